@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where log lines go. The library logs what happens to rooms, participants and tracks; never one line a packet.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace sfu {
+
+enum class LogLevel { kDebug, kInfo, kWarn, kError };
+
+struct LogField {
+  std::string_view key;
+  std::string_view value;
+};
+
+// Called from any of the library's threads, also at once; must not block for long. Text is borrowed for the call.
+class Logger {
+ public:
+  virtual ~Logger() = default;
+  virtual bool enabled(LogLevel level) const = 0;
+  virtual void log(LogLevel level, std::string_view message, std::span<const LogField> fields) = 0;
+};
+
+}  // namespace sfu

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// How datagrams reach and leave a worker. The default is batched UDP; a host may bring its own sockets, and the tests
+// bring a simulated network.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "sfu/address.hpp"
+#include "sfu/time.hpp"
+
+namespace sfu {
+
+// The way a datagram takes: which local socket, and where the other end is. Two datagrams with equal paths belong to
+// one 5-tuple.
+struct Path {
+  SocketAddress local;
+  SocketAddress remote;
+
+  friend auto operator<=>(const Path&, const Path&) = default;
+};
+
+// Bytes are borrowed for the call that hands the datagram over.
+struct Datagram {
+  Path path;
+  std::span<const std::uint8_t> bytes;
+};
+
+// The receiving end, implemented by a worker. Call it on that worker's thread only.
+class PacketSink {
+ public:
+  virtual ~PacketSink() = default;
+  // The worker may decrypt in place: the bytes are its own until the call returns.
+  virtual void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) = 0;
+};
+
+// One per worker, created and destroyed with it. All calls come on the worker's thread.
+class PacketTransport {
+ public:
+  virtual ~PacketTransport() = default;
+  // Sends what one loop turn produced; called once a turn. What the system will not take now is dropped and counted,
+  // as a network would.
+  virtual void send(std::span<const Datagram> batch) = 0;
+  // A descriptor that polls readable when receive() has work, or -1 for a transport that is driven otherwise.
+  virtual int poll_descriptor() const = 0;
+  // Hands all that has arrived, up to a bound that keeps the loop fair, to `sink`. Returns false when nothing is left.
+  virtual bool receive(Instant now, PacketSink& sink) = 0;
+  // The addresses that ICE offers as host candidates for this worker.
+  virtual std::span<const SocketAddress> candidates() const = 0;
+};
+
+}  // namespace sfu
