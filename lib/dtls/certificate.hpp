@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The certificate that DTLS shows, and fingerprints as SDP writes them (RFC 8122 5). Trust comes from the fingerprint
+// in the signalled SDP alone, so certificates are self-signed and their names and dates mean nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+typedef struct ssl_ctx_st SSL_CTX;
+typedef struct x509_st X509;
+typedef struct bio_method_st BIO_METHOD;
+
+namespace sfu::dtls {
+
+struct Fingerprint {
+  std::string algorithm;  // "sha-256", lower case
+  std::vector<std::uint8_t> digest;
+
+  // The value of a=fingerprint: "sha-256 12:34:...". Errors: kUnsupported for an algorithm other than
+  // sha-1/224/256/384/512; kMalformed.
+  static Result<Fingerprint> parse(std::string_view text);
+  std::string to_string() const;  // "sha-256 12:34:...", upper-case hex
+  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
+
+// A P-256 key with its self-signed certificate, and the OpenSSL context made of them. May be used from any thread once
+// made; outlives its Sessions.
+class Certificate {
+ public:
+  // Errors: kInternal when OpenSSL fails.
+  static Result<Certificate> make();
+
+  Certificate(Certificate&&) noexcept;
+  Certificate& operator=(Certificate&&) noexcept;
+  ~Certificate();
+
+  // Its sha-256 fingerprint.
+  const Fingerprint& fingerprint() const { return fingerprint_; }
+  // With another algorithm of those that Fingerprint knows. Errors: kUnsupported.
+  Result<Fingerprint> fingerprint(std::string_view algorithm) const;
+
+ private:
+  friend class Session;
+  struct Context;
+  Certificate(std::unique_ptr<Context> context, Fingerprint fingerprint);
+  SSL_CTX* ssl_context() const;
+  const BIO_METHOD* bio_method() const;
+
+  std::unique_ptr<Context> context_;
+  Fingerprint fingerprint_;
+};
+
+// The fingerprint of a certificate. Errors: kUnsupported.
+Result<Fingerprint> fingerprint_of(const X509& certificate, std::string_view algorithm);
+
+}  // namespace sfu::dtls
