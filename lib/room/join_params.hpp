@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the layers above tell a room when it is made, and when someone joins or comes back.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "livekit_models.pb.h"
+#include "livekit_rtc.pb.h"
+#include "room/ids.hpp"
+#include "room/peer_registry.hpp"
+#include "sfu/address.hpp"
+
+namespace sfu::dtls {
+class Certificate;
+}
+
+namespace sfu::room {
+
+// Settings of one room (signalling 3.2), after defaults, preset and token have been merged.
+struct RoomOptions {
+  std::string name;
+  Duration empty_timeout = std::chrono::seconds(300);     // closes when nobody ever joined
+  Duration departure_timeout = std::chrono::seconds(20);  // closes after the last one left
+  std::uint32_t max_participants = 0;                     // 0: no limit; agents and egress do not count
+  std::string metadata;
+  bool sync_streams = false;
+  // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
+  std::vector<livekit::Codec> enabled_codecs;
+};
+
+// What a room borrows from its worker; all of it outlives the room.
+struct Environment {
+  PeerRegistry* registry = nullptr;
+  const dtls::Certificate* certificate = nullptr;
+  std::span<const SocketAddress> candidates;  // the host candidates of this worker's socket
+  Random* random = nullptr;
+  const WallAnchor* wall = nullptr;  // renewed by the worker each turn
+  Log log;
+};
+
+// One participant's wish to enter, validated and authenticated.
+struct JoinParams {
+  ConnectionId connection = 0;
+  std::string identity;
+  std::string name;
+  std::string metadata;
+  std::map<std::string, std::string> attributes;
+  livekit::ParticipantInfo::Kind kind = livekit::ParticipantInfo::STANDARD;
+  std::vector<livekit::ParticipantInfo::KindDetail> kind_details;
+  livekit::ParticipantPermission permission;  // from the token's video grant
+
+  livekit::ClientInfo client;  // .protocol is the pv of the specification
+  std::int32_t client_protocol = 0;
+  bool single_peer_connection = true;  // v1; false: v0
+  bool auto_subscribe = true;
+  bool adaptive_stream = false;
+  bool subscriber_allow_pause = false;
+
+  // The fields of JoinResponse that only signalling and configuration know: server_version, server_region, server_info,
+  // ice_servers, client_configuration, alternative_url. The room fills in the others.
+  livekit::JoinResponse response;
+
+  // Out of a v1 join request; handled right after the JoinResponse, the tracks first (signalling 1.4).
+  std::vector<livekit::AddTrackRequest> add_tracks;
+  std::optional<livekit::SessionDescription> offer;
+};
+
+// A participant's new signalling connection after it lost the old one (signalling 2.15).
+struct ResumeParams {
+  ConnectionId connection = 0;
+  std::string identity;  // the lookup is by identity
+  livekit::ReconnectReason reason = livekit::RR_UNKNOWN;
+  livekit::ReconnectResponse response;  // ice_servers, client_configuration, server_info; the room adds the rest
+};
+
+}  // namespace sfu::room

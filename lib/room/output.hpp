@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a room's operations put what they produce: datagrams, messages to clients, and news for the host. The caller
+// owns the vectors, drains them after each call or each turn, and reuses them.
+#pragma once
+
+#include <vector>
+
+#include "base/send_batch.hpp"
+#include "livekit_models.pb.h"
+#include "livekit_rtc.pb.h"
+#include "room/ids.hpp"
+
+namespace sfu::room {
+
+// A message for a signalling connection. Order within the vector is the order on the wire.
+struct SignalOut {
+  ConnectionId connection = 0;
+  livekit::SignalResponse message;  // message_case() may be unset: then only `close` matters
+  bool close = false;               // close the connection once all that was queued is written
+};
+
+// What happened, with copies of the infos as they were then: for the host's EventSink, and webhooks.
+struct Event {
+  enum class Type {
+    kRoomStarted,
+    kRoomFinished,
+    kParticipantJoined,             // became ACTIVE
+    kParticipantLeft,               // participant.disconnect_reason says why
+    kParticipantConnectionAborted,  // left without ever becoming ACTIVE
+    kParticipantUpdated,            // metadata, name, attributes or permission changed: renew its token
+    kTrackPublished,
+    kTrackUnpublished,
+    kTrackSubscribed,  // `participant` subscribes to `track` of `publisher_sid`
+    kTrackUnsubscribed,
+  };
+
+  Type type = Type::kRoomStarted;
+  ParticipantId id;             // of `participant`; may be gone by now
+  ConnectionId connection = 0;  // its signalling connection, if it has one
+  livekit::Room room;
+  livekit::ParticipantInfo participant;  // empty for the room's own events
+  livekit::TrackInfo track;              // empty unless a track's event
+  std::string publisher_sid;
+};
+
+struct Output {
+  SendBatch& datagrams;
+  std::vector<SignalOut>& signals;
+  std::vector<Event>& events;
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/profile.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sfu::room {
+
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 256;
+constexpr std::size_t kMaxMetadataBytes = 512 * 1024;
+constexpr std::size_t kMaxAttributesBytes = 64 * 1024;
+
+}  // namespace
+
+Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : client_(std::move(params.client)) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(joined_at.time_since_epoch()).count();
+  info_.set_sid(std::move(sid));
+  info_.set_identity(std::move(params.identity));
+  info_.set_name(std::move(params.name));
+  info_.set_metadata(std::move(params.metadata));
+  info_.mutable_attributes()->insert(params.attributes.begin(), params.attributes.end());
+  info_.set_kind(params.kind);
+  for (const auto detail : params.kind_details) info_.add_kind_details(detail);
+  *info_.mutable_permission() = std::move(params.permission);
+  info_.set_state(livekit::ParticipantInfo::JOINING);
+  info_.set_joined_at(milliseconds / 1000);
+  info_.set_joined_at_ms(milliseconds);
+  info_.set_client_protocol(params.client_protocol);
+  for (const auto capability : client_.capabilities()) {
+    info_.add_capabilities(static_cast<livekit::ClientInfo::Capability>(capability));
+  }
+}
+
+bool Profile::can_publish_source(livekit::TrackSource source) const {
+  if (!can_publish()) return false;
+  const auto& allowed = permission().can_publish_sources();
+  return allowed.empty() || std::ranges::find(allowed, static_cast<int>(source)) != allowed.end();
+}
+
+bool Profile::is_agent() const {
+  return info_.kind() == livekit::ParticipantInfo::AGENT || permission().agent();
+}
+
+bool Profile::is_recorder() const {
+  return info_.kind() == livekit::ParticipantInfo::EGRESS || permission().recorder();
+}
+
+bool Profile::advance_state(livekit::ParticipantInfo::State state) {
+  if (state <= info_.state()) return false;
+  info_.set_state(state);
+  touch();
+  return true;
+}
+
+void Profile::set_disconnected(livekit::DisconnectReason reason) {
+  if (advance_state(livekit::ParticipantInfo::DISCONNECTED)) info_.set_disconnect_reason(reason);
+}
+
+void Profile::set_publisher(bool publisher) {
+  if (publisher == info_.is_publisher()) return;
+  info_.set_is_publisher(publisher);
+  touch();
+}
+
+void Profile::set_permission(const livekit::ParticipantPermission& permission) {
+  *info_.mutable_permission() = permission;
+  touch();
+}
+
+void Profile::update(const livekit::UpdateParticipantMetadata& update) {
+  if (!update.name().empty()) info_.set_name(update.name());
+  if (!update.metadata().empty()) info_.set_metadata(update.metadata());
+  for (const auto& [key, value] : update.attributes()) {
+    if (value.empty()) {
+      info_.mutable_attributes()->erase(key);
+    } else {
+      (*info_.mutable_attributes())[key] = value;
+    }
+  }
+  touch();
+}
+
+const livekit::ParticipantInfo& Profile::read() {
+  if (changed_) {
+    info_.set_version(info_.version() + 1);
+    changed_ = false;
+  }
+  return info_;
+}
+
+bool is_older_session(const livekit::ParticipantInfo& a, const livekit::ParticipantInfo& b) {
+  return a.sid() != b.sid() && std::tuple(a.joined_at(), a.joined_at_ms(), std::string_view(a.sid())) <
+                                   std::tuple(b.joined_at(), b.joined_at_ms(), std::string_view(b.sid()));
+}
+
+const char* exceeds_limits(const livekit::UpdateParticipantMetadata& update) {
+  if (update.name().size() > kMaxNameBytes) return "name exceeds the limit of 256 bytes";
+  if (update.metadata().size() > kMaxMetadataBytes) return "metadata exceeds the limit of 512 KiB";
+  std::size_t attributes = 0;
+  for (const auto& [key, value] : update.attributes()) attributes += key.size() + value.size();
+  if (attributes > kMaxAttributesBytes) return "attributes exceed the limit of 64 KiB";
+  return nullptr;
+}
+
+}  // namespace sfu::room

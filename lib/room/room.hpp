@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A room: its participants, what they publish and whom they hear, by LiveKit's protocol (docs/conformance.md). Sans-IO:
+// every operation is given the time and puts datagrams, messages and events into Output; deadline() says when
+// advance() is due. One worker owns a room and calls it from its thread only.
+// Elsewhere: WebSocket, tokens and message framing (signal, auth, http); sockets and demultiplexing (runtime); how
+// packets are repaired and rewritten (media). Room itself only wires the parts, one file each: Roster (who is here),
+// Negotiation (offers, answers, candidates), Publishing, Subscribing, Updates, DataForwarding, Speaking,
+// QualityReports, Lifecycle (timeouts and farewells). An operation changes its part and leaves marks; settle() then
+// does what the marks ask for, always in one order, so that a participant's info precedes the offer with its track.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "room/join_params.hpp"
+#include "room/output.hpp"
+
+namespace sfu::room {
+
+class RoomParts;
+
+class Room {
+ public:
+  Room(Instant now, RoomOptions options, Environment environment, Output& out);
+  ~Room();
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  const std::string& name() const;
+  const livekit::Room& info() const;
+  // Nobody is here and the timeout has passed, or close() was called: the owner may destroy it.
+  bool finished() const;
+
+  // A new session. An older one of the same identity is closed first. The JoinResponse, then whatever the bundled
+  // requests yield, is put into `out`. Errors: kLimitExceeded (the room is full), kClosed.
+  Result<ParticipantId> join(Instant now, JoinParams params, Output& out);
+  // A session whose signalling connection was lost goes on over a new one. Errors: kNotFound: the client must rejoin
+  // (Leave{STATE_MISMATCH, RECONNECT}).
+  Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
+
+  // What the host's signalling brings: one function for each SignalRequest. Unknown ids are ignored, as participants
+  // leave at any time. Bad requests are answered with RequestResponse where the protocol says so, else ignored.
+  void offer(Instant now, ParticipantId from, const livekit::SessionDescription& offer, Output& out);
+  void answer(Instant now, ParticipantId from, const livekit::SessionDescription& answer, Output& out);
+  void trickle(Instant now, ParticipantId from, const livekit::TrickleRequest& request, Output& out);
+  void add_track(Instant now, ParticipantId from, const livekit::AddTrackRequest& request, Output& out);
+  void mute_track(Instant now, ParticipantId from, const livekit::MuteTrackRequest& request, Output& out);
+  void update_subscription(Instant now, ParticipantId from, const livekit::UpdateSubscription& request, Output& out);
+  void update_track_settings(Instant now, ParticipantId from, const livekit::UpdateTrackSettings& request, Output& out);
+  void set_subscription_permission(Instant now, ParticipantId from, const livekit::SubscriptionPermission& request,
+                                   Output& out);
+  void update_metadata(Instant now, ParticipantId from, const livekit::UpdateParticipantMetadata& request, Output& out);
+  void update_audio_track(Instant now, ParticipantId from, const livekit::UpdateLocalAudioTrack& request, Output& out);
+  void update_video_track(Instant now, ParticipantId from, const livekit::UpdateLocalVideoTrack& request, Output& out);
+  void sync_state(Instant now, ParticipantId from, const livekit::SyncState& state, Output& out);
+  void simulate(Instant now, ParticipantId from, const livekit::SimulateScenario& scenario, Output& out);
+  void leave(Instant now, ParticipantId from, const livekit::LeaveRequest& request, Output& out);
+  // The connection is gone, without a leave. A participant whose ICE once connected survives it.
+  void connection_closed(Instant now, ConnectionId connection, Output& out);
+  // The client's measure of its round trip over the signalling connection.
+  void set_signal_rtt(ParticipantId from, Duration rtt);
+
+  // What the host's API asks.
+  void remove_participant(Instant now, ParticipantId id, livekit::DisconnectReason reason, Output& out);
+  void set_metadata(Instant now, std::string metadata, Output& out);
+  // Everyone is sent a Leave with this reason. The room is finished() afterwards.
+  void close(Instant now, livekit::DisconnectReason reason, Output& out);
+
+  // The packet path: one datagram that the demultiplexer found to be for this peer. Decrypted in place.
+  void receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Output& out);
+  void advance(Instant now, Output& out);
+  Instant deadline() const;
+
+  std::size_t participant_count() const;
+  ParticipantId find(std::string_view identity) const;
+  ParticipantId find_connection(ConnectionId connection) const;
+  // Empty if gone.
+  livekit::ParticipantInfo participant_info(ParticipantId id) const;
+  std::vector<livekit::ParticipantInfo> participant_infos() const;
+  std::vector<ParticipantId> participants() const;
+
+ private:
+  std::unique_ptr<RoomParts> parts_;
+};
+
+}  // namespace sfu::room
