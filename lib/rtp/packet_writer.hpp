@@ -39,19 +39,18 @@ class PacketWriter {
 
   bool ok() const { return ok_; }
   // The size of the packet so far; 0 if it did not fit.
-  std::size_t size() const;
+  std::size_t size() const { return ok_ ? size_ : 0; }
   ByteSpan packet() const { return slot_.first(size()); }
 
  private:
   bool reserve(std::size_t count);
-  void begin_extensions();
   void to_two_byte_form();
-  void close_extensions();
+  void pad_extensions();
 
   ByteSpan slot_;
   std::size_t size_ = 0;
+  std::size_t elements_end_ = 0;  // before padding to a word; 0: no extension block
   std::size_t element_count_ = 0;
-  bool in_extensions_ = false;
   bool two_byte_ = false;
   bool ok_ = true;
 };
