@@ -67,13 +67,12 @@ class Writer {
   void xor_mapped_address(const SocketAddress& address);
   void error(int code);
   void unknown_attributes(const UnknownAttributes& unknown);
+  void attribute(std::uint16_t type, ByteView value);  // any other
 
   // Closes the message with MESSAGE-INTEGRITY, unless `password` is empty, and FINGERPRINT. Its size; 0: did not fit.
   std::size_t finish(std::string_view password);
 
  private:
-  void append(std::uint16_t type, ByteView value);
-
   ByteSpan buffer_;
   bool ok_ = true;
 };
