@@ -104,7 +104,7 @@ struct Sdes {
   template <typename Visit>
   void for_each_item(Visit&& visit) const {
     ByteReader reader(chunks);
-    while (reader.remaining() >= 4) {
+    while (reader.ok() && reader.remaining() >= 4) {
       const Ssrc ssrc = reader.u32();
       while (true) {
         const std::uint8_t type = reader.u8();

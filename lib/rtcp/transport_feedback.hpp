@@ -79,7 +79,8 @@ struct PacketArrival {
 // 0, and nothing written, if there is no room for even one.
 std::size_t write_transport_feedback(ByteWriter& writer, std::uint32_t sender, std::uint32_t media,
                                      std::uint8_t feedback_count, std::span<const PacketArrival> arrivals);
-// The same, with the first `first_sequence` <= arrivals[0].sequence told as the base: what lies between is lost.
+// The same with base `first_sequence` <= arrivals[0].sequence: what lies between is told as lost. It reaches back by
+// less than 2^15 at most, so that the receiver can unwrap it.
 std::size_t write_transport_feedback(ByteWriter& writer, std::uint32_t sender, std::uint32_t media,
                                      std::uint8_t feedback_count, std::int64_t first_sequence,
                                      std::span<const PacketArrival> arrivals);
