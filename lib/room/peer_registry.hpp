@@ -17,14 +17,15 @@ class PeerRegistry {
  public:
   struct Ticket {
     PeerKey key = 0;
-    std::string ufrag_prefix;  // at the front of every ufrag of this peer; lets any socket steer a stray packet
+    std::string ufrag;  // of its first ICE generation, unique on the worker; already known to the demultiplexer
   };
 
   virtual ~PeerRegistry() = default;
   // A name for a peer that `room` is about to create.
   virtual Ticket add_peer(Room& room) = 0;
-  // STUN for this ufrag is for this peer, until the peer is removed. After an ICE restart it has two.
+  // An ICE restart gives the peer another ufrag; the old one ends a while later.
   virtual void add_ufrag(PeerKey key, const std::string& ufrag) = 0;
+  virtual void remove_ufrag(PeerKey key, const std::string& ufrag) = 0;
   // What comes on this path is for this peer: ICE has authenticated it.
   virtual void add_path(PeerKey key, const Path& path) = 0;
   virtual void remove_path(PeerKey key, const Path& path) = 0;
