@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread's event loop over epoll: descriptors with callbacks, a wake-up from other threads, and a deadline in
-// place of timers, since every layer above tells when it wants to run next.
+// The event loop of one thread, over epoll: descriptors that became readable, a wake-up from other threads, and a time
+// to wait until. It owns no timers: what is due is asked of the objects that it serves. This folder is the only one
+// that opens sockets.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <unordered_map>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -16,35 +15,31 @@ namespace sfu::net {
 
 class Loop {
  public:
-  // The system's refusal (no descriptors left) is kUnavailable.
+  // Errors: kUnavailable (out of descriptors).
   static Result<std::unique_ptr<Loop>> create();
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Calls `ready` on the loop's thread whenever `descriptor` is readable (level-triggered). The descriptor stays the
-  // caller's, who unwatches it before closing it.
-  Result<void> watch(int descriptor, std::function<void()> ready);
-  void unwatch(int descriptor);  // also from inside a callback
+  // `on_readable` is called by wait() while the descriptor has something to read (level-triggered). The descriptor is
+  // borrowed; remove it before it closes.
+  Result<void> add(int descriptor, std::function<void()> on_readable);
+  void remove(int descriptor);
 
-  // Waits until a descriptor is readable, wake() is called, or `timeout` passes; then runs the callbacks of what is
-  // ready. A timeout of zero or less only looks; Duration::max() waits for ever. Returns true if it was woken.
-  bool wait(Duration timeout);
-
-  // Ends the current or the next wait(). Any thread; any number of calls before that count as one.
+  // Waits for a descriptor, a wake-up or the end of `timeout` (kNever's distance: no end), and serves what is ready.
+  void wait(Duration timeout);
+  // Ends the present or the next wait(). Any thread.
   void wake();
+  // A descriptor that polls readable when wait() would return at once, for a host that drives the loop itself.
+  int descriptor() const { return epoll_; }
 
  private:
-  Loop(int epoll, int event);
+  struct Watch;
+  Loop(int epoll, int wake);
 
   int epoll_;
-  int event_;
-  std::atomic<bool> woken_ = false;
-  // Keyed by descriptor; the shared_ptr keeps a callback alive while it unwatches itself.
-  std::unordered_map<int, std::shared_ptr<std::function<void()>>> watches_;
+  int wake_;
+  std::vector<std::unique_ptr<Watch>> watches_;
 };
-
-// The timeout to wait() for when something is due at `deadline`; kNever gives Duration::max().
-Duration until(Instant deadline, Instant now);
 
 }  // namespace sfu::net

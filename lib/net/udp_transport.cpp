@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/udp_transport.hpp"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "net/sockaddr.hpp"
+
+namespace sfu::net {
+
+std::vector<IpAddress> interface_addresses() {
+  std::vector<IpAddress> found;
+  std::vector<IpAddress> loopback;
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return found;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0) continue;
+    const int family = entry->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    sockaddr_storage storage{};
+    std::memcpy(&storage, entry->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+    const IpAddress ip = from_sockaddr(storage).ip;
+    const bool link_local = !ip.is_v4() && ip.bytes()[0] == 0xfe && (ip.bytes()[1] & 0xc0) == 0x80;
+    if (link_local) continue;
+    (ip.is_loopback() ? loopback : found).push_back(ip);
+  }
+  freeifaddrs(list);
+  return found.empty() ? loopback : found;
+}
+
+Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptions& options) {
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) return fail(Errc::kUnavailable, std::string("epoll: ") + std::strerror(errno));
+  auto transport = std::unique_ptr<UdpTransport>(new UdpTransport(epoll));
+
+  // A socket for each address, and never a wildcard one: only so does an answer leave from where the question came to.
+  std::vector<IpAddress> addresses;
+  for (const IpAddress& ip : options.bind_addresses) {
+    if (!ip.is_unspecified()) {
+      addresses.push_back(ip);
+      continue;
+    }
+    for (const IpAddress& own : interface_addresses()) {
+      if (own.is_v4() || !ip.is_v4()) addresses.push_back(own);
+    }
+  }
+  if (options.bind_addresses.empty()) addresses = interface_addresses();
+  std::ranges::sort(addresses);
+  addresses.erase(std::ranges::unique(addresses).begin(), addresses.end());
+  if (addresses.empty()) return fail(Errc::kUnavailable, "no network address to listen on");
+
+  std::uint16_t port = options.port;
+  for (const IpAddress& ip : addresses) {
+    SFU_TRY(auto socket, UdpSocket::open({ip, port}, options.socket));
+    port = socket->local().port;  // port 0: all take the one that the first was given
+    epoll_event event{};
+    event.events = EPOLLIN;
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket->descriptor(), &event) != 0) {
+      return fail(Errc::kUnavailable, std::string("epoll_ctl: ") + std::strerror(errno));
+    }
+    if (!options.advertised) transport->candidates_.push_back(socket->local());
+    transport->sockets_.push_back(std::move(socket));
+  }
+  if (options.advertised) transport->candidates_.push_back({*options.advertised, port});
+  transport->by_socket_.resize(transport->sockets_.size());
+  return transport;
+}
+
+UdpTransport::~UdpTransport() {
+  close(epoll_);
+}
+
+void UdpTransport::send(std::span<const Datagram> batch) {
+  for (const Datagram& datagram : batch) {
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {
+      if (sockets_[i]->local() != datagram.path.local) continue;
+      by_socket_[i].push_back(&datagram);
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < sockets_.size(); ++i) {
+    if (!by_socket_[i].empty()) sockets_[i]->send(by_socket_[i]);
+    by_socket_[i].clear();
+  }
+}
+
+bool UdpTransport::receive(Instant now, PacketSink& sink) {
+  bool more = false;
+  for (const auto& socket : sockets_) more |= socket->receive(now, sink);
+  return more;
+}
+
+UdpSocket::Stats UdpTransport::stats() const {
+  UdpSocket::Stats sum;
+  for (const auto& socket : sockets_) {
+    const UdpSocket::Stats& one = socket->stats();
+    sum.received += one.received;
+    sum.receive_calls += one.receive_calls;
+    sum.sent += one.sent;
+    sum.send_calls += one.send_calls;
+    sum.dropped += one.dropped;
+  }
+  return sum;
+}
+
+}  // namespace sfu::net

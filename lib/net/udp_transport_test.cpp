@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/udp_transport.hpp"
+
+#include <doctest/doctest.h>
+#include <poll.h>
+
+#include "base/random.hpp"
+#include "base/send_batch.hpp"
+#include "net/loop.hpp"
+
+#include <thread>
+
+using namespace sfu;
+using namespace sfu::net;
+using namespace std::chrono_literals;
+
+namespace {
+
+const IpAddress kLocalhost = IpAddress::v4({127, 0, 0, 1});
+
+struct Collector final : PacketSink {
+  std::vector<std::vector<std::uint8_t>> packets;
+  Path path;
+  void receive(Instant, const Path& from, std::span<std::uint8_t> bytes) override {
+    path = from;
+    packets.emplace_back(bytes.begin(), bytes.end());
+  }
+};
+
+std::unique_ptr<UdpTransport> open_transport(bool segmentation = true) {
+  UdpTransportOptions options;
+  options.bind_addresses = {kLocalhost};
+  options.socket.segmentation = segmentation;
+  auto transport = UdpTransport::open(options);
+  REQUIRE(transport.has_value());
+  return *std::move(transport);
+}
+
+void receive_all(UdpTransport& transport, Collector& collector, std::size_t count) {
+  while (collector.packets.size() < count) {
+    pollfd poll_for{transport.poll_descriptor(), POLLIN, 0};
+    if (poll(&poll_for, 1, 2000) != 1) break;
+    transport.receive(Instant{}, collector);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("[M-091] what arrives is byte for byte the same with and without segmentation, in the order it was sent") {
+  for (const bool segmentation : {true, false}) {
+    CAPTURE(segmentation);
+    SeededRandom random(7);
+    const auto sender = open_transport(segmentation);
+    const auto first = open_transport();
+    const auto second = open_transport();
+    const UdpTransport* receivers[] = {first.get(), second.get()};
+    SendBatch batch;
+    std::vector<std::vector<std::uint8_t>> expected[2];
+    for (int i = 0; i < 300; ++i) {
+      // Mostly runs of one size, as a video frame makes them.
+      std::vector<std::uint8_t> bytes(random.below(4) == 0 ? 1 + random.below(1200) : 1100);
+      random.fill(bytes);
+      const std::size_t to = random.below(2);
+      expected[to].push_back(bytes);
+      CHECK(batch.add(bytes, {sender->candidates()[0], receivers[to]->candidates()[0]}));
+    }
+    sender->send(batch.datagrams());
+    Collector collectors[2];
+    receive_all(*first, collectors[0], expected[0].size());
+    receive_all(*second, collectors[1], expected[1].size());
+    CHECK(collectors[0].packets == expected[0]);
+    CHECK(collectors[1].packets == expected[1]);
+    CHECK(collectors[0].path == Path{first->candidates()[0], sender->candidates()[0]});
+    CHECK(sender->stats().sent == 300);
+    CHECK(sender->stats().dropped == 0);
+    if (segmentation) CHECK(sender->stats().send_calls < 250);
+  }
+}
+
+TEST_CASE("a port in use is refused with its address and number") {
+  const auto taken = open_transport();
+  UdpTransportOptions options;
+  options.bind_addresses = {kLocalhost};
+  options.port = taken->candidates()[0].port;
+  const auto second = UdpTransport::open(options);
+  REQUIRE_FALSE(second.has_value());
+  CHECK(second.error().code == Errc::kUnavailable);
+  CHECK(second.error().message.find("127.0.0.1:" + std::to_string(options.port)) != std::string::npos);
+}
+
+TEST_CASE("the advertised address replaces the bound ones in the candidates") {
+  UdpTransportOptions options;
+  options.bind_addresses = {kLocalhost};
+  options.advertised = *IpAddress::parse("203.0.113.5");
+  const auto transport = UdpTransport::open(options);
+  REQUIRE(transport.has_value());
+  REQUIRE((*transport)->candidates().size() == 1);
+  CHECK((*transport)->candidates()[0].ip == *IpAddress::parse("203.0.113.5"));
+  CHECK((*transport)->candidates()[0].port != 0);
+}
+
+TEST_CASE("a loop wakes for another thread and for a datagram") {
+  auto loop = Loop::create();
+  REQUIRE(loop.has_value());
+  std::thread other([&] { (*loop)->wake(); });
+  (*loop)->wait(10s);
+  other.join();
+
+  const auto transport = open_transport();
+  Collector collector;
+  REQUIRE((*loop)->add(transport->poll_descriptor(), [&] { transport->receive(Instant{}, collector); }).has_value());
+  const auto sender = open_transport();
+  SendBatch batch;
+  const std::uint8_t byte[] = {42};
+  batch.add(byte, {sender->candidates()[0], transport->candidates()[0]});
+  sender->send(batch.datagrams());
+  while (collector.packets.empty()) (*loop)->wait(10s);
+  CHECK(collector.packets[0] == std::vector<std::uint8_t>{42});
+  (*loop)->remove(transport->poll_descriptor());
+}
