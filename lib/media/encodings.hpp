@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The encodings of one published track with what was negotiated about them: everything that a forwarder may look at.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "media/incoming_packet.hpp"
+#include "media/media.hpp"
+#include "media/receive_stream.hpp"
+#include "rtp/codec_name.hpp"
+#include "rtp/extension.hpp"
+#include "rtp/packet_view.hpp"
+
+namespace sfu::media {
+
+inline constexpr std::uint8_t kNoPayloadType = 0xff;
+
+// A payload type as negotiated with the publisher.
+struct ReceivePayload {
+  std::uint8_t payload_type = 0;
+  rtp::Codec codec = rtp::Codec::kUnknown;
+  std::uint32_t clock_rate = 90000;
+  std::uint8_t rtx = kNoPayloadType;  // the payload type whose apt is this one
+};
+
+class Encodings {
+ public:
+  explicit Encodings(rtp::MediaKind kind) : kind_(kind) {}
+
+  void configure(std::span<const ReceivePayload> payloads, const rtp::ExtensionMap& extensions);
+  ReceiveStream& add(const ReceiveStreamConfig& config);
+
+  rtp::MediaKind kind() const { return kind_; }
+  ReceiveStream* stream(std::uint8_t layer) { return layer < kMaxLayers ? streams_[layer].get() : nullptr; }
+  const ReceiveStream* stream(std::uint8_t layer) const { return layer < kMaxLayers ? streams_[layer].get() : nullptr; }
+  const ReceivePayload* payload(std::uint8_t payload_type) const;
+  // The media payload type that this RTX payload type repeats; kNoPayloadType if it is none.
+  std::uint8_t repeated_by(std::uint8_t rtx_payload_type) const;
+  // Bit per layer: being sent.
+  std::uint8_t live() const;
+  // The same; if none is, those heard of in the last second; if none was, those ever heard of (a shared screen that
+  // stands still may be silent).
+  std::uint8_t usable(Instant now) const;
+
+  // Reads a packet once for all forwarders; numbers and arrival are the caller's. False: not a payload type of this
+  // track.
+  bool describe(const rtp::PacketView& view, IncomingPacket& packet) const;
+  // A packet that is still in its layer's store, as it came; used for replay and retransmission.
+  bool recall(std::uint8_t layer, std::int64_t sequence, IncomingPacket& packet) const;
+
+ private:
+  struct Carried {
+    std::uint8_t id = 0;
+    rtp::Extension kind{};
+  };
+
+  rtp::MediaKind kind_;
+  std::array<std::unique_ptr<ReceiveStream>, kMaxLayers> streams_;
+  std::vector<ReceivePayload> payloads_;
+  std::array<Carried, IncomingPacket::kMaxCarried> carried_{};
+  std::size_t carried_count_ = 0;
+  std::uint8_t dependency_descriptor_id_ = 0;
+};
+
+}  // namespace sfu::media

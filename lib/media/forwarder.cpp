@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/forwarder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sfu::media {
+namespace {
+
+// How far before the packet that shows a key frame its frame's first packet may lie (parameter sets of H264 and H265).
+constexpr std::int64_t kMaxFrameLead = 16;
+
+}  // namespace
+
+Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, Random& random)
+    : sink_(config.sink),
+      encodings_(&encodings),
+      paused_(config.paused),
+      payload_count_(static_cast<std::uint8_t>(std::min(config.payloads.size(), kMaxPayloads))),
+      max_temporal_(config.max_temporal),
+      selector_(encodings.kind(), config.max_layer),
+      builder_(config.ssrc, config.extensions, config.mid),
+      retransmitter_(encodings.kind(), config.rtx_ssrc, random),
+      cname_(config.cname) {
+  std::copy_n(config.payloads.begin(), payload_count_, payloads_.begin());
+}
+
+void Forwarder::start(Instant now, bool publisher_muted) {
+  if (publisher_muted) paused_ |= static_cast<std::uint8_t>(Pause::kPublisherMuted);
+  selector_.restart(now);
+  update_layers(now);
+}
+
+bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) {
+  if (paused_ != 0) return false;
+  switch (selector_.judge(now, packet)) {
+    case LayerSelector::Verdict::kSwitch:
+      if (begin_line(now, packet)) break;
+      // Not yet, and until then the layer of before goes on.
+      [[fallthrough]];
+    case LayerSelector::Verdict::kDrop:
+      if (!line_.is_late_for_previous(packet)) return false;
+      break;
+    case LayerSelector::Verdict::kForward: break;
+  }
+  if (replay_from_) return false;  // the track comes back with this packet, in its turn
+
+  const PayloadMapping* to = mapping(packet.payload_type);
+  if (to == nullptr) {
+    ++stats_.unmapped;
+    skip(packet.layer, packet.generation, packet.sequence);
+    return false;
+  }
+  if (!line_.admit(packet, max_temporal_)) return false;
+  OutgoingNumbers numbers;
+  if (!line_.map(packet, numbers)) return false;
+
+  const PacketBuilder::Stamp stamp = builder_.stamp(now);
+  const std::size_t size = builder_.build(out.datagrams.open(), packet, *to, numbers, stamp, nullptr);
+  if (size == 0) return false;
+  sink_->send_rtp(out.datagrams, size);
+  aligner_.sent(now, numbers.timestamp);
+  retransmitter_.record(now, packet, numbers, stamp, size);
+  if (packet.info.is_keyframe) decoder_lost_ = false;
+  ++stats_.packets;
+  stats_.bytes += size;
+  window_bytes_ += size;
+  return true;
+}
+
+bool Forwarder::begin_line(Instant now, const IncomingPacket& packet) {
+  const std::uint8_t showing = selector_.current();
+  const ReceiveStream* shown = showing == packet.layer ? nullptr : encodings_->stream(showing);
+  const bool seamless = shown != nullptr && shown->usable(now);
+  const auto offset = aligner_.offset_for(now, packet, *encodings_, seamless);
+  if (!offset) return false;
+  const std::int64_t first = first_of_frame(packet);
+  if (line_.started()) ++stats_.layer_switches;
+  line_.begin(packet, first, *offset);
+  selector_.switched(now, packet);
+  if (first != packet.sequence || !packet.newest) replay_from_ = first;
+  return true;
+}
+
+// The packet that shows a key frame need not be the frame's first that was sent: make room for those before it, so
+// that they are forwarded when they come, or are seen to be missing.
+std::int64_t Forwarder::first_of_frame(const IncomingPacket& packet) const {
+  if (packet.codec != rtp::Codec::kH264 && packet.codec != rtp::Codec::kH265) return packet.sequence;
+  if (!line_.started()) return packet.sequence;
+  std::int64_t first = packet.sequence;
+  for (std::int64_t before = packet.sequence - 1; before >= packet.sequence - kMaxFrameLead; --before) {
+    IncomingPacket other;
+    if (!encodings_->recall(packet.layer, before, other)) continue;  // missing: it may be of this frame
+    if (other.timestamp != packet.timestamp) return before + 1;
+    first = before;
+  }
+  return first;
+}
+
+std::optional<std::int64_t> Forwarder::take_replay() {
+  return std::exchange(replay_from_, std::nullopt);
+}
+
+void Forwarder::set_paused(Instant now, Pause reason, bool paused) {
+  const auto bit = static_cast<std::uint8_t>(reason);
+  const bool was = paused_ != 0;
+  paused_ = static_cast<std::uint8_t>(paused ? paused_ | bit : paused_ & ~bit);
+  if (was && paused_ == 0) {
+    selector_.restart(now);
+    update_layers(now);
+    next_wish_ = now;
+  }
+}
+
+void Forwarder::set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal) {
+  max_temporal_ = temporal;
+  if (spatial == selector_.max()) return;
+  selector_.set_max(std::min<std::uint8_t>(spatial, kMaxLayers - 1));
+  update_layers(now);
+  next_wish_ = std::min(next_wish_, now);
+}
+
+std::optional<std::uint8_t> Forwarder::take_keyframe_wish(Instant now) {
+  if (paused_ != 0 || now < next_wish_ || encodings_->kind() != rtp::MediaKind::kVideo) return std::nullopt;
+  std::uint8_t layer = selector_.wanted();
+  // Its key frame could not be used yet: no sender report tells where it belongs.
+  if (layer != kNoLayer && selector_.current() != kNoLayer && !aligner_.can_map(now, layer, *encodings_)) {
+    layer = kNoLayer;
+  }
+  if (layer == kNoLayer && decoder_lost_) layer = selector_.current();
+  if (layer == kNoLayer) return std::nullopt;
+  const Duration rtt = stats_.rtt.value_or(std::chrono::milliseconds(70));
+  next_wish_ = now + std::clamp<Duration>(rtt * 2, std::chrono::milliseconds(200), std::chrono::seconds(1));
+  return layer;
+}
+
+void Forwarder::advance(Instant now, Output& out) {
+  update_layers(now);
+  const Duration window = now - window_start_;
+  if (window >= std::chrono::seconds(1)) {
+    stats_.bitrate =
+        window_start_ == Instant{} ? Bitrate{} : Bitrate::of(static_cast<std::int64_t>(window_bytes_), window);
+    window_bytes_ = 0;
+    window_start_ = now;
+  }
+  if (now >= next_report_ && paused_ == 0 && aligner_.started()) send_report(now, out);
+}
+
+const PayloadMapping* Forwarder::mapping(std::uint8_t payload_type) const {
+  for (std::size_t i = 0; i < payload_count_; ++i) {
+    if (payloads_[i].from == payload_type) return &payloads_[i];
+  }
+  return nullptr;
+}
+
+Forwarder::Stats Forwarder::stats() const {
+  Stats stats = stats_;
+  stats.retransmissions = retransmitter_.counters();
+  stats.layer = selector_.current();
+  stats.target = selector_.target();
+  return stats;
+}
+
+}  // namespace sfu::media

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// One subscription: packets of one PublishedTrack on their way to one subscriber. It chooses the layer, gives packets
+// the subscriber's SSRC, payload type, extension ids, and one continuous line of sequence numbers and timestamps
+// (RFC 7667 3.7), answers NACKs by RTX (RFC 4588), and reports as their sender (RFC 3550 6.4.1).
+// Its track owns it; the room finds it by ForwarderId.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/slot_map.hpp"
+#include "media/encodings.hpp"
+#include "media/incoming_packet.hpp"
+#include "media/layer_selector.hpp"
+#include "media/media.hpp"
+#include "media/outgoing_line.hpp"
+#include "media/packet_builder.hpp"
+#include "media/retransmitter.hpp"
+#include "media/timestamp_aligner.hpp"
+#include "rtcp/rtcp.hpp"
+#include "rtp/extension.hpp"
+
+namespace sfu::media {
+
+class Forwarder;
+using ForwarderId = Handle<Forwarder>;
+
+// Why nothing is forwarded; each is set and cleared on its own, and all must be clear.
+enum class Pause : std::uint8_t {
+  kNotConnected = 1,    // the subscriber's Peer cannot send yet
+  kDisabled = 2,        // UpdateTrackSettings.disabled
+  kMuted = 4,           // the subscription was muted, by the subscriber or its permissions
+  kPublisherMuted = 8,  // PublishedTrack::set_muted
+  kBandwidth = 16,
+};
+
+struct ForwarderConfig {
+  RtpSink* sink = nullptr;  // outlives the forwarder
+  rtp::Ssrc ssrc = 0;
+  rtp::Ssrc rtx_ssrc = 0;                // 0: none
+  std::vector<PayloadMapping> payloads;  // at most Forwarder::kMaxPayloads; more are left out
+  rtp::ExtensionMap extensions;          // negotiated with the subscriber, send side
+  std::string mid;    // sent (if the extension is negotiated) until a receiver report acknowledges the SSRC
+  std::string cname;  // RFC 3550 6.5.1; LiveKit: the stream id
+  std::uint8_t max_layer = kMaxLayers - 1;
+  std::uint8_t max_temporal = 3;
+  std::uint8_t paused = 0;  // initial set of Pause bits
+};
+
+class Forwarder {
+ public:
+  static constexpr std::size_t kMaxPayloads = 8;
+  static constexpr Duration kReportInterval = std::chrono::seconds(1);
+
+  struct Stats {
+    std::uint64_t packets = 0;  // first transmissions
+    std::uint64_t bytes = 0;    // of those, headers included
+    Retransmitter::Counters retransmissions;
+    std::uint64_t plis = 0;
+    std::uint64_t unmapped = 0;  // payload type that the subscriber did not negotiate
+    std::uint64_t layer_switches = 0;
+    std::uint8_t layer = kNoLayer;   // forwarded now
+    std::uint8_t target = kNoLayer;  // wanted
+    Bitrate bitrate;                 // over the last whole second
+    // From the subscriber's receiver reports.
+    bool has_report = false;
+    Instant last_report{};
+    std::uint8_t fraction_lost = 0;  // of 256, in the last report
+    std::int32_t total_lost = 0;
+    std::uint32_t highest_sequence = 0;  // extended; its differences are packets expected
+    Duration jitter{};
+    std::optional<Duration> rtt;
+  };
+
+  Forwarder(const ForwarderConfig& config, const Encodings& encodings, Random& random);
+
+  // Once, before the rest.
+  void start(Instant now, bool publisher_muted);
+  // Hot path. True if the packet went out.
+  bool forward(Instant now, const IncomingPacket& packet, Output& out);
+  // Padding only: nothing to forward, no hole to leave.
+  void skip(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence) {
+    line_.leave_out(layer, generation, sequence);
+  }
+  // After a switch that did not begin with the newest packet: the track forwards what it has from here on.
+  std::optional<std::int64_t> take_replay();
+
+  void set_paused(Instant now, Pause reason, bool paused);
+  bool paused() const { return paused_ != 0; }
+  std::uint8_t pause_bits() const { return paused_; }
+  void set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal);
+  // What is being sent has changed.
+  void update_layers(Instant now) { selector_.update(now, encodings_->usable(now)); }
+
+  // What the subscriber reports about our SSRC.
+  void on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out);
+  void on_pli(Instant now);  // PLI or FIR
+  void on_receiver_report(Instant now, const rtcp::ReportBlock& block);
+
+  // The layer whose key frame it needs now; tells it again at most each clamp(2 x RTT, 200 ms, 1 s).
+  std::optional<std::uint8_t> take_keyframe_wish(Instant now);
+  // Timers: sender report, layer choice. Called by the track each tick.
+  void advance(Instant now, Output& out);
+  // Says BYE for the SSRC (RFC 3550 6.6).
+  void close(Output& out);
+
+  rtp::Ssrc ssrc() const { return builder_.ssrc(); }
+  rtp::Ssrc rtx_ssrc() const { return retransmitter_.ssrc(); }
+  Stats stats() const;
+
+ private:
+  struct SentReport {
+    std::uint32_t ntp = 0;  // compact
+    Instant at{};
+  };
+
+  const PayloadMapping* mapping(std::uint8_t payload_type) const;
+  bool begin_line(Instant now, const IncomingPacket& packet);
+  std::int64_t first_of_frame(const IncomingPacket& packet) const;
+  void send_report(Instant now, Output& out);
+
+  // Touched by every packet, first.
+  RtpSink* sink_;
+  const Encodings* encodings_;
+  std::uint8_t paused_;
+  std::uint8_t payload_count_ = 0;
+  std::uint8_t max_temporal_;
+  bool decoder_lost_ = false;
+  std::array<PayloadMapping, kMaxPayloads> payloads_;
+  LayerSelector selector_;
+  TimestampAligner aligner_;
+  OutgoingLine line_;
+  PacketBuilder builder_;
+  std::uint64_t window_bytes_ = 0;
+  Stats stats_;
+  Retransmitter retransmitter_;
+  // Now and then.
+  std::optional<std::int64_t> replay_from_;
+  Instant next_wish_ = Instant::min();
+  Instant next_report_{};
+  Instant window_start_{};
+  std::array<SentReport, 4> sent_reports_{};
+  std::size_t report_count_ = 0;
+  std::string cname_;
+};
+
+}  // namespace sfu::media

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which sequence numbers to ask the sender for, and when (RFC 4585 6.2.1; media spec 2.2). Driven by time, not by
+// arrivals, so that the lost tail of a burst is asked for too.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/time.hpp"
+
+namespace sfu::media {
+
+class NackGenerator {
+ public:
+  static constexpr std::size_t kLimit = 100;  // missing numbers kept; the oldest gives way
+  static constexpr int kTries = 5;
+  static constexpr Duration kFirstDelay = std::chrono::milliseconds(20);
+  static constexpr Duration kMinRepeat = std::chrono::milliseconds(20);
+  static constexpr Duration kMaxRepeat = std::chrono::milliseconds(400);
+
+  // [first, last) did not come, as a packet after them tells.
+  void missing(Instant now, std::int64_t first, std::int64_t last);
+  // It came after all, by itself or by RTX.
+  void arrived(std::int64_t sequence);
+  // What to ask for now, ascending; borrowed until the next call.
+  std::span<const std::uint16_t> take(Instant now, Duration rtt);
+  Instant deadline() const { return deadline_; }
+  void clear();
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Entry {
+    std::int64_t sequence = 0;
+    Instant next{};
+    int tries = 0;
+  };
+  void update_deadline();
+
+  std::array<Entry, kLimit> entries_;  // ascending
+  std::size_t size_ = 0;
+  std::array<std::uint16_t, kLimit> due_;
+  Instant deadline_ = kNever;
+};
+
+}  // namespace sfu::media

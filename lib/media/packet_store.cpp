@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/packet_store.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sfu::media {
+
+void PacketStore::put(std::int64_t sequence, ByteView packet) {
+  if (packet.empty() || packet.size() > limits_.packet_size * limits_.initial / 4 || packet.size() > 0xffff) return;
+  if (bytes_ == nullptr) allocate();
+  // A packet lies in one piece: skip the end of the ring if it would be split there.
+  const std::size_t at = written_ % bytes_size_;
+  if (at + packet.size() > bytes_size_) written_ += bytes_size_ - at;
+  std::memcpy(bytes_.get() + written_ % bytes_size_, packet.data(), packet.size());
+  places_[static_cast<std::uint64_t>(sequence) % places_.size()] = {sequence, written_,
+                                                                    static_cast<std::uint16_t>(packet.size())};
+  written_ += packet.size();
+}
+
+ByteView PacketStore::find(std::int64_t sequence) const {
+  if (bytes_ == nullptr) return {};
+  const Place& found = place(sequence);
+  if (found.sequence != sequence || found.size == 0) return {};
+  if (written_ - found.position > bytes_size_) return {};  // written over
+  return {bytes_.get() + found.position % bytes_size_, found.size};
+}
+
+void PacketStore::fit(double packets_per_second) {
+  if (capacity_ >= limits_.max || packets_per_second <= static_cast<double>(capacity_)) return;
+  const PacketStore old = std::move(*this);
+  limits_ = old.limits_;
+  capacity_ = std::min(old.capacity_ + limits_.initial, limits_.max);
+  if (old.bytes_ == nullptr) return;
+  allocate();
+  // In the order in which they were written, so that the oldest bytes go first.
+  std::vector<Place> kept;
+  for (const Place& at : old.places_) {
+    if (at.size > 0 && !old.find(at.sequence).empty()) kept.push_back(at);
+  }
+  std::sort(kept.begin(), kept.end(), [](const Place& a, const Place& b) { return a.position < b.position; });
+  for (const Place& at : kept) put(at.sequence, old.find(at.sequence));
+}
+
+void PacketStore::clear() {
+  for (Place& at : places_) at = Place{};
+}
+
+void PacketStore::allocate() {
+  places_.assign(capacity_, Place{});
+  bytes_size_ = bytes_capacity();
+  // Not zeroed: pages are touched only as the ring reaches them.
+  bytes_ = std::make_unique_for_overwrite<std::uint8_t[]>(bytes_size_);
+  written_ = 0;
+}
+
+}  // namespace sfu::media

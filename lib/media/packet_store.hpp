@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The newest packets of one stream, whole, for retransmission and for replay after a layer switch. A ring of places by
+// sequence number over a ring of bytes, so that small audio packets do not take a full-size slot each. Memory is taken
+// with the first packet and on growth, never per packet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace sfu::media {
+
+class PacketStore {
+ public:
+  struct Limits {
+    std::size_t initial = 300;  // packets
+    std::size_t max = 500;
+    std::size_t packet_size = 1500;  // bytes reserved for each, on average
+  };
+  static constexpr Limits kVideo{300, 500, 1500};
+  static constexpr Limits kAudio{70, 200, 400};
+
+  explicit PacketStore(Limits limits) : limits_(limits), capacity_(limits.initial) {}
+
+  void put(std::int64_t sequence, ByteView packet);
+  // Empty: not here, or not any more. Borrowed until the next put().
+  ByteView find(std::int64_t sequence) const;
+  bool contains(std::int64_t sequence) const { return !find(sequence).empty(); }
+  // Grows one step if more packets pass in a second than fit.
+  void fit(double packets_per_second);
+  void clear();
+  std::size_t capacity() const { return capacity_; }
+
+ private:
+  struct Place {
+    std::int64_t sequence = -1;
+    std::uint64_t position = 0;  // on the endless line of bytes written
+    std::uint16_t size = 0;
+  };
+
+  std::size_t bytes_capacity() const { return capacity_ * limits_.packet_size; }
+  void allocate();
+  const Place& place(std::int64_t sequence) const {
+    return places_[static_cast<std::uint64_t>(sequence) % places_.size()];
+  }
+
+  Limits limits_;
+  std::size_t capacity_;
+  std::vector<Place> places_;
+  std::unique_ptr<std::uint8_t[]> bytes_;
+  std::size_t bytes_size_ = 0;
+  std::uint64_t written_ = 0;
+};
+
+}  // namespace sfu::media

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/published_track.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rtp/extension_values.hpp"
+#include "rtp/rtx.hpp"
+
+namespace sfu::media {
+namespace {
+
+constexpr Duration kUsualAudioPacket = std::chrono::milliseconds(20);
+constexpr Duration kLongestAudioPacket = std::chrono::milliseconds(120);  // Opus, RFC 6716 2.1.4
+
+}  // namespace
+
+PublishedTrack::PublishedTrack(const PublishedTrackConfig& config, RtpSink& publisher, Random& random)
+    : config_(config),
+      publisher_(publisher),
+      random_(random),
+      encodings_(config.kind),
+      audio_level_(config.audio_level) {
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    keyframes_[layer] = KeyframeRequests(KeyframeRequests::throttle_for(layer));
+  }
+  encodings_.configure(config_.payloads, config_.extensions);
+}
+
+void PublishedTrack::reconfigure(const PublishedTrackConfig& config) {
+  config_ = config;
+  encodings_.configure(config_.payloads, config_.extensions);
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (ReceiveStream* stream = encodings_.stream(layer)) stream->set_nack(config_.nack);
+  }
+}
+
+ReceiveStream& PublishedTrack::stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet) {
+  ReceiveStream* stream = encodings_.stream(layer);
+  if (stream != nullptr && stream->ssrc() == packet.ssrc()) return *stream;
+  if (stream != nullptr) {
+    stream->rebind(packet.ssrc());
+  } else {
+    stream = &encodings_.add({.kind = config_.kind,
+                              .ssrc = packet.ssrc(),
+                              .layer = layer,
+                              .nack = config_.nack,
+                              .screenshare = config_.screenshare});
+  }
+  if (config_.kind == rtp::MediaKind::kVideo) keyframes_[layer].seed(now);
+  return *stream;
+}
+
+void PublishedTrack::receive_rtp(Instant now, std::uint8_t layer, const rtp::PacketView& packet, Output& out) {
+  const ReceivePayload* payload = encodings_.payload(packet.payload_type());
+  if (payload == nullptr || layer >= kMaxLayers) {
+    ++wrong_payload_type_;
+    return;
+  }
+  stream_for(now, layer, packet).set_clock_rate(payload->clock_rate);
+  take_in(now, layer, packet, false, out);
+}
+
+void PublishedTrack::receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc media_ssrc, ByteSpan packet,
+                                 const rtp::PacketView& view, Output& out) {
+  ReceiveStream* stream = encodings_.stream(layer);
+  const std::uint8_t payload_type = encodings_.repeated_by(view.payload_type());
+  if (stream == nullptr || payload_type == kNoPayloadType || stream->ssrc() != media_ssrc) {
+    ++wrong_payload_type_;
+    return;
+  }
+  const auto restored = rtp::restore_from_rtx(packet, view, payload_type, media_ssrc);
+  if (!restored) {
+    stream->on_rtx_padding();
+    return;
+  }
+  if (const auto media = rtp::PacketView::parse(*restored)) take_in(now, layer, *media, true, out);
+}
+
+void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered,
+                             Output& out) {
+  ReceiveStream& stream = *encodings_.stream(layer);
+  if (!stream.started()) changes_ |= kStarted;
+  keep_awake(now);
+  ReceiveStream::Numbers numbers;
+  const auto verdict = stream.receive(now, view, recovered, numbers);
+  if (stream.take_became_live()) layers_changed(now);
+  if (numbers.restarted && config_.kind == rtp::MediaKind::kVideo) {
+    keyframes_[layer].seed(now);
+    if (keyframes_[layer].ask(now)) send_pli(layer, out);
+  }
+  if (verdict == ReceiveStream::Verdict::kSkip) {
+    for (Forwarder* forwarder : fan_out_) forwarder->skip(layer, stream.generation(), numbers.sequence);
+  } else if (verdict == ReceiveStream::Verdict::kForward) {
+    IncomingPacket packet;
+    packet.sequence = numbers.sequence;
+    packet.timestamp = numbers.timestamp;
+    packet.arrival = now;
+    packet.layer = layer;
+    packet.generation = stream.generation();
+    packet.newest = numbers.newest;
+    packet.recovered = recovered;
+    if (encodings_.describe(view, packet)) deliver(now, packet, out);
+  }
+  reschedule();
+}
+
+void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& out) {
+  codec_ = packet.codec;
+  if (config_.kind == rtp::MediaKind::kAudio) {
+    observe_level(now, packet);
+  } else if (packet.info.is_keyframe) {
+    encodings_.stream(packet.layer)->on_keyframe();
+    keyframes_[packet.layer].on_keyframe();
+  }
+  for (Forwarder* forwarder : fan_out_) {
+    if (forwarder->forward(now, packet, out)) continue;
+    if (const auto from = forwarder->take_replay()) replay(now, *forwarder, packet.layer, *from, out);
+  }
+}
+
+void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out) {
+  const std::int64_t last = encodings_.stream(layer)->highest_sequence();
+  for (std::int64_t sequence = from; sequence <= last; ++sequence) {
+    IncomingPacket packet;
+    if (!encodings_.recall(layer, sequence, packet)) continue;
+    packet.arrival = now;
+    forwarder.forward(now, packet, out);
+  }
+}
+
+void PublishedTrack::observe_level(Instant now, const IncomingPacket& packet) {
+  for (std::size_t i = 0; i < packet.extension_count; ++i) {
+    if (packet.extensions[i].kind != rtp::Extension::kAudioLevel) continue;
+    const auto level = rtp::AudioLevel::parse(packet.extensions[i].bytes);
+    if (!level) return;
+    const std::uint32_t rate = encodings_.stream(packet.layer)->clock_rate();
+    Duration plays = from_ticks(packet.timestamp - last_audio_timestamp_, rate);
+    if (plays <= Duration::zero() || plays > kLongestAudioPacket) plays = kUsualAudioPacket;
+    if (packet.newest) last_audio_timestamp_ = packet.timestamp;
+    audio_level_.observe(now, level->level, plays);
+    return;
+  }
+}
+
+void PublishedTrack::layers_changed(Instant now) {
+  changes_ |= kLayersChanged;
+  for (Forwarder* forwarder : fan_out_) forwarder->update_layers(now);
+}
+
+void PublishedTrack::on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
+  if (ReceiveStream* stream = encodings_.stream(layer)) stream->on_sender_report(now, ntp, rtp_timestamp);
+}
+
+ForwarderId PublishedTrack::add_forwarder(Instant now, const ForwarderConfig& config, Output& out) {
+  const ForwarderId id = forwarders_.emplace(config, encodings_, random_);
+  Forwarder& forwarder = *forwarders_.find(id);
+  fan_out_.push_back(&forwarder);
+  forwarder.start(now, muted_);
+  keep_awake(now);
+  serve_wish(now, forwarder, out);
+  reschedule();
+  return id;
+}
+
+void PublishedTrack::remove_forwarder(ForwarderId id, Output& out) {
+  Forwarder* forwarder = forwarders_.find(id);
+  if (forwarder == nullptr) return;
+  forwarder->close(out);
+  std::erase(fan_out_, forwarder);
+  forwarders_.erase(id);
+}
+
+void PublishedTrack::set_paused(Instant now, ForwarderId id, Pause reason, bool paused, Output& out) {
+  Forwarder* forwarder = forwarders_.find(id);
+  if (forwarder == nullptr) return;
+  forwarder->set_paused(now, reason, paused);
+  keep_awake(now);
+  serve_wish(now, *forwarder, out);
+  reschedule();
+}
+
+void PublishedTrack::set_max_quality(Instant now, ForwarderId id, std::uint8_t spatial, std::uint8_t temporal,
+                                     Output& out) {
+  Forwarder* forwarder = forwarders_.find(id);
+  if (forwarder == nullptr) return;
+  forwarder->set_max_quality(now, spatial, temporal);
+  keep_awake(now);
+  serve_wish(now, *forwarder, out);
+  reschedule();
+}
+
+void PublishedTrack::on_nack(Instant now, ForwarderId id, std::span<const std::uint16_t> sequence_numbers,
+                             Output& out) {
+  if (Forwarder* forwarder = forwarders_.find(id)) forwarder->on_nack(now, sequence_numbers, out);
+}
+
+void PublishedTrack::on_pli(Instant now, ForwarderId id, Output& out) {
+  Forwarder* forwarder = forwarders_.find(id);
+  if (forwarder == nullptr) return;
+  forwarder->on_pli(now);
+  keep_awake(now);
+  serve_wish(now, *forwarder, out);
+  reschedule();
+}
+
+void PublishedTrack::on_receiver_report(Instant now, ForwarderId id, const rtcp::ReportBlock& block) {
+  if (Forwarder* forwarder = forwarders_.find(id)) forwarder->on_receiver_report(now, block);
+}
+
+void PublishedTrack::set_muted(Instant now, bool muted, Output& out) {
+  if (muted == muted_) return;
+  muted_ = muted;
+  audio_level_.reset();
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (muted) keyframes_[layer].stop();
+    if (ReceiveStream* stream = encodings_.stream(layer)) stream->reset_liveness();
+  }
+  for (Forwarder* forwarder : fan_out_) {
+    forwarder->set_paused(now, Pause::kPublisherMuted, muted);
+    serve_wish(now, *forwarder, out);
+  }
+  keep_awake(now);
+  reschedule();
+}
+
+std::uint8_t PublishedTrack::take_changes() {
+  return std::exchange(changes_, std::uint8_t{0});
+}
+
+Instant PublishedTrack::last_packet() const {
+  Instant last{};
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (const ReceiveStream* stream = encodings_.stream(layer)) last = std::max(last, stream->last_packet());
+  }
+  return last;
+}
+
+std::optional<ReceiveStream::Stats> PublishedTrack::stream_stats(std::uint8_t layer) const {
+  const ReceiveStream* stream = encodings_.stream(layer);
+  if (stream == nullptr) return std::nullopt;
+  return stream->stats();
+}
+
+}  // namespace sfu::media

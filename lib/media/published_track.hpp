@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// One published track: its encodings on the receive side, its subscriptions on the send side, and the single pass from
+// one to the other. The publishing participant owns it; Endpoints reach it through their SsrcRouter, so the owner
+// takes it out of there (Endpoint::remove_track) before destroying it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/slot_map.hpp"
+#include "media/audio_level.hpp"
+#include "media/encodings.hpp"
+#include "media/forwarder.hpp"
+#include "media/keyframe_requests.hpp"
+#include "media/media.hpp"
+#include "media/receive_stream.hpp"
+#include "rtp/codec_name.hpp"
+#include "rtp/extension.hpp"
+#include "rtp/packet_view.hpp"
+
+namespace sfu::media {
+
+struct PublishedTrackConfig {
+  rtp::MediaKind kind = rtp::MediaKind::kVideo;
+  bool screenshare = false;
+  std::vector<ReceivePayload> payloads;
+  rtp::ExtensionMap extensions;  // negotiated with the publisher, receive side
+  bool nack = true;              // rtcp-fb nack was negotiated
+  rtp::Ssrc rtcp_ssrc = 1;       // ours, as the sender of RTCP
+  AudioLevelConfig audio_level;
+};
+
+class PublishedTrack {
+ public:
+  // What happened since last asked, for the room: bits.
+  enum Change : std::uint8_t {
+    kStarted = 1,        // the first packet came
+    kLayersChanged = 2,  // live_layers() differs
+    kEnded = 4,          // BYE
+  };
+
+  // `publisher` takes RTCP to the sender; both outlive the track.
+  PublishedTrack(const PublishedTrackConfig& config, RtpSink& publisher, Random& random);
+  PublishedTrack(const PublishedTrack&) = delete;
+  PublishedTrack& operator=(const PublishedTrack&) = delete;
+
+  // After renegotiation. Streams and forwarders go on.
+  void reconfigure(const PublishedTrackConfig& config);
+
+  // Receive side; Endpoint calls these with what its router found. A new SSRC for a layer replaces the old one.
+  void receive_rtp(Instant now, std::uint8_t layer, const rtp::PacketView& packet, Output& out);
+  // `packet` are the bytes of `view`, edited in place.
+  void receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc media_ssrc, ByteSpan packet, const rtp::PacketView& view,
+                   Output& out);
+  void on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp);
+  void set_rtt(Duration rtt) { rtt_ = rtt; }
+  void on_bye() { changes_ |= kEnded; }
+
+  // Subscriptions.
+  ForwarderId add_forwarder(Instant now, const ForwarderConfig& config, Output& out);
+  Forwarder* forwarder(ForwarderId id) { return forwarders_.find(id); }
+  void remove_forwarder(ForwarderId id, Output& out);
+  std::size_t forwarder_count() const { return forwarders_.size(); }
+  // These change a forwarder and ask for the key frame that it then needs.
+  void set_paused(Instant now, ForwarderId id, Pause reason, bool paused, Output& out);
+  void set_max_quality(Instant now, ForwarderId id, std::uint8_t spatial, std::uint8_t temporal, Output& out);
+  void on_nack(Instant now, ForwarderId id, std::span<const std::uint16_t> sequence_numbers, Output& out);
+  void on_pli(Instant now, ForwarderId id, Output& out);
+  void on_receiver_report(Instant now, ForwarderId id, const rtcp::ReportBlock& block);
+
+  // The publisher's mute. While muted nothing is forwarded; afterwards video goes on with a key frame.
+  void set_muted(Instant now, bool muted, Output& out);
+  bool muted() const { return muted_; }
+
+  void advance(Instant now, Output& out);
+  Instant deadline() const { return deadline_; }
+
+  rtp::MediaKind kind() const { return config_.kind; }
+  std::uint8_t live_layers() const { return encodings_.live(); }             // bit per layer
+  std::uint8_t take_changes();                                               // Change bits
+  Instant last_packet() const;                                               // of any layer; Instant{} if none came
+  double audio_level(Instant now) const { return audio_level_.level(now); }  // 0..1
+  std::optional<Duration> rtt() const { return rtt_; }                       // with the publisher
+  // The codec of the packets that come now; kUnknown before the first.
+  rtp::Codec codec() const { return codec_; }
+  std::optional<ReceiveStream::Stats> stream_stats(std::uint8_t layer) const;
+  const Encodings& encodings() const { return encodings_; }
+  std::uint64_t wrong_payload_type() const { return wrong_payload_type_; }
+
+ private:
+  static constexpr Duration kTick = std::chrono::milliseconds(250);
+  static constexpr Duration kReportInterval = std::chrono::seconds(1);
+  static constexpr Duration kQuiet = std::chrono::seconds(5);  // without packets, and timers rest
+
+  ReceiveStream& stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet);
+  void take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered, Output& out);
+  void deliver(Instant now, const IncomingPacket& packet, Output& out);
+  void replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out);
+  void observe_level(Instant now, const IncomingPacket& packet);
+  void layers_changed(Instant now);
+  void serve_wish(Instant now, Forwarder& forwarder, Output& out);
+  void send_pli(std::uint8_t layer, Output& out);
+  void send_nacks(Instant now, Output& out);
+  void send_reports(Instant now, Output& out);
+  void tick(Instant now, Output& out);
+  void keep_awake(Instant now);
+  void reschedule();
+
+  PublishedTrackConfig config_;
+  RtpSink& publisher_;
+  Random& random_;
+  Encodings encodings_;
+  std::array<KeyframeRequests, kMaxLayers> keyframes_;
+  SlotMap<Forwarder> forwarders_;
+  std::vector<Forwarder*> fan_out_;  // the same, dense: the packet path goes along here
+  AudioLevel audio_level_;
+  std::int64_t last_audio_timestamp_ = 0;
+  bool muted_ = false;
+  std::uint8_t changes_ = 0;
+  rtp::Codec codec_ = rtp::Codec::kUnknown;
+  std::optional<Duration> rtt_;
+  Instant deadline_ = kNever;
+  Instant next_tick_ = kNever;
+  Instant next_report_ = kNever;
+  Instant awake_until_ = Instant::min();
+  std::uint64_t wrong_payload_type_ = 0;
+};
+
+}  // namespace sfu::media

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a PublishedTrack does by time: NACK, PLI and receiver reports to the publisher, and the tick that its streams
+// and forwarders live by. A track without packets comes to rest.
+#include <algorithm>
+#include <array>
+
+#include "media/published_track.hpp"
+#include "rtcp/rtcp.hpp"
+
+namespace sfu::media {
+
+void PublishedTrack::advance(Instant now, Output& out) {
+  send_nacks(now, out);
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (keyframes_[layer].advance(now)) send_pli(layer, out);
+  }
+  if (now >= next_tick_) tick(now, out);
+  if (now >= next_report_) send_reports(now, out);
+  reschedule();
+}
+
+void PublishedTrack::tick(Instant now, Output& out) {
+  bool changed = false;
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (ReceiveStream* stream = encodings_.stream(layer)) changed |= stream->advance(now);
+  }
+  if (changed) layers_changed(now);
+  for (Forwarder* forwarder : fan_out_) {
+    forwarder->advance(now, out);
+    serve_wish(now, *forwarder, out);
+  }
+  if (now >= awake_until_) {
+    next_tick_ = next_report_ = kNever;
+  } else {
+    // On a grid, so that a late turn does not shift what follows.
+    next_tick_ += kTick;
+    if (next_tick_ <= now) next_tick_ = now + kTick;
+  }
+}
+
+void PublishedTrack::keep_awake(Instant now) {
+  awake_until_ = now + kQuiet;
+  if (next_tick_ == kNever) next_tick_ = now + kTick;
+  if (next_report_ == kNever) next_report_ = now + kReportInterval;
+}
+
+void PublishedTrack::reschedule() {
+  deadline_ = std::min(next_tick_, next_report_);
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    const ReceiveStream* stream = encodings_.stream(layer);
+    if (stream == nullptr) continue;
+    deadline_ = std::min({deadline_, stream->nack_deadline(), keyframes_[layer].deadline()});
+  }
+}
+
+void PublishedTrack::serve_wish(Instant now, Forwarder& forwarder, Output& out) {
+  if (muted_) return;
+  const auto layer = forwarder.take_keyframe_wish(now);
+  if (!layer || encodings_.stream(*layer) == nullptr) return;
+  if (keyframes_[*layer].ask(now)) send_pli(*layer, out);
+}
+
+void PublishedTrack::send_pli(std::uint8_t layer, Output& out) {
+  const ReceiveStream* stream = encodings_.stream(layer);
+  if (stream == nullptr) return;
+  std::array<std::uint8_t, 16> buffer;
+  ByteWriter writer(buffer);
+  rtcp::write_pli(writer, config_.rtcp_ssrc, stream->ssrc());
+  publisher_.send_rtcp(writer.written(), out.datagrams);
+}
+
+void PublishedTrack::send_nacks(Instant now, Output& out) {
+  const Duration rtt = rtt_.value_or(std::chrono::milliseconds(70));
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    ReceiveStream* stream = encodings_.stream(layer);
+    if (stream == nullptr || now < stream->nack_deadline()) continue;
+    const auto numbers = stream->take_nacks(now, rtt);
+    if (numbers.empty()) continue;
+    std::array<std::uint8_t, 12 + 4 * NackGenerator::kLimit> buffer;  // the worst: a pair each
+    ByteWriter writer(buffer);
+    rtcp::write_nack(writer, config_.rtcp_ssrc, stream->ssrc(), numbers);
+    publisher_.send_rtcp(writer.written(), out.datagrams);
+  }
+}
+
+void PublishedTrack::send_reports(Instant now, Output& out) {
+  std::array<rtcp::ReportBlock, kMaxLayers> blocks;
+  std::size_t count = 0;
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    ReceiveStream* stream = encodings_.stream(layer);
+    if (stream == nullptr || !stream->started() || now - stream->last_packet() >= kQuiet) continue;
+    blocks[count++] = stream->reception().report(now, stream->ssrc());
+  }
+  next_report_ += kReportInterval;
+  if (next_report_ <= now) next_report_ = now + kReportInterval;
+  if (count == 0) return;
+  std::array<std::uint8_t, 8 + 24 * kMaxLayers> buffer;
+  ByteWriter writer(buffer);
+  rtcp::write_receiver_report(writer, config_.rtcp_ssrc, std::span(blocks).first(count));
+  publisher_.send_rtcp(writer.written(), out.datagrams);
+}
+
+}  // namespace sfu::media

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/receive_stream.hpp"
+
+#include <utility>
+
+namespace sfu::media {
+namespace {
+
+// RFC 3550 A.1 calls these MAX_DROPOUT and MAX_MISORDER; the second is what the history can tell duplicates in.
+constexpr std::int64_t kMaxAhead = 3000;
+constexpr std::int64_t kMaxBehind = 8192;
+constexpr std::uint8_t kRestartAfter = 5;
+// B-frames go back by less; a new clock usually by more.
+constexpr std::int64_t kMaxSecondsBack = 5;
+
+}  // namespace
+
+ReceiveStream::ReceiveStream(const ReceiveStreamConfig& config)
+    : config_(config),
+      store_(config.kind == rtp::MediaKind::kVideo ? PacketStore::kVideo : PacketStore::kAudio),
+      reception_(config.clock_rate),
+      tracker_(LayerTracker::config_for(config.layer, config.screenshare)) {}
+
+ReceiveStream::Verdict ReceiveStream::receive(Instant now, const rtp::PacketView& packet, bool recovered,
+                                              Numbers& numbers) {
+  if (!started_) {
+    if (recovered) return Verdict::kDrop;  // a stream cannot begin with a repetition (media spec 2.2)
+    begin(now, packet);
+  }
+  if (place(packet, numbers) == Place::kNowhere) {
+    ++totals_.rejected;
+    if (recovered || !is_restart(packet)) return Verdict::kDrop;
+    ++totals_.restarts;
+    ++generation_;
+    store_.clear();
+    clock_.reset();
+    begin(now, packet);
+    place(packet, numbers);
+    numbers.restarted = true;
+  } else {
+    anomalies_ = 0;
+  }
+  return accept(now, packet, recovered, numbers);
+}
+
+ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView& packet, bool recovered,
+                                             Numbers& numbers) {
+  // What is newer than anything seen cannot be a repetition of something asked for.
+  if (recovered && numbers.sequence > highest_) return Verdict::kDrop;
+  if (!reception_.mark(numbers.sequence)) {
+    ++totals_.duplicates;
+    return Verdict::kDrop;
+  }
+  reception_.received(now, numbers.sequence, numbers.timestamp, recovered);
+  if (!recovered) {
+    totals_.bytes += packet.bytes().size();
+    window_bytes_ += packet.bytes().size();
+    ++window_packets_;
+  }
+  numbers.newest = numbers.sequence >= highest_;
+  if (numbers.sequence > highest_) {
+    if (config_.nack && numbers.sequence > highest_ + 1) nack_.missing(now, highest_ + 1, numbers.sequence);
+    highest_ = numbers.sequence;
+    highest_timestamp_ = numbers.timestamp;
+  } else {
+    nack_.arrived(numbers.sequence);
+  }
+  last_packet_ = now;
+  if (packet.payload().empty()) {
+    ++totals_.padding_only;
+    return numbers.newest ? Verdict::kSkip : Verdict::kDrop;
+  }
+  if (tracker_.observe(now)) became_live_ = true;
+  store_.put(numbers.sequence, packet.bytes());
+  return Verdict::kForward;
+}
+
+void ReceiveStream::on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
+  if (!started_) return;
+  reception_.on_sender_report(now, ntp);
+  clock_.update(now, ntp, timestamp_of(rtp_timestamp));
+}
+
+std::span<const std::uint16_t> ReceiveStream::take_nacks(Instant now, Duration rtt) {
+  const auto numbers = nack_.take(now, rtt);
+  totals_.nacked += numbers.size();
+  return numbers;
+}
+
+bool ReceiveStream::advance(Instant now) {
+  const Duration window = now - window_start_;
+  if (started_ && window >= std::chrono::seconds(1)) {
+    totals_.bitrate = Bitrate::of(static_cast<std::int64_t>(window_bytes_), window);
+    totals_.packets_per_second = static_cast<double>(window_packets_) * 1e9 / static_cast<double>(window.count());
+    store_.fit(totals_.packets_per_second);
+    window_bytes_ = window_packets_ = 0;
+    window_start_ = now;
+  }
+  return tracker_.advance(now);
+}
+
+bool ReceiveStream::take_became_live() {
+  return std::exchange(became_live_, false);
+}
+
+void ReceiveStream::rebind(rtp::Ssrc ssrc) {
+  config_.ssrc = ssrc;
+  ++generation_;
+  started_ = false;
+  anomalies_ = 0;
+  store_.clear();
+  nack_.clear();
+  reception_.reset();
+  clock_.reset();
+  tracker_.reset();
+}
+
+void ReceiveStream::set_clock_rate(std::uint32_t clock_rate) {
+  if (started_ || clock_rate == 0 || clock_rate == config_.clock_rate) return;
+  config_.clock_rate = clock_rate;
+  reception_ = ReceptionStats(clock_rate);
+}
+
+ReceiveStream::Stats ReceiveStream::stats() const {
+  Stats stats = totals_;
+  stats.ssrc = config_.ssrc;
+  stats.live = live();
+  stats.reception = reception_.totals();
+  stats.last_packet = last_packet_;
+  return stats;
+}
+
+void ReceiveStream::begin(Instant now, const rtp::PacketView& packet) {
+  started_ = true;
+  started_at_ = now;
+  anomalies_ = 0;
+  window_start_ = now;
+  window_bytes_ = window_packets_ = 0;
+  // One cycle up: a packet reordered to before the first still has a number above zero.
+  highest_ = packet.sequence_number() + 0x10000;
+  highest_timestamp_ = packet.timestamp() + (std::int64_t{1} << 32);
+  nack_.clear();
+  reception_.reset();
+  tracker_.reset();
+}
+
+ReceiveStream::Place ReceiveStream::place(const rtp::PacketView& packet, Numbers& numbers) const {
+  const std::int64_t ahead = rtp::distance(static_cast<std::uint16_t>(highest_), packet.sequence_number());
+  const std::int64_t ticks = rtp::distance(static_cast<std::uint32_t>(highest_timestamp_), packet.timestamp());
+  numbers.sequence = highest_ + ahead;
+  numbers.timestamp = highest_timestamp_ + ticks;
+  numbers.restarted = false;
+  if (ahead > kMaxAhead || ahead <= -kMaxBehind) return Place::kNowhere;
+  if (ahead > 0 && ticks < -kMaxSecondsBack * config_.clock_rate) return Place::kNowhere;
+  // An older packet cannot play much later than the newest (media spec 2.1).
+  if (ahead < 0 && ticks > kMaxSecondsBack * config_.clock_rate) return Place::kNowhere;
+  return Place::kFits;
+}
+
+// Five misfits in a row that fit each other are a sender that began afresh (media spec 2.1).
+bool ReceiveStream::is_restart(const rtp::PacketView& packet) {
+  const bool continues = anomalies_ > 0 &&
+                         packet.sequence_number() == static_cast<std::uint16_t>(anomaly_sequence_ + 1) &&
+                         rtp::distance(anomaly_timestamp_, packet.timestamp()) >= 0;
+  anomalies_ = continues ? static_cast<std::uint8_t>(anomalies_ + 1) : std::uint8_t{1};
+  anomaly_sequence_ = packet.sequence_number();
+  anomaly_timestamp_ = packet.timestamp();
+  return anomalies_ >= kRestartAfter;
+}
+
+}  // namespace sfu::media

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers one subscriber's NACKs from the publisher's packet stores (RFC 4585 6.2.1, RFC 4588; media spec 3.4). Keeps
+// how each outgoing number was made, not the packets; bounded in how often and how much it repeats.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/random.hpp"
+#include "media/encodings.hpp"
+#include "media/media.hpp"
+#include "media/outgoing_line.hpp"
+#include "media/packet_builder.hpp"
+
+namespace sfu::media {
+
+class Retransmitter {
+ public:
+  static constexpr std::uint8_t kAnswers = 3;  // per packet
+  static constexpr Duration kMaxPause = std::chrono::milliseconds(100);
+  static constexpr int kBudgetPercent = 25;            // of what was sent in the last second
+  static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
+  static constexpr std::int64_t kKeyframeGate = 2000;  // packets
+
+  struct Counters {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t asked = 0;
+    std::uint64_t missed = 0;   // not known, or not kept any more
+    std::uint64_t refused = 0;  // answered just now or too often, of no use any more, or over budget
+  };
+
+  // `rtx_ssrc` 0: none.
+  Retransmitter(rtp::MediaKind kind, rtp::Ssrc rtx_ssrc, Random& random);
+
+  // Hot path: a packet went out for the first time.
+  void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
+              const PacketBuilder::Stamp& stamp, std::size_t size);
+  // The subscriber needs a key frame: until it has one, repeats are of no use.
+  void wait_for_keyframe(Instant now);
+
+  void answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
+              const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+              RtpSink& sink, Output& out);
+
+  rtp::Ssrc ssrc() const { return rtx_ssrc_; }
+  const Counters& counters() const { return counters_; }
+
+ private:
+  struct Entry {
+    std::uint32_t in_sequence = 0;  // low bits
+    std::uint32_t timestamp = 0;    // outgoing
+    std::uint32_t last_sent = 0;    // ms since epoch_
+    std::uint32_t abs_send_time : 24 = 0;
+    std::uint32_t answers : 2 = 0;
+    std::uint32_t layer : 2 = 0;
+    std::uint32_t used : 1 = 0;
+    std::uint32_t vp8 : 1 = 0;
+    std::uint32_t mid : 1 = 0;
+    std::uint32_t long_picture_id : 1 = 0;
+    std::uint16_t out_sequence = 0;
+    std::uint16_t picture_id = 0;
+    std::uint8_t tl0_picture_index = 0;
+    std::uint8_t key_index = 0;
+    std::uint8_t generation = 0;
+  };
+
+  bool may_repeat(Instant now, const Entry& entry, std::optional<Duration> rtt);
+  bool of_use(Instant now, std::uint16_t sequence_number) const;
+  bool repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+              std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  void roll_window(Instant now);
+  std::uint32_t milliseconds(Instant now) const;
+
+  std::size_t capacity_;
+  rtp::Ssrc rtx_ssrc_;
+  std::uint16_t rtx_sequence_;
+  std::vector<Entry> entries_;  // by outgoing number; allocated with the first packet
+  Instant epoch_{};
+  Instant awaiting_keyframe_until_ = Instant::min();
+  std::int64_t newest_ = 0;     // outgoing
+  std::int64_t keyframe_ = -1;  // outgoing number of the last key frame's first packet
+  std::int64_t keyframe_timestamp_ = 0;
+  Instant window_start_{};
+  std::array<std::size_t, 2> sent_{};      // bytes in this second and in the one before
+  std::array<std::size_t, 2> repeated_{};  // the same
+  Counters counters_;
+};
+
+}  // namespace sfu::media
