@@ -14,7 +14,6 @@
 
 typedef struct ssl_ctx_st SSL_CTX;
 typedef struct x509_st X509;
-typedef struct bio_method_st BIO_METHOD;
 
 namespace sfu::dtls {
 
@@ -36,10 +35,6 @@ class Certificate {
   // Errors: kInternal when OpenSSL fails.
   static Result<Certificate> make();
 
-  Certificate(Certificate&&) noexcept;
-  Certificate& operator=(Certificate&&) noexcept;
-  ~Certificate();
-
   // Its sha-256 fingerprint.
   const Fingerprint& fingerprint() const { return fingerprint_; }
   // With another algorithm of those that Fingerprint knows. Errors: kUnsupported.
@@ -47,12 +42,13 @@ class Certificate {
 
  private:
   friend class Session;
-  struct Context;
-  Certificate(std::unique_ptr<Context> context, Fingerprint fingerprint);
-  SSL_CTX* ssl_context() const;
-  const BIO_METHOD* bio_method() const;
+  struct ContextFree {
+    void operator()(SSL_CTX* context) const;
+  };
+  using ContextPointer = std::unique_ptr<SSL_CTX, ContextFree>;
+  Certificate(ContextPointer context, Fingerprint fingerprint);
 
-  std::unique_ptr<Context> context_;
+  ContextPointer context_;
   Fingerprint fingerprint_;
 };
 

@@ -17,12 +17,12 @@
 #include "base/result.hpp"
 #include "base/send_batch.hpp"
 #include "base/time.hpp"
+#include "dtls/bio.hpp"
 #include "dtls/certificate.hpp"
 #include "dtls/flight.hpp"
 #include "dtls/packet_list.hpp"
 
 typedef struct ssl_st SSL;
-typedef struct bio_st BIO;
 
 namespace sfu::dtls {
 
@@ -65,9 +65,11 @@ struct Output {
   PacketList& application;  // decrypted application data: SCTP packets, one an entry
 };
 
-class Session {
+class Session final : private DatagramPort {
  public:
   static constexpr std::size_t kMtu = 1200;  // no datagram is larger
+  // What send() takes. With the record around it (13 + 8 + 16 bytes) it is for the caller to keep to the path's MTU.
+  static constexpr std::size_t kMaxApplicationData = 1400;
   static constexpr Duration kFirstTimeout = std::chrono::milliseconds(100);
   static constexpr Duration kMaxTimeout = std::chrono::seconds(2);
   static constexpr Duration kHandshakeTimeout = std::chrono::seconds(60);
@@ -87,7 +89,7 @@ class Session {
   // Encrypts one packet of application data. Errors: kFailedPrecondition before kConnected; kInvalidArgument when it
   // is too large for one record.
   Result<void> send(ByteView data, Output& out);
-  // Tells the peer with close_notify.
+  // Tells the peer with close_notify. Sends and receives nothing afterwards.
   void close(Output& out);
 
   void advance(Instant now, Output& out);
@@ -101,14 +103,19 @@ class Session {
   const std::optional<SrtpKeys>& srtp_keys() const { return srtp_keys_; }
 
  private:
-  friend struct BioAccess;
-
-  void drive(Instant now, Output& out);
-  void read_application(Output& out);
+  void drive(Instant now);
+  void read_application();
+  void answer_repeat(Instant now, bool was_done, ByteView datagram, Output& out);
+  void send_flight_again(Output& out);
   void finish_handshake();
+  void drop_flight();
   void check_certificate();
   void fail();
-  void transmit(ByteSpan datagram);  // called by the BIO for each datagram that OpenSSL writes
+  void emit(ByteView datagram);
+
+  // For OpenSSL, during a call.
+  void transmit(ByteView datagram) override;
+  ByteView take_incoming() override;
 
   struct SslFree {
     void operator()(SSL* ssl) const;
@@ -126,7 +133,8 @@ class Session {
   Instant abort_at_ = kNever;
   Instant retransmit_at_ = kNever;
   Duration timeout_ = kFirstTimeout;
-  Instant last_repeat_{};  // of the final flight
+  Instant last_flight_at_{};
+  int final_repeats_ = 0;
 
   // Only during a call:
   ByteView incoming_;

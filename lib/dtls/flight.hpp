@@ -34,5 +34,6 @@ class Flight {
 
 // Whether the datagram opens with a handshake or ChangeCipherSpec record.
 bool is_handshake(ByteView datagram);
+bool is_client_hello(ByteView datagram);
 
 }  // namespace sfu::dtls
