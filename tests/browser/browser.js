@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// One headless Chromium for a test file, and the pages in it: a bare page with livekit-client for the call tests, and
+// the meeting page.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { writeFilm, writeSound } from './devices.js';
+import { makeToken, meetFolder } from './server.js';
+
+const kFlags = [
+  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required',
+  '--auto-select-desktop-capture-source=Entire screen',
+];
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+// `film` says what the fake camera shows; see devices.js.
+export async function launchBrowser(film) {
+  const folder = await mkdtemp(`${tmpdir()}/sfu-browser-`);
+  writeFilm(`${folder}/camera.y4m`, film);
+  writeSound(`${folder}/microphone.wav`);
+  const browser = await chromium.launch({
+    executablePath: process.env.SFU_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: [...kFlags, `--use-file-for-fake-video-capture=${folder}/camera.y4m`,
+      `--use-file-for-fake-audio-capture=${folder}/microphone.wav`],
+  });
+  browser.on('disconnected', () => rm(folder, { recursive: true, force: true }));
+  return browser;
+}
+
+// A page of the server (the "OK" at /), with livekit-client and agent.js added, whose functions the tests call.
+export async function openClient(browser, server, identity) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(`${server.url}/`);
+  await page.addScriptTag({ path: `${here}node_modules/livekit-client/dist/livekit-client.umd.js` });
+  await page.addScriptTag({ path: `${here}agent.js` });
+  return new Client(page, server, identity, errors);
+}
+
+export class Client {
+  constructor(page, server, identity, errors) {
+    Object.assign(this, { page, server, identity, errors });
+  }
+
+  // Calls agent[name](...parameters) in the page.
+  call(name, ...parameters) {
+    return this.page.evaluate(([method, values]) => window.agent[method](...values), [name, parameters]);
+  }
+
+  join(room, options) {
+    return this.call('join', this.server.url.replace(/^http/, 'ws'), makeToken({ room, identity: this.identity }), options);
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+}
+
+// The meeting page as the server serves it. A server that is not ours has none: there the built files stand in.
+export async function openMeet(browser, server, query, viewport = { width: 1280, height: 760 }) {
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  if (process.env.SFU_TEST_VERBOSE) page.on('console', (message) => console.error(message.text()));
+  if (!server.ours) await standIn(page);
+  await page.goto(`${server.url}/meet/?${new URLSearchParams(query)}`);
+  return page;
+}
+
+async function standIn(page) {
+  // A page that no server sent counts as public, and would have to ask before it connects to this machine.
+  await page.context().grantPermissions(['local-network-access']);
+  const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+  await page.route('**/meet/**', async (route) => {
+    const { pathname, searchParams } = new URL(route.request().url());
+    const file = pathname.replace(/^\/meet\//, '') || 'index.html';
+    if (file === 'token') return route.fulfill({ json: { token: makeToken(Object.fromEntries(searchParams)) } });
+    const body = await readFile(`${meetFolder}/${file}`).catch(() => undefined);
+    if (!body) return route.fulfill({ status: 404 });
+    return route.fulfill({ contentType: types[file.split('.').pop()], body });
+  });
+}
