@@ -15,6 +15,7 @@ struct Av1Payload {
   std::uint8_t obu_count = 0;          // W; 0: each has its length
   bool starts_coded_sequence = false;  // N
   bool has_sequence_header = false;
+  bool starts_frame = false;  // begins with a header OBU, so of the first frame in it
   bool is_keyframe = false;
   std::uint8_t temporal_layer = 0;  // from the first OBU's extension header, if it has one
   std::uint8_t spatial_layer = 0;

@@ -17,8 +17,8 @@
 namespace sfu::codec {
 
 struct PayloadInfo {
-  bool valid = false;         // the payload could be read as this codec
-  bool is_keyframe = false;   // a decoder can start at this packet's frame
+  bool valid = false;         // the payload could be read as this codec, or there is a dependency descriptor
+  bool is_keyframe = false;   // begins a frame at which a decoder can start
   bool starts_frame = false;  // first packet of a frame, as far as the payload tells
   // Last packet of a frame of its layer, as far as the payload tells (VP9, or a dependency descriptor). Elsewhere only
   // the marker bit tells.

@@ -42,6 +42,8 @@ struct Vp9Descriptor {
   std::size_t size = 0;  // of the descriptor; the VP9 data follows
 
   bool is_keyframe = false;
+  // Of the frame, from the scalability structure or a key frame's own header; 0: unknown.
+  Resolution resolution;
 };
 
 Result<Vp9Descriptor> parse_vp9(ByteView payload);
