@@ -20,8 +20,8 @@ struct PayloadCodec {
   rtp::Codec codec = rtp::Codec::kUnknown;
   std::uint32_t clock_rate = 0;
   std::uint16_t channels = 1;
-  std::string fmtp;
-  std::optional<std::uint8_t> rtx_payload_type;
+  std::string fmtp{};
+  std::optional<std::uint8_t> rtx_payload_type{};
   // rtcp-fb (RFC 4585, 5104)
   bool nack = false;
   bool pli = false;
@@ -48,15 +48,15 @@ struct AnnouncedStream {
 // A section in which the remote end sends to us. Complete after create_answer(); between apply_offer() and that,
 // `codecs` are what was offered and supported here.
 struct ReceiveSection {
-  std::string mid;
+  std::string mid{};
   rtp::MediaKind kind = rtp::MediaKind::kAudio;
-  std::string stream_id;          // a=msid
-  std::string track_id;           // a=msid; the client's cid (but see spec 2.7.5 for Firefox)
-  std::vector<std::string> rids;  // simulcast, lowest spatial layer first; empty: one stream
-  std::vector<AnnouncedStream> streams;
-  std::vector<PayloadCodec> codecs;  // most wanted first
-  rtp::ExtensionMap extensions;      // ids in packets that we receive
-  bool active = false;               // the remote end sends; false once it has stopped
+  std::string stream_id{};          // a=msid
+  std::string track_id{};           // a=msid; the client's cid (but see spec 2.7.5 for Firefox)
+  std::vector<std::string> rids{};  // simulcast, lowest spatial layer first; empty: one stream
+  std::vector<AnnouncedStream> streams{};
+  std::vector<PayloadCodec> codecs{};  // most wanted first
+  rtp::ExtensionMap extensions{};      // ids in packets that we receive
+  bool active = false;                 // the remote end sends; false once it has stopped
 
   friend bool operator==(const ReceiveSection&, const ReceiveSection&) = default;
 };
@@ -87,12 +87,12 @@ struct SendSection {
 
 // What the caller wants of one receiving section. Without it: every supported codec in the order of the offer.
 struct ReceiveOptions {
-  std::vector<rtp::Codec>
-      codecs;              // allowed, most wanted first; empty: all. The offer's other order is kept within one.
-  bool red_first = false;  // audio: RED before Opus, if it was offered with Opus inside (2.6)
-  bool single_video_codec = false;  // keep only the most wanted codec (Firefox on Linux and Android, 2.6)
-  bool opus_dtx = true;             // usedtx=1
-  bool opus_stereo = false;         // stereo=1 and maxaveragebitrate=510000; otherwise stereo is stripped
+  std::vector<rtp::Codec> codecs;     // allowed, most wanted first; empty: all, in the order of the offer
+  std::vector<rtp::Codec> preferred;  // of those, moved to the front: the announced primary codec
+  bool red_first = false;             // audio: RED before Opus, if it was offered with Opus inside (2.6)
+  bool single_codec = false;          // video: only the most wanted one is kept (Firefox on Linux and Android, 2.6)
+  bool opus_dtx = true;               // usedtx=1
+  bool opus_stereo = false;           // stereo=1 and maxaveragebitrate=510000; otherwise stereo is stripped
 };
 
 // The remote end's transport, as its last description told it.

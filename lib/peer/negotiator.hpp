@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -41,6 +42,9 @@ class Negotiator {
  public:
   // `random` (session id) is used in the constructor only.
   Negotiator(NegotiatorConfig config, Random& random);
+  ~Negotiator();
+  Negotiator(Negotiator&&) noexcept;
+  Negotiator& operator=(Negotiator&&) noexcept;
 
   void set_local_transport(LocalTransport transport) { local_ = std::move(transport); }
 
@@ -59,11 +63,12 @@ class Negotiator {
   bool offer_outstanding() const { return offer_outstanding_; }
 
   // --- our tracks --------------------------------------------------------------------------------------------------
-  // Takes a free section of the kind, most seldom a new one, and gives its mid. Where the remote end offers (it has
-  // once), kNotFound means that there is none: see free_sections() and media_sections_requirement. The track is in the
-  // next answer or offer.
+  // Takes a section of the kind that was used before and is free, else an unused one, and gives its mid; the track is
+  // in the next answer or offer. Where we offer, a section is added if there is none. Where the remote end offers (it
+  // has done so once), kNotFound means that there is none: see free_sections() and media_sections_requirement.
+  // kUnsupported: none of the source's codecs can be offered.
   Result<std::string> bind_sender(SenderSpec spec);
-  // The section turns inactive with the next description and is free again at once.
+  // The next description says inactive; after it (where we offer: after its answer) the section is free again.
   bool unbind_sender(std::string_view mid);
   // How many more bind_sender() calls of this kind would find a section. Only where the remote end offers.
   std::size_t free_sections(rtp::MediaKind kind) const;
@@ -86,17 +91,45 @@ class Negotiator {
 
  private:
   struct Section;
+  using Sections = std::vector<Section>;
 
-  // negotiator_offer.cpp, negotiator_answer.cpp
-  Section* find(std::string_view mid);
   const Section* find(std::string_view mid) const;
+  Section* find(std::string_view mid) { return const_cast<Section*>(std::as_const(*this).find(mid)); }
+  bool is_free(const Section& section) const;
+
+  // negotiator_remote_offer.cpp
+  Result<void> merge_sections(const sdp::SessionDescription& offer, Sections& sections) const;
+  void merge_section(const sdp::SessionDescription& offer, const sdp::MediaDescription& media, Section& section) const;
+  // negotiator_answer.cpp
+  void choose_receive_codecs(Section& section) const;
+  void choose_send_codecs(Section& section) const;
+  void settle(Section& section) const;
+  sdp::MediaDescription answer_section(const Section& section) const;
+  void even_out(std::vector<PayloadCodec>& codecs, const Section& section, bool receiving) const;
+  rtp::ExtensionMap answered_extensions(const Section& section, bool receiving) const;
+  // negotiator_local_offer.cpp
+  std::vector<PayloadCodec> offerable_codecs(const SenderSpec& sender) const;
+  void add_section(rtp::MediaKind kind);
+  sdp::MediaDescription offer_section(Section& section) const;
+  void apply_answer_section(const sdp::MediaDescription& media, Section& section) const;
+  // description.cpp
+  sdp::SessionDescription begin_description();
+  void write_transport(sdp::SessionDescription& description, sdp::Setup setup) const;
 
   NegotiatorConfig config_;
   LocalTransport local_;
   RemoteTransport remote_;
+  Sections sections_;
   std::optional<sdp::Setup> local_setup_;
+  sdp::Setup offered_setup_ = sdp::Setup::kAbsent;  // by the remote end
+  bool allow_mixed_ = false;
+  bool remote_offers_ = false;
+  bool answer_due_ = false;
   bool offer_outstanding_ = false;
   bool changed_ = false;
+  std::string session_id_;
+  std::uint64_t session_version_ = 0;
+  std::uint32_t next_mid_ = 0;
 };
 
 }  // namespace sfu::peer

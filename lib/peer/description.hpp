@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts from which the Negotiator's descriptions are put together.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "peer/negotiated.hpp"
+#include "peer/negotiator.hpp"
+#include "sdp/sdp.hpp"
+
+namespace sfu::peer {
+
+// The m= line's payload types with rtpmap, fmtp and feedback, each codec followed by its RTX.
+void write_codecs(sdp::MediaDescription& media, const std::vector<PayloadCodec>& codecs);
+// msid, cname, and the FID group when `rtx` was agreed (2.6).
+void write_sender(sdp::MediaDescription& media, const SenderSpec& sender, bool rtx);
+void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions);
+
+// Header extensions that are accepted from publishers and sent to subscribers (2.6, media 1.6).
+std::vector<rtp::Extension> receive_extensions(rtp::MediaKind kind, const NegotiatorConfig& config);
+std::vector<rtp::Extension> send_extensions(rtp::MediaKind kind, const NegotiatorConfig& config);
+// Those of `wanted` that the section states, with its ids.
+rtp::ExtensionMap agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted);
+
+}  // namespace sfu::peer
