@@ -32,6 +32,7 @@ inline constexpr std::size_t kMaxInboundStreams = 256;
 
 class Session {
  public:
+  class Impl;
   struct Counters {
     std::uint64_t malformed = 0;
     std::uint64_t auth_failed = 0;
@@ -58,7 +59,6 @@ class Session {
   const Counters& counters() const;
 
  private:
-  class Impl;
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SRTP with AEAD_AES_128_GCM (RFC 7714).
+#pragma once
+
+#include <memory>
+
+#include "srtp/gcm_cipher.hpp"
+#include "srtp/impl.hpp"
+#include "srtp/replay_window.hpp"
+#include "srtp/ssrc_table.hpp"
+
+namespace sfu::srtp {
+
+class GcmSession final : public Session::Impl {
+ public:
+  static Result<std::unique_ptr<GcmSession>> create(Direction direction, ByteView key, ByteView salt);
+  GcmSession(GcmCipher rtp, GcmCipher rtcp);
+
+  Result<std::size_t> protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) override;
+  Result<std::size_t> protect_rtcp(ByteSpan buffer, std::size_t size) override;
+  Result<std::size_t> unprotect_rtp(ByteSpan packet, std::size_t header_size) override;
+  Result<std::size_t> unprotect_rtcp(ByteSpan packet) override;
+
+ private:
+  struct Outbound {
+    std::uint64_t newest = 0;  // RTP index: ROC and sequence number
+    bool started = false;
+    std::uint32_t rtcp_index = 0;  // of the last packet (RFC 3711 3.4)
+  };
+  struct Inbound {
+    ReplayWindow rtp;
+    ReplayWindow rtcp;
+    std::uint64_t last_used = 0;
+  };
+
+  Outbound& outbound(std::uint32_t ssrc);
+  Inbound& authenticated(Inbound* known, std::uint32_t ssrc);
+
+  GcmCipher rtp_;
+  GcmCipher rtcp_;
+  SsrcTable<Outbound> outbound_;
+  SsrcTable<Inbound> inbound_;
+  std::uint64_t packets_ = 0;
+};
+
+}  // namespace sfu::srtp
