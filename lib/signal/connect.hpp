@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the HTTP request for a signalling WebSocket to what a room needs to let its sender in, or to the answer that
+// refuses it (signalling 1.2 to 1.5). Pure functions of the request, the authenticator and the time: the gateway calls
+// them on its own threads, and hands the plan to the worker that has the room.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "livekit_rtc.pb.h"
+#include "room/join_params.hpp"
+#include "sfu/authenticator.hpp"
+#include "sfu/signal_session.hpp"
+
+namespace sfu::signal {
+
+// An HTTP answer in place of the upgrade; a plain text body.
+struct Rejection {
+  int status = 0;
+  std::string body;
+};
+
+// What all clients of this server are told about it.
+struct ServerIdentity {
+  std::string version;  // LiveKit's, which clients compare: features depend on it (signalling 1.8)
+  std::string node_id;  // "ND_..."
+  std::string region;
+};
+
+// A validated request.
+struct ConnectPlan {
+  std::string room;
+  bool may_create_room = false;  // the token says so, even where joining does not make rooms
+  Claims claims;                 // of the participant: for refreshing its token
+
+  bool resume = false;  // then only the next four and join.identity count
+  livekit::ReconnectReason reconnect_reason = livekit::RR_UNKNOWN;
+  std::string participant_sid;                   // of the session to be resumed, as the client remembers it
+  std::optional<livekit::SyncState> sync_state;  // to be applied right after the resume
+
+  // Everything but `connection` and `response`, which the worker's Session fills in.
+  room::JoinParams join;
+};
+
+// True for a room that a joining participant finds, or makes. Empty: not known here; then the worker checks, and
+// answers what room_not_found() says.
+using RoomAvailable = std::function<bool(const std::string& room)>;
+
+std::variant<ConnectPlan, Rejection> prepare(const ConnectRequest& request, const Authenticator& authenticator,
+                                             WallTime now, const RoomAvailable& available = {});
+
+// What GET .../validate answers: prepare() without the joining; {200, "success"} if it would have passed.
+Rejection validate(const ConnectRequest& request, const Authenticator& authenticator, WallTime now,
+                   const RoomAvailable& available = {});
+
+// The token check that stands before every route: nullopt if the token is good or there is none.
+std::optional<Rejection> check_token(const ConnectRequest& request, const Authenticator& authenticator, WallTime now);
+
+// A request for /rtc or /rtc/v1 that does not ask for a WebSocket: 401 for a bad token, else 404 without a body.
+Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authenticator, WallTime now);
+
+Rejection room_not_found();
+// A session that could not be started: a full room, metadata over its limit (signalling 1.5).
+Rejection session_failed(const Error& error);
+
+}  // namespace sfu::signal
