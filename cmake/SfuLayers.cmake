@@ -19,6 +19,11 @@ sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion m
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
           LINK sfu_proto ZLIB::ZLIB)
 sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
-          signal LINK sfu_proto)
+          signal LINK sfu_proto spdlog::spdlog)
+if(TARGET sfu_runtime)
+  target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
+endif()
 sfu_layer(config USES base auth LINK yaml-cpp)
 sfu_layer(http USES base LINK Boost::headers Threads::Threads)
+sfu_layer(client USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media LINK sfu_proto Boost::json)
+sfu_layer(control USES base auth http config)

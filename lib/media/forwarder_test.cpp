@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/forwarder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "codec/red.hpp"
+#include "media/testing.hpp"
+
+using namespace sfu;
+using namespace sfu::media;
+using namespace sfu::media::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration kClockError = 5s;  // of the publisher's wall clock
+
+// A track with one subscriber; frames are handed in one by one.
+struct Line {
+  explicit Line(PublishedTrackConfig track_config = video_config(), ForwarderConfig config = ForwarderConfig{})
+      : track(track_config, publisher, world.random) {
+    if (config.sink == nullptr) config = forwarder_config(subscriber);
+    config.sink = &subscriber;
+    Output output = world.out();
+    id = track.add_forwarder(world.now(), config, output);
+  }
+
+  void frame(Vp8Source& source, bool keyframe, int packets = 1) {
+    for (const Bytes& packet : source.frame(world.now(), keyframe, packets))
+      world.receive(track, source.layer(), packet);
+  }
+  void report(Vp8Source& source, Duration clock_error = {}) {
+    track.on_sender_report(world.now(), source.layer(), to_ntp(world.clock.wall_now() + kClockError + clock_error),
+                           source.timestamp(world.now()));
+  }
+  void nack(std::vector<std::uint16_t> numbers) {
+    Output output = world.out();
+    track.on_nack(world.now(), id, numbers, output);
+  }
+  void set_rtt(Duration rtt) {
+    // A report that answers the last sender report.
+    std::uint64_t ntp = 0;
+    subscriber.for_each<rtcp::SenderReport>([&](const rtcp::SenderReport& report) { ntp = report.sender.ntp; });
+    REQUIRE(ntp != 0);
+    rtcp::ReportBlock block;
+    block.last_sr = compact_ntp(ntp);
+    block.delay_since_last_sr = to_compact_ntp(world.clock.wall_now() + kClockError - from_ntp(ntp));
+    world.clock.advance(rtt);
+    track.on_receiver_report(world.now(), id, block);
+  }
+  Forwarder::Stats stats() { return track.forwarder(id)->stats(); }
+  rtp::PacketView sent(std::size_t index) const { return *rtp::PacketView::parse(subscriber.rtp.at(index)); }
+  rtp::PacketView last() const { return sent(subscriber.rtp.size() - 1); }
+  int plis(rtp::Ssrc ssrc) const {
+    int found = 0;
+    publisher.for_each<rtcp::Pli>([&](const rtcp::Pli& pli) { found += pli.media == ssrc ? 1 : 0; });
+    return found;
+  }
+
+  World world;
+  RecordingSink publisher;
+  RecordingSink subscriber;
+  PublishedTrack track;
+  ForwarderId id;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "[M-022] a packet leaves with the subscriber's SSRC, payload type and extension ids, and nothing else changed") {
+  auto publisher_config = audio_config();
+  publisher_config.extensions.set(3, rtp::Extension::kAudioLevel);
+  publisher_config.extensions.set(4, rtp::Extension::kMid);
+  RecordingSink none;
+  auto config = forwarder_config(none);
+  config.extensions.set(7, rtp::Extension::kAudioLevel);
+  config.extensions.set(9, rtp::Extension::kMid);
+  config.mid = "12";
+  Line line(publisher_config, config);
+  const Bytes payload = {1, 2, 3, 4, 5};
+  const Bytes level = {0x85};
+  line.world.receive(line.track, 0, rtp_packet({true, kOpus, 777, 123456, 0xabc}, payload, 3, level, /*padding=*/20));
+  REQUIRE(line.subscriber.rtp.size() == 1);
+  const auto out = line.sent(0);
+  CHECK(out.ssrc() == 0x5000);
+  CHECK(out.payload_type() == kOutOpus);
+  CHECK(out.marker());
+  CHECK(out.sequence_number() == 777);
+  CHECK(out.timestamp() == 123456);
+  CHECK(std::ranges::equal(out.payload(), payload));
+  CHECK(out.padding_size() == 0);
+  CHECK(std::ranges::equal(out.extension(7), level));
+  CHECK(as_text(out.extension(9)) == "12");
+  CHECK_FALSE(out.has_extension(3));
+
+  // Once a receiver report names the SSRC, mid is left out.
+  line.track.on_receiver_report(line.world.now(), line.id, rtcp::ReportBlock{});
+  line.world.receive(line.track, 0, rtp_packet({false, kOpus, 778, 124416, 0xabc}, payload, 3, level));
+  CHECK_FALSE(line.last().has_extension(9));
+}
+
+TEST_CASE("a subscriber without RED gets the newest block of it as Opus") {
+  RecordingSink none;
+  auto config = forwarder_config(none);
+  config.payloads = {{kRed, kOutOpus, kNoPayloadType, true}, {kOpus, kOutOpus, kNoPayloadType, false}};
+  Line line(audio_config(), config);
+  const Bytes older = {9, 9, 9}, newest = {1, 2, 3, 4};
+  const codec::RedBlock blocks[] = {{kOpus, 960, older}, {kOpus, 0, newest}};
+  Bytes red(100);
+  red.resize(*codec::build_red(blocks, red));
+  line.world.receive(line.track, 0, rtp_packet({false, kRed, 10, 960, 0xabc}, red));
+  REQUIRE(line.subscriber.rtp.size() == 1);
+  CHECK(line.sent(0).payload_type() == kOutOpus);
+  CHECK(std::ranges::equal(line.sent(0).payload(), newest));
+}
+
+TEST_CASE(
+    "[M-051] a better layer is entered at its key frame only, asked for at most once per clamp(2 RTT, 200 ms, 1 s)") {
+  Line line;
+  SeededRandom random(3);
+  Vp8Source low(0, random), high(2, random);
+  line.frame(low, true);
+  line.report(low);
+  CHECK(line.stats().layer == 0);
+  line.publisher.clear();
+  line.frame(high, false);
+  line.report(high);
+  for (int i = 0; i < 90; ++i) {  // three seconds in which the high layer gives no key frame
+    line.world.advance(line.track, 33ms);
+    line.frame(low, false);
+    line.frame(high, false);
+    if (i % 30 == 0) {
+      line.report(low);
+      line.report(high);
+    }
+  }
+  CHECK(line.stats().layer == 0);
+  CHECK(line.stats().target == 2);
+  CHECK(line.plis(high.ssrc()) >= 2);
+  CHECK(line.plis(high.ssrc()) <= 4);  // the throttle of a high layer is 1 s
+  line.frame(high, true, 3);
+  CHECK(line.stats().layer == 2);
+  CHECK(line.stats().layer_switches == 1);
+  line.frame(low, false);
+  CHECK(line.last().payload()[0] != 0);
+  const std::size_t count = line.subscriber.rtp.size();
+  line.frame(low, true);
+  CHECK(line.subscriber.rtp.size() == count);
+}
+
+TEST_CASE("a target that gives no key frame is given up, and what runs goes on") {
+  Line line;
+  SeededRandom random(3);
+  Vp8Source low(0, random), high(2, random);
+  line.frame(low, true);
+  for (int i = 0; i < 300; ++i) {
+    if (i % 30 == 0) {
+      line.report(low);
+      line.report(high);
+    }
+    line.frame(low, false);
+    for (int n = 0; n < 2; ++n) line.frame(high, false);
+    line.world.advance(line.track, 33ms);
+    if (i == 200) CHECK(line.stats().target == 0);
+  }
+  CHECK(line.subscriber.rtp.size() == 301);
+}
+
+TEST_CASE("[M-079] when the layer that is shown stops, the subscriber is on a lower one within a second") {
+  Line line;
+  SeededRandom random(3);
+  Vp8Source low(0, random), high(2, random);
+  const auto second = [&](bool with_high) {
+    for (int i = 0; i < 30; ++i) {
+      // A key frame when it was asked for.
+      const bool low_key = line.plis(low.ssrc()) > 0;
+      const bool high_key = line.plis(high.ssrc()) > 0;
+      line.publisher.clear();
+      if (i % 15 == 0) line.report(low);
+      if (with_high && i % 15 == 0) line.report(high);
+      line.frame(low, low_key);
+      if (with_high) {
+        for (int n = 0; n < 4; ++n) line.frame(high, high_key && n == 0);
+      }
+      line.world.advance(line.track, 33ms);
+    }
+  };
+  line.frame(low, true);
+  line.frame(high, true);
+  second(true);
+  second(true);
+  CHECK(line.stats().layer == 2);
+  second(false);
+  line.world.advance(line.track, 10ms);
+  CHECK(line.stats().layer == 0);
+}
+
+TEST_CASE("[M-054] at a switch the timestamp is the one that sender reports give, to 1 ms") {
+  Line line;
+  SeededRandom random(8);
+  Vp8Source low(0, random), high(2, random);
+  line.frame(low, true);
+  const std::uint32_t base = line.last().timestamp();
+  const Instant start = line.world.now();
+  const auto run = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      line.frame(high, false);
+      line.world.advance(line.track, 33ms);
+      line.frame(low, false);
+    }
+  };
+  run(15);
+
+  // No sender report of the high layer yet: its key frame cannot be placed.
+  line.frame(high, true);
+  CHECK(line.stats().layer == 0);
+  line.report(low);
+  line.report(high);
+  run(20);
+  line.world.advance(line.track, 20ms);
+  line.frame(high, true);
+  CHECK(line.stats().layer == 2);
+  const std::int64_t expected = to_ticks(line.world.now() - start, 90000);
+  CHECK(std::abs(static_cast<std::int64_t>(line.last().timestamp() - base) - expected) <= 90);
+
+  // The report that the subscriber gets now tells the same line.
+  line.subscriber.clear();
+  run(35);
+  line.frame(high, false);
+  bool reported = false;
+  line.subscriber.for_each<rtcp::SenderReport>([&](const rtcp::SenderReport& report) {
+    reported = true;
+    const WallTime at = from_ntp(report.sender.ntp) - kClockError;
+    const Duration since = line.world.clock.wall_now() - at;
+    const auto ticks = static_cast<std::int32_t>(line.last().timestamp() - report.sender.rtp_timestamp);
+    CHECK(std::abs(ticks - to_ticks(since, 90000)) <= 90);
+  });
+  CHECK(reported);
+}
+
+TEST_CASE("[M-054] a layer whose clock is more than 50 ms behind what was sent is refused while the picture runs") {
+  Line line;
+  SeededRandom random(8);
+  Vp8Source low(0, random), high(2, random);
+  line.frame(low, true);
+  line.frame(high, false);
+  line.report(low);
+  line.report(high, 80ms - 160ms);  // claims to capture 80 ms earlier
+  line.world.advance(line.track, 500ms);
+  line.frame(low, false);
+  line.frame(high, true);
+  CHECK(line.stats().layer == 0);
+}
+
+TEST_CASE("[M-055] after five seconds of mute the timestamp has gone on by five seconds") {
+  for (const bool clock_stood_still : {false, true}) {
+    CAPTURE(clock_stood_still);
+    Line line(audio_config());
+    std::uint16_t sequence = 100;
+    std::uint32_t timestamp = 48000;
+    const auto talk = [&](int packets) {
+      for (int i = 0; i < packets; ++i) {
+        line.world.receive(line.track, 0, rtp_packet({false, kOpus, sequence++, timestamp, 0xabc}, Bytes{1, 2, 3}));
+        timestamp += 960;
+        line.world.advance(line.track, 20ms);
+      }
+    };
+    talk(50);
+    const auto before = line.last();
+    const std::uint32_t last_timestamp = before.timestamp();
+    const std::uint16_t last_sequence = before.sequence_number();
+    Output output = line.world.out();
+    line.track.set_muted(line.world.now(), true, output);
+    talk(0);
+    line.world.receive(line.track, 0, rtp_packet({false, kOpus, sequence++, timestamp, 0xabc}, Bytes{1}));
+    CHECK(line.last().sequence_number() == last_sequence);  // muted: not forwarded
+    line.world.advance(line.track, 5s);
+    if (!clock_stood_still) timestamp += 5 * 48000;
+    Output later = line.world.out();
+    line.track.set_muted(line.world.now(), false, later);
+    talk(1);
+    CHECK(line.last().sequence_number() == static_cast<std::uint16_t>(last_sequence + 1));
+    const double seconds = static_cast<double>(line.last().timestamp() - last_timestamp) / 48000;
+    CHECK(seconds == doctest::Approx(5.02).epsilon(0.006));
+  }
+}
+
+TEST_CASE("each pause is its own: forwarding goes on when none is left, with a key frame") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.frame(source, true);
+  const auto pause = [&](Pause reason, bool paused) {
+    Output output = line.world.out();
+    line.track.set_paused(line.world.now(), line.id, reason, paused, output);
+  };
+  pause(Pause::kDisabled, true);
+  pause(Pause::kMuted, true);
+  line.frame(source, false);
+  pause(Pause::kDisabled, false);
+  line.frame(source, false);
+  CHECK(line.subscriber.rtp.size() == 1);
+  line.world.advance(line.track, 2s);
+  line.publisher.clear();
+  pause(Pause::kMuted, false);
+  CHECK(line.plis(source.ssrc()) == 1);
+  line.frame(source, false);
+  CHECK(line.subscriber.rtp.size() == 1);
+  line.frame(source, true);
+  CHECK(line.subscriber.rtp.size() == 2);
+  CHECK(line.sent(1).sequence_number() == static_cast<std::uint16_t>(line.sent(0).sequence_number() + 1));
+}
+
+TEST_CASE("[M-065] a streaming subscriber gets a sender report with CNAME each second, with what was sent") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.frame(source, true);
+  line.report(source);
+  for (int i = 0; i < 303; ++i) {
+    line.world.advance(line.track, 33ms);
+    line.frame(source, false);
+  }
+  CHECK(line.subscriber.sent<rtcp::SenderReport>() == doctest::Approx(10).epsilon(0.11));
+  int names = 0;
+  line.subscriber.for_each<rtcp::Sdes>([&](const rtcp::Sdes& sdes) {
+    sdes.for_each_item([&](rtcp::Ssrc ssrc, std::uint8_t type, std::string_view text) {
+      names += ssrc == 0x5000 && type == rtcp::Sdes::kCname && text == "PA_publisher" ? 1 : 0;
+    });
+  });
+  CHECK(names == line.subscriber.sent<rtcp::SenderReport>());
+}
+
+TEST_CASE("[M-060] a NACK is answered from the store three times at most, and not again within min(100 ms, 2 RTT)") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.report(source);
+  line.frame(source, true, 5);
+  line.report(source);
+  line.world.advance(line.track, 1s);
+  line.frame(source, false, 10);
+  line.set_rtt(20ms);
+  REQUIRE(line.stats().rtt.has_value());
+  CHECK(std::chrono::abs(*line.stats().rtt - 20ms) < 1ms);
+  const auto number = line.last().sequence_number();
+  const Bytes original = line.subscriber.rtp.back();
+  const auto media = *rtp::PacketView::parse(original);
+
+  std::vector<std::uint16_t> rtx_numbers;
+  int answers = 0;
+  for (int i = 0; i < 20; ++i) {
+    line.subscriber.clear();
+    line.nack({number});
+    if (!line.subscriber.rtp.empty()) {
+      ++answers;
+      const auto rtx = line.sent(0);
+      CHECK(rtx.ssrc() == 0x5001);
+      CHECK(rtx.payload_type() == kOutRtx);
+      CHECK(rtx.timestamp() == media.timestamp());
+      CHECK(rtx.marker() == media.marker());
+      CHECK(load_be16(rtx.payload().data()) == number);
+      CHECK(std::ranges::equal(rtx.payload().subspan(2), media.payload()));
+      rtx_numbers.push_back(rtx.sequence_number());
+      line.nack({number});
+      CHECK(line.subscriber.rtp.size() == 1);
+    }
+    line.world.clock.advance(20ms);
+  }
+  CHECK(answers == 3);
+  REQUIRE(rtx_numbers.size() == 3);
+  CHECK(rtx_numbers[0] >= 0x8000);
+  CHECK(rtx_numbers[2] == rtx_numbers[0] + 2);
+  const auto missed = line.stats().retransmissions.missed;
+  line.subscriber.clear();
+  line.nack({static_cast<std::uint16_t>(number + 5), static_cast<std::uint16_t>(number - 3000)});
+  CHECK(line.subscriber.rtp.empty());
+  CHECK(line.stats().retransmissions.missed == missed + 2);
+}
+
+TEST_CASE("[M-061] without RTX the packet is sent again, byte for byte the same, also when time has gone on") {
+  RecordingSink none;
+  auto config = forwarder_config(none, 0x5000, 0);
+  config.payloads = {{kVp8, kOutVp8, kNoPayloadType, false}};
+  config.extensions.set(2, rtp::Extension::kAbsSendTime);
+  config.extensions.set(9, rtp::Extension::kMid);
+  config.mid = "3";
+  Line line(video_config(), config);
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.frame(source, true, 5);
+  line.world.advance(line.track, 150ms);
+  const auto original = line.subscriber.rtp;
+  line.track.on_receiver_report(line.world.now(), line.id, rtcp::ReportBlock{});
+  line.frame(source, false, 1);
+  line.subscriber.clear();
+  for (const Bytes& packet : original) line.nack({rtp::PacketView::parse(packet)->sequence_number()});
+  CHECK(line.subscriber.rtp == original);
+}
+
+TEST_CASE("[M-062] repeats are at most a quarter of what was sent in the last seconds") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  std::vector<std::uint16_t> numbers;
+  line.frame(source, true, 5);
+  for (int i = 0; i < 90; ++i) {
+    line.world.advance(line.track, 33ms);
+    const std::size_t before = line.subscriber.rtp.size();
+    line.frame(source, false, 20);
+    for (std::size_t at = before; at < line.subscriber.rtp.size(); ++at) {
+      if (line.sent(at).ssrc() == 0x5000) numbers.push_back(line.sent(at).sequence_number());
+    }
+    // The last 300 are all asked for.
+    if (numbers.size() > 300) numbers.erase(numbers.begin(), numbers.end() - 300);
+    line.world.clock.advance(101ms);
+    line.nack(numbers);
+  }
+  const auto stats = line.stats();
+  CHECK(stats.retransmissions.bytes < stats.bytes * 26 / 100);
+  CHECK(stats.retransmissions.bytes > stats.bytes * 20 / 100);
+  CHECK(stats.retransmissions.refused > 0);
+}
+
+TEST_CASE("[M-097] what is older than the last key frame is not repeated for the next 2000 packets, then again") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.frame(source, true, 3);
+  line.world.clock.advance(33ms);
+  line.frame(source, false, 10);
+  const auto old = line.last().sequence_number();
+  line.world.clock.advance(33ms);
+  line.frame(source, true, 3);
+  const auto fresh = line.last().sequence_number();
+  line.world.clock.advance(200ms);
+  line.subscriber.clear();
+  line.nack({old});
+  CHECK(line.subscriber.rtp.empty());
+  line.nack({fresh});
+  CHECK(line.subscriber.rtp.size() == 1);
+  for (int i = 0; i < 200; ++i) line.frame(source, false, 10);
+  const auto later = line.sent(line.subscriber.rtp.size() - 5).sequence_number();
+  line.world.clock.advance(200ms);
+  line.subscriber.clear();
+  line.nack({later});
+  CHECK(line.subscriber.rtp.size() == 1);
+}
+
+TEST_CASE("a key frame of H264 whose parameter sets come late leaves them their place") {
+  Line line;
+  const auto packet = [](std::uint16_t sequence, std::uint32_t timestamp, bool marker, Bytes payload) {
+    return rtp_packet({marker, kH264, sequence, timestamp, 0x1000}, payload);
+  };
+  const Bytes sps = {0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x90}, idr = {0x65, 0x88, 0x84},
+              p = {0x41, 0x9a};
+  line.world.receive(line.track, 0, packet(10, 3000, false, sps));
+  line.world.receive(line.track, 0, packet(11, 3000, true, idr));
+  Output output = line.world.out();
+  line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, true, output);
+  line.world.receive(line.track, 0, packet(12, 6000, true, p));
+  line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, false, output);
+  line.subscriber.clear();
+  line.world.receive(line.track, 0, packet(14, 9000, true, idr));
+  line.world.receive(line.track, 0, packet(13, 9000, false, sps));
+  line.world.receive(line.track, 0, packet(15, 12000, true, p));
+  REQUIRE(line.subscriber.rtp.size() == 3);
+  CHECK(line.sent(0).sequence_number() == 13);  // the hole is where the parameter sets belong
+  CHECK(line.sent(1).sequence_number() == 12);
+  CHECK(line.sent(2).sequence_number() == 14);
+  CHECK(std::ranges::equal(line.sent(1).payload(), sps));
+}
