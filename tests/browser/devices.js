@@ -23,29 +23,36 @@ function makeNoise(seed) {
 
 const wave = (phase) => Math.sin(2 * Math.PI * phase);
 
-// Soft bands that drift (and meet their start again when the film does), under grain of +-`grain` steps.
+// Somebody who sways before a soft wall. The film ends as it begins; `grain` is the height of the noise over it.
 export function writeFilm(path, { grain = 10, hue = 0 } = {}) {
   const noise = makeNoise(0x5f0);
   const parts = [Buffer.from(`YUV4MPEG2 W${kWidth} H${kHeight} F${kRate}:1 Ip A1:1 C420jpeg\n`)];
   for (let frame = 0; frame < kFrames; ++frame) {
-    const time = frame / kFrames;
+    const sway = 0.05 * wave(frame / kFrames);
     const luma = Buffer.alloc(kWidth * kHeight);
-    for (let y = 0, at = 0; y < kHeight; ++y) {
-      const row = 120 + 30 * wave(y / kHeight / 2 + time);
-      for (let x = 0; x < kWidth; ++x, ++at) {
-        luma[at] = row + 30 * wave(x / kWidth - time) + (grain ? (noise() % (2 * grain + 1)) - grain : 0);
-      }
-    }
     const chroma = [Buffer.alloc(luma.length / 4), Buffer.alloc(luma.length / 4)];
-    for (let y = 0, at = 0; y < kHeight / 2; ++y) {
-      for (let x = 0; x < kWidth / 2; ++x, ++at) {
-        chroma[0][at] = 128 + 36 * wave(hue + x / kWidth + time);
-        chroma[1][at] = 128 + 36 * wave(hue + 0.25 + y / kHeight - time);
+    for (let y = 0, at = 0; y < kHeight; ++y) {
+      for (let x = 0; x < kWidth; ++x, ++at) {
+        const figure = isFigure(x / kHeight - kWidth / kHeight / 2 - sway, y / kHeight);
+        const light = figure ? 62 + 26 * (1 - y / kHeight) : 150 - 60 * (y / kHeight) + 18 * wave(x / kWidth + 0.1);
+        luma[at] = light + (grain ? (noise() % (2 * grain + 1)) - grain : 0);
+        if (x % 2 || y % 2) continue;
+        const tint = hue + (figure ? 0.5 : 0.12 * (x / kWidth));
+        const small = (y / 2) * (kWidth / 2) + x / 2;
+        chroma[0][small] = 128 + 30 * wave(tint);
+        chroma[1][small] = 128 + 30 * wave(tint + 0.25);
       }
     }
     parts.push(Buffer.from('FRAME\n'), luma, ...chroma);
   }
   writeFileSync(path, Buffer.concat(parts));
+}
+
+// Head and shoulders; x from the middle, both in heights of the picture.
+function isFigure(x, y) {
+  const head = (x / 0.16) ** 2 + ((y - 0.42) / 0.2) ** 2 < 1;
+  const shoulders = (x / 0.38) ** 2 + ((y - 1.05) / 0.43) ** 2 < 1;
+  return head || shoulders;
 }
 
 const kSampleRate = 48_000;

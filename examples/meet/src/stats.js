@@ -37,8 +37,9 @@ export class StatsOverlay {
   describe(track, kind, reports) {
     const codecs = new Map(reports.filter(({ type }) => type === 'codec').map((codec) => [codec.id, codec]));
     const streams = reports.filter(({ type, active }) => type === 'inbound-rtp' || (type === 'outbound-rtp' && active !== false));
-    // With simulcast the tallest encoding that is really sent stands for the track; bytes are of all of them.
-    const main = streams.reduce((best, each) => ((each.frameHeight ?? 0) > (best?.frameHeight ?? -1) ? each : best), undefined);
+    // With simulcast the tallest encoding that runs stands for the track; bytes are of all of them.
+    const size = (each) => (each.framesPerSecond ? 10_000 : 0) + (each.frameHeight ?? 0);
+    const main = streams.sort((a, b) => size(b) - size(a))[0];
     if (!main) return `${kind}: nothing yet`;
 
     const parts = [codecs.get(main.codecId)?.mimeType.split('/')[1] ?? kind];
