@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace sfu::config {
+
+std::string Value::message(std::string_view what) const {
+  return at_line(file_name_, line_) + (name_.empty() ? "the configuration" : name_) + " " + std::string(what);
+}
+
+Failure Value::failure(std::string_view what) const {
+  return fail(Errc::kInvalidArgument, message(what));
+}
+
+Failure Value::unknown_key(std::string_view similar) const {
+  std::string message = at_line(file_name_, line_) + "unknown key " + name_;
+  if (!similar.empty()) message += "; did you mean " + std::string(similar) + "?";
+  return fail(Errc::kInvalidArgument, std::move(message));
+}
+
+// The words of YAML 1.1, which Go's parser takes too where a truth value is wanted.
+Result<bool> Value::boolean() const {
+  constexpr std::array<std::string_view, 4> kTrue = {"true", "yes", "on", "y"};
+  constexpr std::array<std::string_view, 4> kFalse = {"false", "no", "off", "n"};
+  if (node_->kind == YamlNode::Kind::kScalar && !node_->is_quoted) {
+    std::string word = node_->scalar;
+    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (std::find(kTrue.begin(), kTrue.end(), word) != kTrue.end()) return true;
+    if (std::find(kFalse.begin(), kFalse.end(), word) != kFalse.end()) return false;
+  }
+  return failure("must be true or false");
+}
+
+Result<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max) const {
+  const std::string wanted = "must be a number from " + std::to_string(min) + " to " + std::to_string(max);
+  if (node_->kind != YamlNode::Kind::kScalar || node_->is_quoted) return failure(wanted);
+  std::uint64_t value = 0;
+  const char* end = node_->scalar.data() + node_->scalar.size();
+  const auto [stop, error] = std::from_chars(node_->scalar.data(), end, value);
+  if (error != std::errc() || stop != end || value < min || value > max) {
+    return failure(wanted + ", not " + node_->scalar);
+  }
+  return value;
+}
+
+Result<std::string> Value::text() const {
+  if (node_->kind != YamlNode::Kind::kScalar) return failure("must be text");
+  return node_->scalar;
+}
+
+Result<IpAddress> Value::ip_address() const {
+  SFU_TRY(const auto written, text());
+  auto address = IpAddress::parse(written);
+  if (!address) return failure("must be an IP address, not " + written);
+  return address;
+}
+
+Result<std::vector<Value>> Value::list() const {
+  if (node_->kind != YamlNode::Kind::kList && !is_null()) return failure("must be a list");
+  std::vector<Value> items;
+  for (const YamlNode& item : node_->children) {
+    items.emplace_back(item, name_ + "[" + std::to_string(items.size()) + "]", item.line, file_name_);
+  }
+  return items;
+}
+
+Result<std::vector<Value>> Value::map() const {
+  if (node_->kind != YamlNode::Kind::kMap && !is_null()) return failure("must be a map of keys and values");
+  std::vector<Value> entries;
+  const std::string prefix = name_.empty() ? "" : name_ + ".";
+  for (std::size_t i = 0; i < node_->keys.size(); ++i) {
+    const YamlNode& key = node_->keys[i];
+    Value entry(node_->children[i], prefix + key.scalar, key.line, file_name_);
+    entry.key_begin_ = prefix.size();
+    for (const Value& other : entries) {
+      if (other.name_ == entry.name_) return entry.failure("is there twice");
+    }
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace sfu::config
