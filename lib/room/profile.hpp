@@ -55,7 +55,7 @@ class Profile {
  private:
   livekit::ParticipantInfo info_;
   livekit::ClientInfo client_;
-  bool changed_ = false;
+  bool changed_ = true;
 };
 
 // True if the info `a` belongs to an older session of the same identity than `b`.

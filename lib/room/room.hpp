@@ -4,13 +4,15 @@
 // advance() is due. One worker owns a room and calls it from its thread only.
 // Elsewhere: WebSocket, tokens and message framing (signal, auth, http); sockets and demultiplexing (runtime); how
 // packets are repaired and rewritten (media). Room itself only wires the parts, one file each: Roster (who is here),
-// Negotiation (offers, answers, candidates), Publishing, Subscribing, Updates, DataForwarding, Speaking,
+// Admission, Negotiation (offers, answers, candidates), Publishing, Subscribing, Updates, DataForwarding, Speaking,
 // QualityReports, Lifecycle (timeouts and farewells). An operation changes its part and leaves marks; settle() then
 // does what the marks ask for, always in one order, so that a participant's info precedes the offer with its track.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "room/join_params.hpp"
@@ -77,10 +79,12 @@ class Room {
   ParticipantId find_connection(ConnectionId connection) const;
   // Empty if gone.
   livekit::ParticipantInfo participant_info(ParticipantId id) const;
-  std::vector<livekit::ParticipantInfo> participant_infos() const;
   std::vector<ParticipantId> participants() const;
 
  private:
+  template <typename Action>
+  void request(Instant now, ParticipantId from, Output& out, Action&& action);
+
   std::unique_ptr<RoomParts> parts_;
 };
 

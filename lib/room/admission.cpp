@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/admission.hpp"
+
+#include <algorithm>
+
+#include "room/join_response.hpp"
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+constexpr int kSubscriberPrimaryProtocol = 3;
+
+std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, JoinParams& params) {
+  const auto codecs = publish_codecs(state.options.enabled_codecs, params.response.client_configuration());
+  const bool v1 = params.single_peer_connection;
+  const bool auto_subscribe = params.auto_subscribe;
+  const bool adaptive_stream = params.adaptive_stream;
+  const ConnectionId connection = params.connection;
+  auto participant =
+      std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));
+  participant->connection = connection;
+  participant->single_peer_connection = v1;
+  participant->auto_subscribe = auto_subscribe;
+  participant->adaptive_stream = adaptive_stream;
+  participant->last_request = now;
+  participant->publish_codecs = codecs;
+  participant->subscriber_primary =
+      !v1 && participant->profile.can_subscribe() && participant->profile.protocol() >= kSubscriberPrimaryProtocol;
+  return participant;
+}
+
+}  // namespace
+
+bool Admission::is_full(const JoinParams& params) {
+  if (state_.options.max_participants == 0) return false;
+  const bool dependent = params.kind == livekit::ParticipantInfo::AGENT ||
+                         params.kind == livekit::ParticipantInfo::EGRESS || params.permission.agent() ||
+                         params.permission.recorder();
+  if (dependent) return false;
+  std::uint32_t others = 0;
+  state_.roster.for_each([&](const Participant& participant) {
+    others += !participant.profile.is_dependent() && participant.profile.identity() != params.identity ? 1 : 0;
+  });
+  return others >= state_.options.max_participants;
+}
+
+Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params, Output& out) {
+  if (state_.closed) return fail(Errc::kClosed, "the room is closed");
+  if (is_full(params)) return fail(Errc::kLimitExceeded, "the room is full");
+  if (auto* older = state_.roster.find_identity(params.identity)) {
+    lifecycle_.close(now, *older, livekit::DUPLICATE_IDENTITY, livekit::LeaveRequest::DISCONNECT, out);
+  }
+  auto begun = std::move(params.response);
+  params.response = {};
+  *params.response.mutable_client_configuration() = begun.client_configuration();
+  const auto add_tracks = std::move(params.add_tracks);
+  const auto offer = std::move(params.offer);
+  auto& participant = state_.roster.add(make_participant(now, state_, params));
+  const auto id = participant.id;
+  const auto made = negotiation_.create_transports(room, participant);
+  if (!made) {
+    state_.departed.push_back(state_.roster.remove(id));
+    return Failure{made.error()};
+  }
+  for (auto* transport : {participant.publisher.get(), participant.subscriber.get()}) {
+    if (transport == nullptr) continue;
+    state_.roster.add_peer(transport->key(), transport);
+    transport->timer = state_.timers.add(transport);
+  }
+  greet(now, participant, std::move(begun), out);
+  for (const auto& request : add_tracks) publishing_.add_track(now, participant, request, out);
+  if (participant.single_peer_connection && offer) {
+    negotiation_.offer(now, participant, *offer, out);
+  } else {
+    subscribing_.reconcile(now, out);
+    negotiation_.start(now, participant, out);
+  }
+  return id;
+}
+
+void Admission::greet(Instant now, Participant& participant, livekit::JoinResponse begun, Output& out) {
+  livekit::SignalResponse join;
+  *join.mutable_join() = make_join_response(state_, participant, std::move(begun));
+  send(out, participant, std::move(join));
+  lifecycle_.joined(now, participant);
+  data_.joined(participant);
+  subscribing_.want_all(now, participant);
+}
+
+Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output& out) {
+  auto* participant = state_.roster.find_identity(params.identity);
+  if (participant == nullptr) return fail(Errc::kNotFound, "no session to resume");
+  if (participant->connection != 0) {
+    auto& last = out.signals.emplace_back();
+    last.connection = participant->connection;
+    last.close = true;
+  }
+  participant->connection = params.connection;
+  lifecycle_.resumed(*participant);
+  livekit::SignalResponse reconnect;
+  *reconnect.mutable_reconnect() = std::move(params.response);
+  reconnect.mutable_reconnect()->set_last_message_seq(participant->last_reliable_sequence);
+  send(out, *participant, std::move(reconnect));
+  updates_.send_all(now, *participant, out);
+  news_.send_to(*participant, out);
+  negotiation_.restart(now, *participant, out);
+  for (auto& publication : participant->publications) publication->dynacast.repeat(now);
+  participant->last_request = now;
+  return participant->id;
+}
+
+void Admission::sync_state(Instant now, Participant& participant, const livekit::SyncState& state, Output& out) {
+  const bool agrees = std::ranges::all_of(state.publish_tracks(), [&](const livekit::TrackPublishedResponse& track) {
+    return participant.find_publication(track.track().sid()) != nullptr;
+  });
+  if (!agrees || !state.publish_data_tracks().empty()) {
+    lifecycle_.require_full_reconnect(now, participant, out);
+    return;
+  }
+  if (!state.track_sids_disabled().empty()) {
+    livekit::UpdateTrackSettings disabled;
+    *disabled.mutable_track_sids() = state.track_sids_disabled();
+    disabled.set_disabled(true);
+    subscribing_.update_settings(now, participant, disabled);
+  }
+  if (state.has_subscription()) subscribing_.update(now, participant, state.subscription());
+}
+
+}  // namespace sfu::room

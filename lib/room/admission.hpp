@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// How sessions begin, and how they go on after their signalling was lost (signalling 2.4, 2.15, 3.5).
+#pragma once
+
+#include "base/result.hpp"
+#include "room/data_forwarding.hpp"
+#include "room/lifecycle.hpp"
+#include "room/negotiation.hpp"
+#include "room/room_news.hpp"
+#include "room/room_state.hpp"
+
+namespace sfu::room {
+
+class Admission {
+ public:
+  Admission(RoomState& state, Updates& updates, Publishing& publishing, Subscribing& subscribing,
+            Negotiation& negotiation, Lifecycle& lifecycle, DataForwarding& data, RoomNews& news)
+      : state_(state),
+        updates_(updates),
+        publishing_(publishing),
+        subscribing_(subscribing),
+        negotiation_(negotiation),
+        lifecycle_(lifecycle),
+        data_(data),
+        news_(news) {}
+
+  Result<ParticipantId> join(Instant now, Room& room, JoinParams params, Output& out);
+  Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
+  // What a resumed client believes; if that is not so here, it must start afresh.
+  void sync_state(Instant now, Participant& participant, const livekit::SyncState& state, Output& out);
+
+ private:
+  bool is_full(const JoinParams& params);
+  void greet(Instant now, Participant& participant, livekit::JoinResponse begun, Output& out);
+
+  RoomState& state_;
+  Updates& updates_;
+  Publishing& publishing_;
+  Subscribing& subscribing_;
+  Negotiation& negotiation_;
+  Lifecycle& lifecycle_;
+  DataForwarding& data_;
+  RoomNews& news_;
+};
+
+}  // namespace sfu::room

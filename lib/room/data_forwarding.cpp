@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/data_forwarding.hpp"
+
+#include <algorithm>
+
+#include "room/data_packet.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+constexpr std::size_t kNonces = 100;
+
+}  // namespace
+
+void DataForwarding::message(Instant now, Participant& sender, Transport& transport,
+                             const peer::MessageReceived& message, Output& out) {
+  const auto* channel = transport.channel(message.channel);
+  if (channel == nullptr || !sender.profile.can_publish_data() || !sender.profile.reachable()) return;
+  const bool reliable = channel->label == kReliableLabel;
+  if (!reliable && channel->label != kLossyLabel) {
+    if (channel->label != kDataTrackLabel) forward_raw(now, sender, *channel, message, out);
+    return;
+  }
+  livekit::DataPacket packet;
+  if (!packet.ParseFromArray(message.bytes.data(), static_cast<int>(message.bytes.size()))) return;
+  forward(now, sender, std::move(packet), reliable, out);
+}
+
+void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
+  if (reliable && packet.sequence() > 0) {
+    // A resumed client sends again what it is not sure about.
+    if (packet.sequence() <= sender.last_reliable_sequence) return;
+    sender.last_reliable_sequence = packet.sequence();
+  }
+  if (packet.has_user() && !packet.user().nonce().empty()) {
+    if (std::ranges::find(nonces_, packet.user().nonce()) != nonces_.end()) return;
+    if (nonces_.size() == kNonces) nonces_.pop_front();
+    nonces_.push_back(packet.user().nonce().substr(0, 16));
+  }
+  if (!stamp_sender(packet, sender.profile, reliable)) return;
+  std::string bytes = packet.SerializeAsString();
+  bool missed = false;
+  state_.roster.for_each([&](Participant& recipient) {
+    if (recipient.id == sender.id || !is_destination(packet, recipient.profile)) return;
+    if (reliable && !recipient.data_open) {
+      missed = true;
+      return;
+    }
+    if (!reliable && !recipient.profile.active()) return;
+    send_to(now, recipient, reliable, bytes, out);
+  });
+  if (missed) keep(now, sender, packet, std::move(bytes));
+}
+
+// Other labels carry bytes of the application's own; they arrive as user packets.
+void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::ChannelOpened& channel,
+                                 const peer::MessageReceived& message, Output& out) {
+  livekit::DataPacket packet;
+  packet.mutable_user()->set_payload(message.bytes.data(), message.bytes.size());
+  stamp_sender(packet, sender.profile, channel.reliable);
+  const std::string bytes = packet.SerializeAsString();
+  state_.roster.for_each([&](Participant& recipient) {
+    if (recipient.id != sender.id && recipient.profile.active()) send_to(now, recipient, channel.reliable, bytes, out);
+  });
+}
+
+void DataForwarding::keep(Instant now, Participant& sender, const livekit::DataPacket& packet, std::string bytes) {
+  while (!kept_.empty() && (now - kept_.front().at > kKeep || kept_bytes_ + bytes.size() > kMaxKept)) {
+    kept_bytes_ -= kept_.front().bytes->size();
+    kept_.pop_front();
+  }
+  if (bytes.size() > kMaxKept) return;
+  kept_bytes_ += bytes.size();
+  auto& kept = kept_.emplace_back();
+  kept.number = next_number_++;
+  kept.at = now;
+  kept.sender = sender.id;
+  *kept.packet.mutable_destination_identities() = packet.destination_identities();
+  if (packet.has_user()) {
+    *kept.packet.mutable_user()->mutable_destination_sids() = packet.user().destination_sids();
+  }
+  kept.bytes = std::make_shared<const std::string>(std::move(bytes));
+}
+
+void DataForwarding::channels_changed(Instant now, Participant& participant, Output& out) {
+  auto& transport = participant.data_transport();
+  const bool open = transport.data_channels_open() && transport.peer().can_send();
+  if (open == participant.data_open) return;
+  participant.data_open = open;
+  if (!open) {
+    participant.next_reliable = next_number_;
+    return;
+  }
+  for (const auto& kept : kept_) {
+    if (kept.number < participant.next_reliable || kept.sender == participant.id) continue;
+    if (now - kept.at <= kKeep && is_destination(kept.packet, participant.profile)) {
+      send_to(now, participant, true, *kept.bytes, out);
+    }
+  }
+  participant.next_reliable = next_number_;
+}
+
+bool DataForwarding::send_to(Instant now, Participant& recipient, bool reliable, const std::string& bytes,
+                             Output& out) {
+  auto& transport = recipient.data_transport();
+  const auto* channel = transport.channel(reliable ? kReliableLabel : kLossyLabel);
+  if (channel == nullptr) return false;
+  return state_.with_peer(transport, out, [&](peer::Output& sink) {
+    return transport.peer().send_data(now, channel->channel, as_bytes(bytes), true, sink).has_value();
+  });
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data packets between participants (signalling 3.7): stamped with their sender, then sent on to those whom they name,
+// or to all others. Reliable ones are kept for two seconds, for those whose channels are about to open. A channel
+// that is full or dead costs only its own participant.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "room/room_state.hpp"
+
+namespace sfu::room {
+
+class DataForwarding {
+ public:
+  static constexpr Duration kKeep = std::chrono::seconds(2);
+  static constexpr std::size_t kMaxKept = 100'000;  // bytes
+
+  explicit DataForwarding(RoomState& state) : state_(state) {}
+
+  void message(Instant now, Participant& sender, Transport& transport, const peer::MessageReceived& message,
+               Output& out);
+  // Channels opened, or the state changed: sends what was missed once the participant can be reached.
+  void channels_changed(Instant now, Participant& participant, Output& out);
+  // A newcomer misses nothing that is sent from now on.
+  void joined(Participant& participant) const { participant.next_reliable = next_number_; }
+
+ private:
+  struct Kept {
+    std::uint64_t number;
+    Instant at;
+    ParticipantId sender;
+    livekit::DataPacket packet;  // of which only the destinations are read
+    std::shared_ptr<const std::string> bytes;
+  };
+  void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
+  void forward_raw(Instant now, Participant& sender, const peer::ChannelOpened& channel,
+                   const peer::MessageReceived& message, Output& out);
+  void keep(Instant now, Participant& sender, const livekit::DataPacket& packet, std::string bytes);
+  bool send_to(Instant now, Participant& recipient, bool reliable, const std::string& bytes, Output& out);
+
+  RoomState& state_;
+  std::deque<Kept> kept_;
+  std::size_t kept_bytes_ = 0;
+  std::uint64_t next_number_ = 1;
+  std::deque<std::string> nonces_;  // of recent user packets
+};
+
+}  // namespace sfu::room

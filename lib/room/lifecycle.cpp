@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/lifecycle.hpp"
+
+#include <algorithm>
+
+#include "room/events.hpp"
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+void Lifecycle::joined(Instant now, Participant& participant) {
+  participant.join_deadline = now + kJoinTimeout;
+  if (!participant.profile.is_dependent()) anyone_joined_ = true;
+  participant.profile.advance_state(livekit::ParticipantInfo::JOINED);
+  updates_.changed(participant, Updates::Cause::kState);
+  state_.counts_changed = true;
+}
+
+void Lifecycle::transport_connected(Instant now, Participant& participant, Transport& transport, Output& out) {
+  transport.was_connected = true;
+  if (&transport == &participant.downlink()) subscribing_.connected(now, participant, out);
+  if (&transport == &participant.primary()) become_active(now, participant, out);
+}
+
+void Lifecycle::become_active(Instant now, Participant& participant, Output& out) {
+  participant.join_deadline = kNever;
+  if (!participant.profile.advance_state(livekit::ParticipantInfo::ACTIVE)) return;
+  updates_.changed(participant, Updates::Cause::kState);
+  subscribing_.want_all(now, participant);
+  quality_.became_active(now);
+  raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
+}
+
+void Lifecycle::transport_failed(Instant now, Participant& participant, Output& out) {
+  if (participant.resume_deadline != kNever) return;
+  participant.resume_deadline = now + kResumeGrace;
+  send_leave(out, participant, livekit::CONNECTION_TIMEOUT, livekit::LeaveRequest::RESUME);
+}
+
+void Lifecycle::connection_closed(Instant now, Participant& participant, Output& out) {
+  participant.connection = 0;
+  if (participant.was_connected()) return;
+  close(now, participant, livekit::SIGNAL_CLOSE, livekit::LeaveRequest::DISCONNECT, out);
+}
+
+void Lifecycle::close(Instant now, Participant& participant, livekit::DisconnectReason reason,
+                      livekit::LeaveRequest::Action action, Output& out) {
+  const ConnectionId connection = participant.connection;
+  send_leave(out, participant, reason, action);
+  forget(now, participant, reason, connection, out);
+}
+
+void Lifecycle::drop(Instant now, Participant& participant, livekit::DisconnectReason reason, Output& out) {
+  const ConnectionId connection = std::exchange(participant.connection, 0);
+  if (connection != 0) out.signals.push_back({connection, {}, true});
+  forget(now, participant, reason, connection, out);
+}
+
+void Lifecycle::forget(Instant now, Participant& participant, livekit::DisconnectReason reason, ConnectionId connection,
+                       Output& out) {
+  const bool was_active = participant.profile.active();
+  if (participant.profile.state() == livekit::ParticipantInfo::DISCONNECTED) return;
+  participant.profile.set_disconnected(reason);
+  publishing_.unpublish_all(now, participant, out);
+  subscribing_.drop_all(now, participant, out);
+  updates_.left(now, participant);
+  auto& event = raise_participant_event(
+      state_, was_active ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted, participant,
+      out);
+  event.connection = connection;
+  if (participant.publisher) close_transport(now, *participant.publisher, out);
+  if (participant.subscriber) close_transport(now, *participant.subscriber, out);
+  if (!participant.profile.is_dependent()) last_left_ = now;
+  state_.counts_changed = true;
+  if (auto gone = state_.roster.remove(participant.id)) state_.departed.push_back(std::move(gone));
+}
+
+void Lifecycle::close_transport(Instant now, Transport& transport, Output& out) {
+  state_.with_peer(transport, out, [&](peer::Output& sink) {
+    transport.peer().close(now, sink);
+    sink.events.clear();  // the registry forgets the peer with all that it had
+  });
+  // The key may soon be another's.
+  std::erase_if(state_.peer_events, [&](const auto& event) { return event.first == transport.key(); });
+  state_.timers.remove(std::exchange(transport.timer, kNoTimer));
+  state_.environment.registry->remove_peer(transport.key());
+}
+
+void Lifecycle::close_room(Instant now, livekit::DisconnectReason reason, Output& out) {
+  if (state_.closed) return;
+  state_.closed = true;
+  state_.roster.for_each(
+      [&](Participant& participant) { close(now, participant, reason, livekit::LeaveRequest::DISCONNECT, out); });
+  raise_event(state_, Event::Type::kRoomFinished, out);
+}
+
+void Lifecycle::advance(Instant now, Output& out) {
+  state_.roster.for_each([&](Participant& participant) {
+    if (now >= participant.join_deadline) {
+      close(now, participant, livekit::JOIN_FAILURE, livekit::LeaveRequest::DISCONNECT, out);
+    } else if (now >= participant.resume_deadline) {
+      close(now, participant, livekit::CONNECTION_TIMEOUT, livekit::LeaveRequest::RECONNECT, out);
+    }
+  });
+  if (now >= room_deadline()) close_room(now, livekit::ROOM_CLOSED, out);
+}
+
+Instant Lifecycle::room_deadline() {
+  if (state_.closed) return kNever;
+  bool held = false;
+  state_.roster.for_each([&](Participant& participant) { held |= !participant.profile.is_dependent(); });
+  if (held) return kNever;
+  return anyone_joined_ ? last_left_ + state_.options.departure_timeout : created_ + state_.options.empty_timeout;
+}
+
+Instant Lifecycle::deadline() {
+  Instant deadline = room_deadline();
+  state_.roster.for_each([&](Participant& participant) {
+    deadline = std::min({deadline, participant.join_deadline, participant.resume_deadline});
+  });
+  return deadline;
+}
+
+}  // namespace sfu::room

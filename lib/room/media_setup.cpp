@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/media_setup.hpp"
+
+#include <algorithm>
+
+#include "peer/codec_match.hpp"
+#include "room/announcement.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+bool has_feature(const livekit::TrackInfo& info, livekit::AudioTrackFeature feature) {
+  return std::ranges::find(info.audio_features(), feature) != info.audio_features().end();
+}
+
+}  // namespace
+
+peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::MediaKind kind, const Profile& publisher,
+                                     std::span<const livekit::Codec> enabled) {
+  peer::ReceiveOptions options;
+  for (const auto& codec : enabled) {
+    const auto known = rtp::codec_from_mime(codec.mime());
+    if (known != rtp::Codec::kUnknown && rtp::kind_of(known) == kind) options.codecs.push_back(known);
+  }
+  if (info == nullptr) return options;
+  const auto announced = announced_codec(*info);
+  if (announced != rtp::Codec::kUnknown) options.preferred.push_back(announced);
+  if (kind == rtp::MediaKind::kVideo) {
+    const auto& os = publisher.client().os();
+    options.single_codec =
+        !options.preferred.empty() && publisher.is_firefox() && (os == "Linux" || os == "linux" || os == "Android");
+    return options;
+  }
+  const bool red_allowed = !info->disable_red();
+  options.red_first = red_allowed && (announced == rtp::Codec::kUnknown || announced == rtp::Codec::kRed);
+  if (!red_allowed) std::erase(options.codecs, rtp::Codec::kRed);
+  options.opus_dtx = !has_feature(*info, livekit::TF_NO_DTX);
+  options.opus_stereo = has_feature(*info, livekit::TF_STEREO);
+  return options;
+}
+
+media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& section, const livekit::TrackInfo& info,
+                                                   rtp::Ssrc rtcp_ssrc) {
+  media::PublishedTrackConfig config;
+  config.kind = section.kind;
+  config.screenshare = info.source() == livekit::SCREEN_SHARE;
+  config.extensions = section.extensions;
+  config.rtcp_ssrc = rtcp_ssrc;
+  config.nack = false;
+  for (const auto& codec : section.codecs) {
+    config.payloads.push_back({codec.payload_type, codec.codec, codec.clock_rate,
+                               codec.rtx_payload_type.value_or(media::PayloadMapping::kNone)});
+    config.nack |= codec.nack;
+  }
+  return config;
+}
+
+rtp::Codec primary_codec(const peer::ReceiveSection& section, const livekit::TrackInfo& info) {
+  const auto announced = announced_codec(info);
+  if (peer::find_codec(section.codecs, announced) != nullptr) return announced;
+  return section.codecs.empty() ? rtp::Codec::kUnknown : section.codecs.front().codec;
+}
+
+std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec primary) {
+  std::vector<peer::PayloadCodec> codecs;
+  std::ranges::copy_if(section.codecs, std::back_inserter(codecs),
+                       [&](const peer::PayloadCodec& codec) { return codec.codec == primary; });
+  // A sender of RED falls back to plain Opus when a packet grows too large.
+  if (primary == rtp::Codec::kRed) {
+    if (const auto* opus = peer::find_codec(section.codecs, rtp::Codec::kOpus)) codecs.push_back(*opus);
+  }
+  return codecs;
+}
+
+std::vector<media::PayloadMapping> payload_mappings(const std::vector<peer::PayloadCodec>& from,
+                                                    const std::vector<peer::PayloadCodec>& to) {
+  std::vector<media::PayloadMapping> mappings;
+  for (const auto& codec : from) {
+    media::PayloadMapping mapping;
+    mapping.from = codec.payload_type;
+    const auto* match = peer::match_codec(codec, to);
+    if (match == nullptr && codec.codec == rtp::Codec::kRed) {
+      match = peer::find_codec(to, rtp::Codec::kOpus);
+      mapping.red_to_primary = true;
+    }
+    if (match == nullptr) continue;
+    mapping.to = match->payload_type;
+    mapping.rtx = match->rtx_payload_type.value_or(media::PayloadMapping::kNone);
+    mappings.push_back(mapping);
+  }
+  return mappings;
+}
+
+void route_section(media::SsrcRouter& router, const peer::ReceiveSection& section, media::PublishedTrack& track) {
+  router.add_section(section.mid, track, section.rids);
+  if (!section.rids.empty()) return;
+  const std::size_t count = std::min<std::size_t>(section.streams.size(), media::kMaxLayers);
+  for (std::size_t layer = 0; layer < count; ++layer) {
+    const auto& stream = section.streams[layer];
+    router.bind(stream.ssrc, track, static_cast<std::uint8_t>(layer));
+    if (stream.rtx_ssrc != 0) router.bind_rtx(stream.rtx_ssrc, stream.ssrc);
+  }
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making the peers, and the rounds that the server starts.
+#include <algorithm>
+
+#include "room/negotiation.hpp"
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+constexpr int kTransceiverReuseProtocol = 4;
+
+std::vector<rtp::Codec> known_codecs(const std::vector<livekit::Codec>& codecs) {
+  std::vector<rtp::Codec> known;
+  for (const auto& codec : codecs) {
+    const auto name = rtp::codec_from_mime(codec.mime());
+    if (name != rtp::Codec::kUnknown && name != rtp::Codec::kRtx) known.push_back(name);
+  }
+  return known;
+}
+
+// The channels that the server makes for a client whose primary connection it offers (signalling 2.6).
+void open_channels(Instant now, peer::Peer& peer, peer::Output& sink) {
+  (void)peer.open_channel(now, {std::string(kReliableLabel), true, std::nullopt, {}}, sink);
+  (void)peer.open_channel(now, {std::string(kLossyLabel), false, 0, {}}, sink);
+  (void)peer.open_channel(now, {std::string(kDataTrackLabel), false, 0, {}}, sink);
+}
+
+}  // namespace
+
+Result<void> Negotiation::create_transports(Room& room, Participant& participant) {
+  SFU_TRY(participant.publisher, create_transport(room, participant, livekit::PUBLISHER));
+  if (participant.single_peer_connection) return {};
+  auto subscriber = create_transport(room, participant, livekit::SUBSCRIBER);
+  if (!subscriber) {
+    state_.environment.registry->remove_peer(participant.publisher->key());
+    return Failure{std::move(subscriber).error()};
+  }
+  participant.subscriber = *std::move(subscriber);
+  return {};
+}
+
+Result<std::unique_ptr<Transport>> Negotiation::create_transport(Room& room, Participant& participant,
+                                                                 livekit::SignalTarget target) {
+  const auto& environment = state_.environment;
+  const auto& profile = participant.profile;
+  auto ticket = environment.registry->add_peer(room);
+  peer::PeerConfig config;
+  config.ufrag = std::move(ticket.ufrag);
+  config.certificate = environment.certificate;
+  config.candidates.assign(environment.candidates.begin(), environment.candidates.end());
+  config.random = environment.random;
+  config.consent_timeout = kConsentTimeout;
+  config.negotiation.codecs = known_codecs(state_.options.enabled_codecs);
+  config.negotiation.single_pc = participant.single_peer_connection;
+  config.negotiation.reuse_sections =
+      !profile.is_safari() && profile.protocol() >= kTransceiverReuseProtocol && !state_.options.sync_streams;
+  config.negotiation.keep_audio_nack_with_red = profile.is_firefox() || profile.is_safari();
+  auto peer = peer::Peer::create(std::move(config));
+  if (!peer) {
+    environment.registry->remove_peer(ticket.key);
+    return Failure{std::move(peer).error()};
+  }
+  const rtp::Ssrc rtcp_ssrc = std::max<std::uint32_t>(state_.random().u32(), 1);
+  return std::make_unique<Transport>(participant.id, ticket.key, target, *std::move(peer), rtcp_ssrc);
+}
+
+void Negotiation::start(Instant now, Participant& participant, Output& out) {
+  if (!participant.subscriber || !participant.subscriber_primary) return;
+  auto& transport = *participant.subscriber;
+  transport.negotiation.offer_id = state_.random().below(100);
+  state_.with_peer(transport, out, [&](peer::Output& sink) { open_channels(now, transport.peer(), sink); });
+  send_offer(now, participant, out);
+}
+
+void Negotiation::restart(Instant now, Participant& participant, Output& out) {
+  if (!participant.subscriber) return;
+  auto& transport = *participant.subscriber;
+  if (transport.negotiation.offer_id == 0 && !transport.was_connected) return;  // nothing was ever offered
+  if (transport.negotiation.offered_at != kNever) {
+    transport.negotiation.again = true;
+    return;
+  }
+  state_.with_peer(transport, out, [&](peer::Output& sink) { transport.peer().restart_ice(sink); });
+  transport.negotiation.candidates_sent = false;
+  send_offer(now, participant, out);
+}
+
+void Negotiation::send_offer(Instant now, Participant& participant, Output& out) {
+  auto& transport = *participant.subscriber;
+  auto& negotiation = transport.negotiation;
+  negotiation.due = kNever;
+  if (negotiation.offered_at != kNever) {
+    negotiation.again = true;
+    return;
+  }
+  auto sdp = state_.with_peer(transport, out, [&](peer::Output&) { return transport.peer().create_offer(); });
+  if (!sdp) {
+    lifecycle_.require_full_reconnect(now, participant, out);
+    return;
+  }
+  livekit::SignalResponse response;
+  auto* offer = response.mutable_offer();
+  offer->set_type("offer");
+  offer->set_sdp(*std::move(sdp));
+  if (++negotiation.offer_id == 0) ++negotiation.offer_id;
+  offer->set_id(negotiation.offer_id);
+  for (const auto& [mid, track_id] : transport.sections().mid_to_track_id()) {
+    (*offer->mutable_mid_to_track_id())[mid] = track_id;
+  }
+  send(out, participant, std::move(response));
+  send_candidates(transport, participant, out);
+  negotiation.offered_at = now;
+  negotiation.last = now;
+  deadline_ = std::min(deadline_, now + kAnswerTimeout);
+}
+
+// 0/0 is a request too: "offer again", for a section that is there already.
+void Negotiation::ask_for_offer(Instant now, Participant& participant, Output& out) {
+  auto& negotiation = participant.publisher->negotiation;
+  negotiation.due = kNever;
+  if (!negotiation.described) return;
+  std::uint32_t audios = 0;
+  std::uint32_t videos = 0;
+  for (const auto& [sid, subscription] : participant.subscriptions) {
+    if (!subscription.missing_section) continue;
+    const auto track = state_.roster.find_track(sid);
+    if (track) ++(track.publication->is_video() ? videos : audios);
+  }
+  const auto more_audios = audios - std::min(audios, negotiation.asked_audios);
+  const auto more_videos = videos - std::min(videos, negotiation.asked_videos);
+  const bool changed = participant.publisher->sections().needs_negotiation() && !negotiation.asked;
+  if (more_audios == 0 && more_videos == 0 && !changed) return;
+  negotiation.asked = true;
+  negotiation.asked_audios += more_audios;
+  negotiation.asked_videos += more_videos;
+  negotiation.last = now;
+  livekit::SignalResponse response;
+  response.mutable_media_sections_requirement()->set_num_audios(more_audios);
+  response.mutable_media_sections_requirement()->set_num_videos(more_videos);
+  send(out, participant, std::move(response));
+}
+
+void Negotiation::advance(Instant now, Output& out) {
+  deadline_ = kNever;
+  state_.roster.for_each([&](Participant& participant) { advance_one(now, participant, out); });
+}
+
+void Negotiation::advance_one(Instant now, Participant& participant, Output& out) {
+  auto& negotiation = participant.downlink().negotiation;
+  const bool unanswered = negotiation.offered_at != kNever && now - negotiation.offered_at >= kAnswerTimeout;
+  if (unanswered && participant.downlink().peer().state() == peer::State::kConnected) {
+    lifecycle_.require_full_reconnect(now, participant, out);
+    return;
+  }
+  if (now >= negotiation.due) {
+    if (participant.subscriber) {
+      send_offer(now, participant, out);
+    } else {
+      ask_for_offer(now, participant, out);
+    }
+  }
+  // While the participant is gone, `negotiation` is kept alive by RoomState::departed.
+  deadline_ = std::min(deadline_, negotiation.due);
+  if (negotiation.offered_at != kNever && !unanswered) {
+    deadline_ = std::min(deadline_, negotiation.offered_at + kAnswerTimeout);
+  }
+}
+
+}  // namespace sfu::room

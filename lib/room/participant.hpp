@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// One participant's session: the parts that belong together and die together. It decides nothing; the parts of the
+// room (Publishing, Subscribing, ...) each work on the members that are theirs, as the comments say.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "room/connection_score.hpp"
+#include "room/profile.hpp"
+#include "room/publication.hpp"
+#include "room/seen_versions.hpp"
+#include "room/subscription.hpp"
+#include "room/subscription_permission.hpp"
+#include "room/transport.hpp"
+
+namespace sfu::room {
+
+// How its news is to be spread; Updates.
+struct UpdateMark {
+  bool pending = false;
+  bool immediate = false;
+  bool to_self_if_hidden = false;
+};
+
+struct Participant {
+  explicit Participant(Profile who) : profile(std::move(who)) {}
+
+  ParticipantId id;
+  Profile profile;
+
+  // --- the session
+  ConnectionId connection = 0;  // 0: lost, perhaps to be resumed
+  bool single_peer_connection = true;
+  bool auto_subscribe = true;
+  bool adaptive_stream = false;
+  bool subscriber_primary = false;
+  Duration signal_rtt{};
+  Instant last_request{};            // when its signalling was last heard
+  Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
+  Instant resume_deadline = kNever;  // Lifecycle: a connection failed; resume until then
+
+  // --- connections: Negotiation
+  std::unique_ptr<Transport> publisher;   // v1: for both directions
+  std::unique_ptr<Transport> subscriber;  // v0 only
+  // The one over which this participant is sent tracks.
+  Transport& downlink() { return subscriber ? *subscriber : *publisher; }
+  // The one that must stand for the participant to be ACTIVE.
+  Transport& primary() { return subscriber_primary ? *subscriber : *publisher; }
+  // The one whose data channels we send on: ours in v0 with subscriber primary, else the client's (signalling 2.6).
+  Transport& data_transport() { return primary(); }
+  // True once ICE stood on the primary connection: then it survives the loss of its signalling.
+  bool was_connected() const { return publisher->was_connected || (subscriber && subscriber->was_connected); }
+
+  // --- what it publishes: Publishing
+  std::vector<std::unique_ptr<Publication>> publications;
+  std::vector<livekit::AddTrackRequest> queued_tracks;  // whose cid is still in use
+  std::vector<livekit::Codec> publish_codecs;           // the room's, without what this client must not send
+  SubscriptionPermissions subscription_permissions;
+
+  // --- what it hears: Subscribing
+  std::map<std::string, Subscription, std::less<>> subscriptions;  // by track sid
+  bool reconcile = false;                                          // wishes or circumstances changed
+
+  // --- what it was told, and what others are to be told: Updates, QualityReports
+  SeenVersions seen;
+  UpdateMark update;
+  ConnectionScore score;
+
+  // --- data: DataForwarding
+  std::uint32_t last_reliable_sequence = 0;  // accepted from it
+  std::uint64_t next_reliable = 0;           // of the room's reliable messages, the first that it has not been sent
+  bool data_open = false;                    // its channels stand; before that, reliable messages wait
+
+  Publication* find_publication(std::string_view sid) {
+    for (auto& publication : publications) {
+      if (publication->sid() == sid) return publication.get();
+    }
+    return nullptr;
+  }
+  // Its info as others see it, with its live tracks.
+  livekit::ParticipantInfo info() {
+    livekit::ParticipantInfo result = profile.read();
+    if (profile.state() == livekit::ParticipantInfo::DISCONNECTED) return result;
+    for (const auto& publication : publications) {
+      if (publication->live()) *result.add_tracks() = publication->info;
+    }
+    return result;
+  }
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/peer_events.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+template <typename... Handlers>
+struct OneOf : Handlers... {
+  using Handlers::operator()...;
+};
+
+}  // namespace
+
+void PeerEvents::handle(Instant now, Output& out) {
+  while (!state_.peer_events.empty()) {
+    const auto events = std::exchange(state_.peer_events, {});
+    for (const auto& [key, event] : events) handle_one(now, key, event, out);
+  }
+}
+
+void PeerEvents::handle_one(Instant now, PeerKey key, const peer::Event& event, Output& out) {
+  auto* transport = state_.roster.find_peer(key);
+  auto* participant = transport != nullptr ? state_.roster.find(transport->owner()) : nullptr;
+  if (participant == nullptr) return;
+  auto& registry = *state_.environment.registry;
+  std::visit(
+      OneOf{
+          [&](const peer::StateChanged& changed) { state_changed(now, *participant, *transport, changed.state, out); },
+          [&](const peer::PathLearned& learned) { registry.add_path(key, learned.path); },
+          [&](const peer::PathLost& lost) { registry.remove_path(key, lost.path); },
+          [&](const peer::UfragAdded& added) { registry.add_ufrag(key, added.ufrag); },
+          [&](const peer::UfragRemoved& removed) { registry.remove_ufrag(key, removed.ufrag); },
+          [&](const peer::ChannelOpened& opened) {
+            transport->channel_opened(opened);
+            data_.channels_changed(now, *participant, out);
+          },
+          [&](const peer::ChannelClosed& closed) {
+            transport->channel_closed(closed.channel);
+            data_.channels_changed(now, *participant, out);
+          },
+          [&](const peer::MessageReceived& message) { data_.message(now, *participant, *transport, message, out); },
+          [](const peer::BufferedAmountLow&) {},
+      },
+      event);
+}
+
+void PeerEvents::state_changed(Instant now, Participant& participant, Transport& transport, peer::State state,
+                               Output& out) {
+  switch (state) {
+    case peer::State::kConnected:
+      lifecycle_.transport_connected(now, participant, transport, out);
+      data_.channels_changed(now, participant, out);
+      break;
+    case peer::State::kDisconnected:
+    case peer::State::kFailed: lifecycle_.transport_failed(now, participant, out); break;
+    default: break;
+  }
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/quality_reports.hpp"
+
+#include <algorithm>
+
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+constexpr int kQualityProtocol = 5;
+constexpr int kLostQualityProtocol = 11;
+
+std::string codec_name(const std::string& mime_type) {
+  std::string name = mime_type.substr(mime_type.find('/') + 1);
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return name;
+}
+
+livekit::SignalResponse watched_update(const livekit::TrackInfo& info, livekit::VideoQuality highest) {
+  livekit::SignalResponse response;
+  auto* update = response.mutable_subscribed_quality_update();
+  update->set_track_sid(info.sid());
+  auto* codec = update->add_subscribed_codecs();
+  codec->set_codec(codec_name(info.mime_type()));
+  for (const auto quality : {livekit::LOW, livekit::MEDIUM, livekit::HIGH}) {
+    auto* entry = codec->add_qualities();
+    entry->set_quality(quality);
+    entry->set_enabled(highest != livekit::OFF && quality <= highest);
+  }
+  *update->mutable_subscribed_qualities() = codec->qualities();
+  return response;
+}
+
+}  // namespace
+
+void QualityReports::became_active(Instant now) {
+  if (due_ == kNever) due_ = now + kInterval;
+}
+
+void QualityReports::report_watched(Instant now, Output& out) {
+  watched_due_ = kNever;
+  state_.roster.for_each([&](Participant& publisher) {
+    for (const auto& publication : publisher.publications) {
+      if (!publication->live()) continue;
+      if (const auto highest = publication->dynacast.take_report(now)) {
+        send(out, publisher, watched_update(publication->info, *highest));
+      }
+      watched_due_ = std::min(watched_due_, publication->dynacast.deadline());
+    }
+  });
+}
+
+void QualityReports::advance(Instant now, Output& out) {
+  if (now < due_) return;
+  bool anyone = false;
+  bool changed = false;
+  state_.roster.for_each([&](Participant& participant) {
+    if (!participant.profile.active()) return;
+    anyone = true;
+    participant.score.update(worst_score(participant));
+    changed |= participant.score.told != static_cast<int>(participant.score.quality());
+  });
+  std::swap(published_, next_published_);
+  std::swap(subscribed_, next_subscribed_);
+  next_published_.clear();
+  next_subscribed_.clear();
+  if (changed) tell(out);
+  due_ = anyone ? now + kInterval : kNever;
+}
+
+double QualityReports::worst_score(Participant& participant) {
+  double worst = 100;
+  for (const auto& publication : participant.publications) {
+    if (publication->live()) worst = std::min(worst, published_score(*publication));
+  }
+  for (const auto& [sid, subscription] : participant.subscriptions) {
+    if (subscription.forwarding()) worst = std::min(worst, subscribed_score(subscription));
+  }
+  return worst;
+}
+
+double QualityReports::published_score(Publication& publication) {
+  Counts counts;
+  for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
+    const auto stats = publication.media->stream_stats(layer);
+    if (!stats) continue;
+    counts.expected += stats->reception.expected;
+    counts.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, stats->reception.lost));
+  }
+  const auto before = published_.find(publication.sid());
+  next_published_[publication.sid()] = counts;
+  // The first window is not whole; and who is watched by nobody may send nothing.
+  if (before == published_.end() || publication.subscribers.empty()) return 100;
+  TrackWindow window;
+  window.codec = publication.codecs.empty() ? rtp::Codec::kUnknown : publication.codecs.front().codec;
+  window.muted = publication.info.muted();
+  window.expected = counts.expected - std::min(counts.expected, before->second.expected);
+  window.lost = counts.lost - std::min(counts.lost, before->second.lost);
+  return window_score(window);
+}
+
+double QualityReports::subscribed_score(const Subscription& subscription) {
+  const auto track = state_.roster.find_track(subscription.track_sid);
+  auto* forwarder =
+      track && track.publication->live() ? track.publication->media->forwarder(subscription.forwarder) : nullptr;
+  if (forwarder == nullptr) return 100;
+  const auto stats = forwarder->stats();
+  const Counts counts{stats.highest_sequence, static_cast<std::uint64_t>(std::max(0, stats.total_lost))};
+  const auto key = subscription.ssrc;
+  const auto before = subscribed_.find(key);
+  next_subscribed_[key] = counts;
+  const bool nothing_new = before == subscribed_.end() || counts.expected <= before->second.expected;
+  if (nothing_new || !stats.has_report) return 100;  // not the subscriber's connection's fault
+  TrackWindow window;
+  window.codec = track.publication->codecs.empty() ? rtp::Codec::kUnknown : track.publication->codecs.front().codec;
+  window.muted = forwarder->paused();
+  window.expected = counts.expected - before->second.expected;
+  window.lost = counts.lost - std::min(counts.lost, before->second.lost);
+  return window_score(window);
+}
+
+void QualityReports::tell(Output& out) {
+  state_.roster.for_each([&](Participant& recipient) {
+    if (!recipient.profile.active() || recipient.profile.protocol() < kQualityProtocol) return;
+    livekit::SignalResponse message;
+    state_.roster.for_each([&](Participant& subject) {
+      if (!subject.profile.active()) return;
+      if (subject.id != recipient.id && !subscribing_.is_subscribed(recipient, subject)) return;
+      auto quality = subject.score.quality();
+      if (quality == livekit::LOST && recipient.profile.protocol() < kLostQualityProtocol) quality = livekit::POOR;
+      auto* update = message.mutable_connection_quality()->add_updates();
+      update->set_participant_sid(subject.profile.sid());
+      update->set_quality(quality);
+      update->set_score(subject.score.mos());
+    });
+    send(out, recipient, std::move(message));
+  });
+  state_.roster.for_each([](Participant& participant) {
+    if (participant.profile.active()) participant.score.told = static_cast<int>(participant.score.quality());
+  });
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packet path through a room: peer -> endpoint -> published track -> forwarders -> peers. Nothing here allocates;
+// settle() runs only when a peer had news, which is never a media packet.
+#include "room/room.hpp"
+#include "room/room_parts.hpp"
+
+namespace sfu::room {
+
+void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Output& out) {
+  auto& parts = *parts_;
+  auto& state = parts.state;
+  Transport* transport = state.roster.find_peer(peer);
+  if (transport == nullptr) return;
+  peer::Output sink{out.datagrams, parts.packet_events};
+  const auto received = transport->peer().receive(now, path, datagram, sink);
+  auto media_out = state.media_output(out);
+  std::uint8_t changes = 0;
+  if (received.kind == peer::Peer::Received::Kind::kRtp) {
+    if (auto* track = transport->endpoint().receive_rtp(now, received.packet, media_out)) {
+      state.timers.schedule(transport->timer_of(track), track->deadline());
+      changes = track->take_changes();
+      if (changes != 0) parts.note_changes(now, *transport, *track, changes, out);
+    }
+  } else if (received.kind == peer::Peer::Received::Kind::kRtcp) {
+    transport->endpoint().receive_rtcp(now, received.packet, media_out);
+    parts.reschedule_heard(*transport);
+  }
+  state.timers.schedule(transport->timer, transport->deadline());
+  if (parts.packet_events.empty() && changes == 0) return;
+  for (auto& event : parts.packet_events) state.peer_events.emplace_back(peer, std::move(event));
+  parts.packet_events.clear();
+  parts.settle(now, out);
+}
+
+// A report may have made a track of someone else due: it asks its publisher for a key frame, or repeats a packet.
+void RoomParts::reschedule_heard(const Transport& transport) {
+  const auto* participant = state.roster.find(transport.owner());
+  if (participant == nullptr) return;
+  for (const auto& [sid, subscription] : participant->subscriptions) {
+    if (!subscription.forwarding()) continue;
+    if (const auto track = state.roster.find_track(sid)) state.reschedule(*track.publication);
+  }
+}
+
+void RoomParts::note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track,
+                             std::uint8_t changes, Output& out) {
+  auto* participant = state.roster.find(transport.owner());
+  if (participant == nullptr) return;
+  for (auto& publication : participant->publications) {
+    if (publication->media.get() == &track) publishing.media_changed(now, *publication, changes, out);
+  }
+}
+
+void Room::advance(Instant now, Output& out) {
+  parts_->advance_timers(now, out);
+  if (now >= parts_->next_control || !parts_->state.peer_events.empty()) parts_->settle(now, out);
+}
+
+Instant Room::deadline() const {
+  return std::min(parts_->state.timers.deadline(), parts_->next_control);
+}
+
+}  // namespace sfu::room

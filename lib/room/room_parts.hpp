@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a room, each below those that use it.
+#pragma once
+
+#include "room/admission.hpp"
+#include "room/data_forwarding.hpp"
+#include "room/lifecycle.hpp"
+#include "room/negotiation.hpp"
+#include "room/peer_events.hpp"
+#include "room/publishing.hpp"
+#include "room/quality_reports.hpp"
+#include "room/room_news.hpp"
+#include "room/room_state.hpp"
+#include "room/speaking.hpp"
+#include "room/subscribing.hpp"
+#include "room/updates.hpp"
+
+namespace sfu::room {
+
+class RoomParts {
+ public:
+  RoomParts(Instant now, RoomOptions options, Environment environment)
+      : state(std::move(options), environment),
+        updates(state),
+        subscribing(state, updates),
+        publishing(state, updates, subscribing),
+        quality(state, subscribing),
+        lifecycle(now, state, updates, publishing, subscribing, quality),
+        negotiation(state, publishing, subscribing, lifecycle),
+        data(state),
+        speaking(state, subscribing),
+        news(state),
+        peer_events(state, lifecycle, data),
+        admission(state, updates, publishing, subscribing, negotiation, lifecycle, data, news) {}
+
+  // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
+  // whom, then the descriptions that carry it.
+  void settle(Instant now, Output& out);
+  // Timers of peers and tracks.
+  void advance_timers(Instant now, Output& out);
+  Instant control_deadline();
+  // Packet path.
+  void reschedule_heard(const Transport& transport);
+  void note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track, std::uint8_t changes,
+                    Output& out);
+
+  RoomState state;
+  Updates updates;
+  Subscribing subscribing;
+  Publishing publishing;
+  QualityReports quality;
+  Lifecycle lifecycle;
+  Negotiation negotiation;
+  DataForwarding data;
+  Speaking speaking;
+  RoomNews news;
+  PeerEvents peer_events;
+  Admission admission;
+
+  Instant next_control = kNever;           // control_deadline() after the last settle()
+  std::vector<peer::Event> packet_events;  // scratch of the packet path
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of a room share: its settings, its roster, its timers, and what waits for settle(). No logic beyond
+// bookkeeping.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "room/join_params.hpp"
+#include "room/output.hpp"
+#include "room/roster.hpp"
+#include "room/timers.hpp"
+
+namespace sfu::room {
+
+struct RoomState {
+  RoomState(RoomOptions room_options, Environment room_environment)
+      : options(std::move(room_options)), environment(room_environment) {}
+
+  RoomOptions options;
+  Environment environment;
+  livekit::Room info;
+  std::string sif_trailer;
+  Roster roster;
+  Timers timers;
+
+  // Events of peers that were called, in order, not handled yet.
+  std::vector<std::pair<PeerKey, peer::Event>> peer_events;
+  // Participants that left in this turn; destroyed at its end.
+  std::vector<std::unique_ptr<Participant>> departed;
+  bool counts_changed = false;  // of participants or publishers: RoomNews
+  bool mark_pending = false;    // some Participant::update is pending
+  bool reconcile_pending = false;
+  bool closed = false;
+
+  Random& random() { return *environment.random; }
+  WallTime wall_time(Instant now) const { return environment.wall->wall_time(now); }
+  media::Output media_output(Output& out) const { return {out.datagrams, *environment.wall}; }
+
+  // Calls `action(peer::Output&)`, keeps the peer's events for later and renews its deadline.
+  template <typename Action>
+  auto with_peer(Transport& transport, Output& out, Action&& action) {
+    struct Collect {
+      RoomState& state;
+      Transport& transport;
+      std::vector<peer::Event>& events;
+      ~Collect() {
+        for (auto& event : events) state.peer_events.emplace_back(transport.key(), std::move(event));
+        events.clear();
+        state.timers.schedule(transport.timer, transport.deadline());
+        state.free_events_.push_back(std::move(events));
+      }
+    };
+    std::vector<peer::Event> events;
+    if (!free_events_.empty()) {
+      events = std::move(free_events_.back());
+      free_events_.pop_back();
+    }
+    peer::Output sink{out.datagrams, events};
+    const Collect collect{*this, transport, events};
+    return action(sink);
+  }
+
+  void reschedule(Publication& publication) {
+    if (publication.media) timers.schedule(publication.timer, publication.media->deadline());
+  }
+  void ask_reconcile(Participant& participant) {
+    participant.reconcile = true;
+    reconcile_pending = true;
+  }
+
+ private:
+  std::vector<std::vector<peer::Event>> free_events_;  // kept for their memory
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/roster.hpp"
+
+namespace sfu::room {
+
+Participant& Roster::add(std::unique_ptr<Participant> participant) {
+  Participant& added = *participant;
+  added.id = participants_.emplace(std::move(participant));
+  by_identity_[added.profile.identity()] = added.id;
+  return added;
+}
+
+std::unique_ptr<Participant> Roster::remove(ParticipantId id) {
+  auto* slot = participants_.find(id);
+  if (slot == nullptr) return nullptr;
+  auto participant = std::move(*slot);
+  participants_.erase(id);
+  const auto identity = by_identity_.find(participant->profile.identity());
+  if (identity != by_identity_.end() && identity->second == id) by_identity_.erase(identity);
+  for (const auto& publication : participant->publications) by_track_.erase(publication->sid());
+  if (participant->publisher) by_peer_.erase(participant->publisher->key());
+  if (participant->subscriber) by_peer_.erase(participant->subscriber->key());
+  return participant;
+}
+
+Participant* Roster::find(ParticipantId id) {
+  auto* slot = participants_.find(id);
+  return slot != nullptr ? slot->get() : nullptr;
+}
+
+Participant* Roster::find_identity(std::string_view identity) {
+  const auto found = by_identity_.find(std::string(identity));
+  return found != by_identity_.end() ? find(found->second) : nullptr;
+}
+
+Participant* Roster::find_sid(std::string_view sid) {
+  Participant* found = nullptr;
+  for_each([&](Participant& participant) {
+    if (participant.profile.sid() == sid) found = &participant;
+  });
+  return found;
+}
+
+Participant* Roster::find_connection(ConnectionId connection) {
+  Participant* found = nullptr;
+  if (connection == 0) return found;
+  for_each([&](Participant& participant) {
+    if (participant.connection == connection) found = &participant;
+  });
+  return found;
+}
+
+Roster::TrackRef Roster::find_track(const std::string& sid) {
+  const auto found = by_track_.find(sid);
+  if (found == by_track_.end()) return {};
+  Participant* publisher = find(found->second);
+  return {publisher, publisher != nullptr ? publisher->find_publication(sid) : nullptr};
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is in the room, and the ways to find them: by id, identity, signalling connection, peer, track.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/slot_map.hpp"
+#include "room/participant.hpp"
+
+namespace sfu::room {
+
+class Roster {
+ public:
+  struct TrackRef {
+    Participant* publisher = nullptr;
+    Publication* publication = nullptr;
+    explicit operator bool() const { return publication != nullptr; }
+  };
+
+  Participant& add(std::unique_ptr<Participant> participant);
+  // Takes it out of every index. Its object goes to the caller, since others may be in the middle of using it.
+  std::unique_ptr<Participant> remove(ParticipantId id);
+
+  Participant* find(ParticipantId id);
+  Participant* find_identity(std::string_view identity);
+  Participant* find_sid(std::string_view sid);
+  Participant* find_connection(ConnectionId connection);
+  TrackRef find_track(const std::string& sid);
+  Transport* find_peer(PeerKey key) {
+    const auto found = by_peer_.find(key);
+    return found != by_peer_.end() ? found->second : nullptr;
+  }
+
+  void add_peer(PeerKey key, Transport* transport) { by_peer_[key] = transport; }
+  void remove_peer(PeerKey key) { by_peer_.erase(key); }
+  void add_track(const std::string& sid, ParticipantId publisher) { by_track_[sid] = publisher; }
+  void remove_track(const std::string& sid) { by_track_.erase(sid); }
+
+  std::size_t size() const { return participants_.size(); }
+  // In a fixed order. `visit` may not add or remove participants, except the one that it is given.
+  template <typename Visit>
+  void for_each(Visit&& visit) {
+    participants_.for_each([&](ParticipantId, std::unique_ptr<Participant>& participant) { visit(*participant); });
+  }
+
+ private:
+  SlotMap<std::unique_ptr<Participant>, Participant> participants_;
+  std::unordered_map<std::string, ParticipantId> by_identity_;
+  std::unordered_map<std::string, ParticipantId> by_track_;
+  std::unordered_map<PeerKey, Transport*> by_peer_;
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/speaking.hpp"
+
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+void Speaking::tracks_changed(Instant now) {
+  if (due_ == kNever) due_ = now + kInterval;
+}
+
+void Speaking::advance(Instant now, Output& out) {
+  if (now < due_) return;
+  const bool any = gather(now);
+  const auto changes = ranking_.update(levels_);
+  if (!changes.empty()) tell(changes, out);
+  due_ = any ? now + kInterval : kNever;
+}
+
+bool Speaking::gather(Instant now) {
+  levels_.clear();
+  bool any = false;
+  state_.roster.for_each([&](Participant& participant) {
+    for (const auto& publication : participant.publications) {
+      if (!publication->live() || publication->info.source() != livekit::MICROPHONE) continue;
+      any = true;
+      const double level = publication->media->audio_level(now);
+      if (level > 0) levels_.push_back({participant.id.packed(), level});
+    }
+  });
+  return any;
+}
+
+void Speaking::tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out) {
+  state_.roster.for_each([&](Participant& recipient) {
+    if (!recipient.profile.reachable() || recipient.profile.protocol() < kSpeakerProtocol) return;
+    livekit::SignalResponse message;
+    for (const auto& change : changes) {
+      const ParticipantId id{static_cast<std::uint32_t>(change.id), static_cast<std::uint32_t>(change.id >> 32)};
+      const auto* speaker = state_.roster.find(id);
+      if (speaker == nullptr) continue;  // its going says enough
+      if (id != recipient.id && !subscribing_.is_subscribed(recipient, *speaker)) continue;
+      auto* told = message.mutable_speakers_changed()->add_speakers();
+      told->set_sid(speaker->profile.sid());
+      told->set_level(static_cast<float>(change.level));
+      told->set_active(change.level > 0);
+    }
+    if (message.has_speakers_changed()) send(out, recipient, std::move(message));
+  });
+}
+
+}  // namespace sfu::room

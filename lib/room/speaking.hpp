@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who speaks (signalling 2.11): every 400 ms the levels of all microphones, told to those who hear them.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "media/speaker_ranking.hpp"
+#include "room/room_state.hpp"
+#include "room/subscribing.hpp"
+
+namespace sfu::room {
+
+class Speaking {
+ public:
+  static constexpr Duration kInterval = std::chrono::milliseconds(400);
+  static constexpr int kSpeakerProtocol = 3;
+
+  Speaking(RoomState& state, const Subscribing& subscribing) : state_(state), subscribing_(subscribing) {}
+
+  void advance(Instant now, Output& out);
+  // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.
+  void tracks_changed(Instant now);
+  Instant deadline() const { return due_; }
+
+ private:
+  bool gather(Instant now);
+  void tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out);
+
+  RoomState& state_;
+  const Subscribing& subscribing_;
+  media::SpeakerRanking ranking_;
+  std::vector<media::SpeakerRanking::Speaker> levels_;
+  Instant due_ = kNever;
+};
+
+}  // namespace sfu::room

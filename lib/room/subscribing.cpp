@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wishes, and their reconciliation. How a subscription gets its section and its packets: subscribing_bind.cpp.
+#include "room/subscribing.hpp"
+
+#include <algorithm>
+
+#include "room/outbox.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+// Null when it is too much.
+Subscription* wish_for(Participant& subscriber, const std::string& sid, std::size_t limit) {
+  const auto found = subscriber.subscriptions.find(sid);
+  if (found != subscriber.subscriptions.end()) return &found->second;
+  if (subscriber.subscriptions.size() >= limit) return nullptr;
+  auto& added = subscriber.subscriptions[sid];
+  added.track_sid = sid;
+  return &added;
+}
+
+}  // namespace
+
+void Subscribing::update(Instant now, Participant& subscriber, const livekit::UpdateSubscription& request) {
+  const auto wish = [&](const std::string& sid) {
+    auto* subscription = wish_for(subscriber, sid, kMaxWishes);
+    if (subscription == nullptr) return;
+    subscription->refused = !request.subscribe();
+    if (subscription->wanted == request.subscribe()) return;
+    subscription->wanted = request.subscribe();
+    subscription->since = now;
+  };
+  for (const auto& sid : request.track_sids()) wish(sid);
+  for (const auto& tracks : request.participant_tracks()) {
+    for (const auto& sid : tracks.track_sids()) wish(sid);
+  }
+  state_.ask_reconcile(subscriber);
+}
+
+void Subscribing::update_settings(Instant now, Participant& subscriber, const livekit::UpdateTrackSettings& request) {
+  for (const auto& sid : request.track_sids()) {
+    auto* subscription = wish_for(subscriber, sid, kMaxWishes);
+    if (subscription == nullptr) continue;
+    const bool was_disabled = subscription->settings && subscription->settings->disabled();
+    if (!subscription->wanted) subscription->since = now;  // kept for as long as an unsubscribed one
+    subscription->settings = request;
+    subscription->settings->clear_track_sids();
+    // Who becomes visible must not wait.
+    const Instant due = was_disabled && !request.disabled() ? now : now + kSettingsDebounce;
+    subscription->settings_due = std::min(subscription->settings_due, due);
+  }
+  state_.ask_reconcile(subscriber);
+}
+
+void Subscribing::set_permission(Participant& publisher, const livekit::SubscriptionPermission& request) {
+  const bool accepted = publisher.subscription_permissions.set(request, [this](const std::string& sid) {
+    const auto* participant = state_.roster.find_sid(sid);
+    return participant != nullptr ? participant->profile.identity() : std::string();
+  });
+  if (!accepted) return;
+  state_.roster.for_each([&](Participant& participant) { state_.ask_reconcile(participant); });
+}
+
+void Subscribing::track_live(Instant now, Participant& publisher, const Publication& publication) {
+  state_.roster.for_each([&](Participant& subscriber) {
+    if (subscriber.id == publisher.id) return;
+    const bool is_wish = subscriber.subscriptions.contains(publication.sid());
+    if (!is_wish && !(subscriber.auto_subscribe && subscriber.profile.active())) return;
+    auto* subscription = wish_for(subscriber, publication.sid(), kMaxWishes);
+    if (subscription == nullptr) return;
+    if (subscriber.auto_subscribe && !subscription->refused && !subscription->wanted) {
+      subscription->wanted = true;
+      subscription->since = now;
+    }
+    state_.ask_reconcile(subscriber);
+  });
+}
+
+void Subscribing::want_all(Instant now, Participant& subscriber) {
+  if (!subscriber.auto_subscribe) return;
+  state_.roster.for_each([&](Participant& publisher) {
+    if (publisher.id == subscriber.id) return;
+    for (const auto& publication : publisher.publications) {
+      if (!publication->live()) continue;
+      auto* subscription = wish_for(subscriber, publication->sid(), kMaxWishes);
+      if (subscription == nullptr || subscription->refused || subscription->wanted) continue;
+      subscription->wanted = true;
+      subscription->since = now;
+    }
+  });
+  state_.ask_reconcile(subscriber);
+}
+
+void Subscribing::track_gone(Instant now, Publication& publication, Output& out) {
+  state_.roster.for_each([&](Participant& subscriber) {
+    const auto found = subscriber.subscriptions.find(publication.sid());
+    if (found == subscriber.subscriptions.end()) return;
+    unbind(now, subscriber, found->second, out);
+    subscriber.subscriptions.erase(found);
+  });
+}
+
+void Subscribing::codec_changed(Instant now, Publication& publication, Output& out) {
+  for (const auto id : std::vector(publication.subscribers)) {
+    auto* subscriber = state_.roster.find(id);
+    if (subscriber == nullptr) continue;
+    const auto found = subscriber->subscriptions.find(publication.sid());
+    if (found == subscriber->subscriptions.end()) continue;
+    unbind(now, *subscriber, found->second, out);
+    state_.ask_reconcile(*subscriber);
+  }
+}
+
+void Subscribing::drop_all(Instant now, Participant& subscriber, Output& out) {
+  for (auto& [sid, subscription] : subscriber.subscriptions) unbind(now, subscriber, subscription, out);
+  subscriber.subscriptions.clear();
+}
+
+void Subscribing::reconcile(Instant now, Output& out) {
+  const bool due = now >= deadline_;
+  if (!state_.reconcile_pending && !due) return;
+  state_.reconcile_pending = false;
+  const bool sweep = now >= next_sweep_;
+  next_sweep_ = sweep ? kNever : next_sweep_;
+  deadline_ = kNever;
+  state_.roster.for_each([&](Participant& subscriber) {
+    if (!subscriber.profile.reachable()) return;
+    const bool asked = std::exchange(subscriber.reconcile, false);
+    for (auto entry = subscriber.subscriptions.begin(); entry != subscriber.subscriptions.end();) {
+      auto& subscription = entry->second;
+      if (asked || sweep) reconcile_one(now, subscriber, subscription, out);
+      if (now >= subscription.settings_due) apply_settings(now, subscriber, subscription, out);
+      deadline_ = std::min(deadline_, subscription.settings_due);
+      const bool kept = subscription.wanted || subscription.refused || now - subscription.since < kSweep;
+      const bool settled = kept && (subscription.forwarding() || (subscription.refused && !subscription.bound()));
+      if (!settled && next_sweep_ == kNever) next_sweep_ = now + kSweep;
+      entry = kept ? std::next(entry) : subscriber.subscriptions.erase(entry);
+    }
+  });
+  deadline_ = std::min(deadline_, next_sweep_);
+}
+
+void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
+  if (!subscription.wanted) {
+    unbind(now, subscriber, subscription, out);
+    subscription.told_allowed.reset();
+    return;
+  }
+  const auto track = state_.roster.find_track(subscription.track_sid);
+  if (!track || !track.publication->live() || track.publisher->id == subscriber.id) {
+    if (now - subscription.since < kNotFoundAfter) return;
+    refuse(now, subscriber, subscription, livekit::SE_TRACK_NOTFOUND, out);
+    return;
+  }
+  const bool exempt = subscriber.profile.is_recorder();
+  const bool allowed =
+      exempt || track.publisher->subscription_permissions.allows(subscriber.profile.identity(), subscription.track_sid);
+  tell_allowed(subscriber, subscription, *track.publisher, allowed, out);
+  if (!allowed || !subscriber.profile.can_subscribe()) {
+    unbind(now, subscriber, subscription, out);
+  } else if (!subscription.bound()) {
+    bind(now, subscriber, subscription, track, out);
+  }
+}
+
+void Subscribing::refuse(Instant now, Participant& subscriber, Subscription& subscription,
+                         livekit::SubscriptionError error, Output& out) {
+  unbind(now, subscriber, subscription, out);
+  subscription.wanted = false;
+  subscription.since = now;
+  subscription.refused = error == livekit::SE_CODEC_UNSUPPORTED;  // it would fail again
+  livekit::SignalResponse response;
+  response.mutable_subscription_response()->set_track_sid(subscription.track_sid);
+  response.mutable_subscription_response()->set_err(error);
+  send(out, subscriber, std::move(response));
+}
+
+void Subscribing::bind_waiting(Instant now, Participant& subscriber, Output& out) {
+  subscriber.reconcile = false;
+  for (auto& [sid, subscription] : subscriber.subscriptions) reconcile_one(now, subscriber, subscription, out);
+}
+
+void Subscribing::sections_negotiated(Instant now, Participant& subscriber, Output& out) {
+  for (auto& [sid, subscription] : subscriber.subscriptions) {
+    if (!subscription.bound() || subscription.forwarding()) continue;
+    const auto* section = subscriber.downlink().sections().send_section(subscription.mid);
+    const auto track = state_.roster.find_track(sid);
+    if (section == nullptr || !section->negotiated || !track) continue;
+    if (!section->codec_unsupported) {
+      start_forwarding(now, subscriber, subscription, *section, track, out);
+      continue;
+    }
+    refuse(now, subscriber, subscription, livekit::SE_CODEC_UNSUPPORTED, out);
+  }
+}
+
+void Subscribing::connected(Instant now, Participant& subscriber, Output& out) {
+  auto media_out = state_.media_output(out);
+  for (auto& [sid, subscription] : subscriber.subscriptions) {
+    const auto track = state_.roster.find_track(sid);
+    if (!subscription.forwarding() || !track || !track.publication->live()) continue;
+    track.publication->media->set_paused(now, subscription.forwarder, media::Pause::kNotConnected, false, media_out);
+    state_.reschedule(*track.publication);
+    tell_subscribed(subscriber, track, out);
+  }
+}
+
+bool Subscribing::is_subscribed(const Participant& subscriber, const Participant& publisher) const {
+  return std::ranges::any_of(subscriber.subscriptions, [&](const auto& entry) {
+    return entry.second.forwarding() && entry.second.publisher == publisher.id;
+  });
+}
+
+void Subscribing::tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher,
+                               bool allowed, Output& out) {
+  if (subscription.told_allowed == allowed) return;
+  subscription.told_allowed = allowed;
+  livekit::SignalResponse response;
+  auto* update = response.mutable_subscription_permission_update();
+  update->set_participant_sid(publisher.profile.sid());
+  update->set_track_sid(subscription.track_sid);
+  update->set_allowed(allowed);
+  send(out, subscriber, std::move(response));
+}
+
+}  // namespace sfu::room

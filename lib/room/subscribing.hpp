@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who hears what (signalling 2.9): wishes are kept per participant, and reconciled with what is possible whenever
+// something changes, and every three seconds. A subscription is waiting, bound (it has a section of the subscriber's
+// connection), then forwarding (the section is negotiated).
+#pragma once
+
+#include "room/room_state.hpp"
+#include "room/updates.hpp"
+
+namespace sfu::room {
+
+class Subscribing {
+ public:
+  static constexpr Duration kSweep = std::chrono::seconds(3);
+  static constexpr Duration kNotFoundAfter = std::chrono::seconds(60);
+  static constexpr Duration kSettingsDebounce = std::chrono::milliseconds(100);
+  static constexpr std::size_t kMaxWishes = 4096;  // per participant
+
+  Subscribing(RoomState& state, Updates& updates) : state_(state), updates_(updates) {}
+
+  void update(Instant now, Participant& subscriber, const livekit::UpdateSubscription& request);
+  void update_settings(Instant now, Participant& subscriber, const livekit::UpdateTrackSettings& request);
+  void set_permission(Participant& publisher, const livekit::SubscriptionPermission& request);
+
+  // A track of `publisher` went live: the active participants with auto-subscribe want it.
+  void track_live(Instant now, Participant& publisher, const Publication& publication);
+  void track_gone(Instant now, Publication& publication, Output& out);
+  // Its codec is another one than its subscribers were offered.
+  void codec_changed(Instant now, Publication& publication, Output& out);
+  // Auto-subscribe to all that is there.
+  void want_all(Instant now, Participant& subscriber);
+  void drop_all(Instant now, Participant& subscriber, Output& out);
+
+  // Binds what can be bound, unbinds what must not be, where something was marked or the sweep is due.
+  void reconcile(Instant now, Output& out);
+  // After an offer of the subscriber (v1): what had no section may find one now.
+  void bind_waiting(Instant now, Participant& subscriber, Output& out);
+  // After an answer, either way: bound sections begin to forward.
+  void sections_negotiated(Instant now, Participant& subscriber, Output& out);
+  // The subscriber's connection can send now.
+  void connected(Instant now, Participant& subscriber, Output& out);
+  // Whether `subscriber` gets media of `publisher`: then it may know its level and quality.
+  bool is_subscribed(const Participant& subscriber, const Participant& publisher) const;
+
+  Instant deadline() const { return deadline_; }
+
+ private:
+  void reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
+  // Gives up the wish, and says why.
+  void refuse(Instant now, Participant& subscriber, Subscription& subscription, livekit::SubscriptionError error,
+              Output& out);
+  void bind(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track, Output& out);
+  void unbind(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
+  void start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
+                        const peer::SendSection& section, Roster::TrackRef track, Output& out);
+  void apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
+  void update_dynacast(Instant now, Publication& publication);
+  void tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher, bool allowed,
+                    Output& out);
+  void tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out);
+
+  RoomState& state_;
+  Updates& updates_;
+  Instant next_sweep_ = kNever;
+  Instant deadline_ = kNever;
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a subscription gets its section, its packets and its layer.
+#include <algorithm>
+
+#include "room/announcement.hpp"
+#include "room/events.hpp"
+#include "room/media_setup.hpp"
+#include "room/outbox.hpp"
+#include "room/subscribing.hpp"
+
+namespace sfu::room {
+
+namespace {
+
+constexpr int kPackedStreamIds = 1;  // protocol versions (signalling 3.9)
+constexpr int kSyncStreamIds = 10;
+
+// The msid's first word (signalling 2.6): clients read the publisher, and mostly the track, out of it.
+std::string stream_id(const Profile& subscriber, const Profile& publisher, const livekit::TrackInfo& info, bool sync) {
+  if (subscriber.protocol() < kPackedStreamIds) return publisher.sid();
+  const bool by_stream = sync && subscriber.protocol() >= kSyncStreamIds && !subscriber.is_firefox();
+  return publisher.sid() + '|' + (by_stream ? info.stream() : info.sid());
+}
+
+rtp::Ssrc random_ssrc(Random& random) {
+  return std::max<rtp::Ssrc>(random.u32(), 1);
+}
+
+// With adaptive_stream the client has yet to say how large it shows the track.
+livekit::VideoQuality quality_of(const Participant& subscriber, const Subscription& subscription,
+                                 const livekit::TrackInfo& info) {
+  if (subscription.settings) return wanted_quality(info, *subscription.settings);
+  return subscriber.adaptive_stream ? livekit::LOW : livekit::HIGH;
+}
+
+}  // namespace
+
+void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track,
+                       Output& out) {
+  auto& downlink = subscriber.downlink();
+  // Where the client offers, its first offer brings the sections.
+  if (!subscriber.subscriber && !downlink.negotiation.described) return;
+  const auto& info = track.publication->info;
+
+  peer::SenderSpec spec;
+  spec.kind = track.publication->is_video() ? rtp::MediaKind::kVideo : rtp::MediaKind::kAudio;
+  spec.stream_id = stream_id(subscriber.profile, track.publisher->profile, info, state_.options.sync_streams);
+  spec.track_id = info.sid();
+  spec.cname = spec.stream_id;
+  spec.codecs = track.publication->codecs;
+  spec.stereo = info.stereo();
+  spec.ssrc = random_ssrc(state_.random());
+  spec.rtx_ssrc = spec.kind == rtp::MediaKind::kVideo ? random_ssrc(state_.random()) : 0;
+  const auto ssrc = spec.ssrc;
+  const auto rtx_ssrc = spec.rtx_ssrc;
+
+  auto mid = downlink.sections().bind_sender(std::move(spec));
+  if (!mid && mid.error().code == Errc::kUnsupported) {
+    refuse(now, subscriber, subscription, livekit::SE_CODEC_UNSUPPORTED, out);
+    return;
+  }
+  subscription.missing_section = !mid.has_value();
+  downlink.negotiation.request(now);
+  if (!mid) return;
+  updates_.ensure_seen(subscriber, *track.publisher, out);
+  subscription.mid = *std::move(mid);
+  subscription.publisher = track.publisher->id;
+  subscription.bound_at = now;
+  subscription.ssrc = ssrc;
+  subscription.rtx_ssrc = rtx_ssrc;
+  if (subscriber.adaptive_stream && subscription.settings) subscription.settings->set_disabled(false);
+  track.publication->subscribers.push_back(subscriber.id);
+  update_dynacast(now, *track.publication);
+}
+
+void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
+  subscription.missing_section = false;
+  if (!subscription.bound()) return;
+  auto& downlink = subscriber.downlink();
+  const auto track = state_.roster.find_track(subscription.track_sid);
+  if (track && subscription.forwarding()) {
+    downlink.endpoint().remove_forwarder(subscription.ssrc);
+    auto media_out = state_.media_output(out);
+    track.publication->media->remove_forwarder(subscription.forwarder, media_out);
+    state_.reschedule(*track.publication);
+    auto& event = raise_track_event(state_, Event::Type::kTrackUnsubscribed, subscriber, *track.publication, out);
+    event.publisher_sid = track.publisher->profile.sid();
+  }
+  downlink.sections().unbind_sender(subscription.mid);
+  downlink.negotiation.request(now);
+  subscription.forwarder = {};
+  subscription.mid.clear();
+  if (!track) return;
+  std::erase(track.publication->subscribers, subscriber.id);
+  update_dynacast(now, *track.publication);
+}
+
+void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
+                                   const peer::SendSection& section, Roster::TrackRef track, Output& out) {
+  auto& downlink = subscriber.downlink();
+  auto& media = *track.publication->media;
+  media::ForwarderConfig config;
+  config.sink = &downlink;
+  config.ssrc = subscription.ssrc;
+  config.payloads = payload_mappings(track.publication->codecs, section.codecs);
+  const bool rtx = std::ranges::any_of(config.payloads, [](const media::PayloadMapping& mapping) {
+    return mapping.rtx != media::PayloadMapping::kNone;
+  });
+  config.rtx_ssrc = rtx ? subscription.rtx_ssrc : 0;
+  config.extensions = section.extensions;
+  config.mid = section.mid;
+  config.cname = section.sender.cname;
+  if (!downlink.peer().can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);
+  if (subscription.settings && subscription.settings->disabled()) {
+    config.paused |= static_cast<std::uint8_t>(media::Pause::kDisabled);
+  }
+  config.max_layer = static_cast<std::uint8_t>(quality_of(subscriber, subscription, track.publication->info));
+  if (subscription.settings) config.max_temporal = wanted_temporal_layer(subscription.settings->fps());
+
+  auto media_out = state_.media_output(out);
+  subscription.forwarder = media.add_forwarder(now, config, media_out);
+  subscription.settings_due = kNever;
+  downlink.endpoint().add_forwarder(subscription.ssrc, media, subscription.forwarder);
+  state_.reschedule(*track.publication);
+  auto& event = raise_track_event(state_, Event::Type::kTrackSubscribed, subscriber, *track.publication, out);
+  event.publisher_sid = track.publisher->profile.sid();
+  tell_subscribed(subscriber, track, out);
+}
+
+void Subscribing::apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
+  subscription.settings_due = kNever;
+  const auto track = state_.roster.find_track(subscription.track_sid);
+  if (!track || !subscription.bound() || !subscription.settings) return;
+  if (subscription.forwarding()) {
+    auto& media = *track.publication->media;
+    auto media_out = state_.media_output(out);
+    media.set_paused(now, subscription.forwarder, media::Pause::kDisabled, subscription.settings->disabled(),
+                     media_out);
+    const auto quality = quality_of(subscriber, subscription, track.publication->info);
+    media.set_max_quality(now, subscription.forwarder, static_cast<std::uint8_t>(quality),
+                          wanted_temporal_layer(subscription.settings->fps()), media_out);
+    state_.reschedule(*track.publication);
+  }
+  update_dynacast(now, *track.publication);
+}
+
+void Subscribing::update_dynacast(Instant now, Publication& publication) {
+  if (!publication.is_video()) return;
+  auto wanted = livekit::OFF;
+  for (const auto id : publication.subscribers) {
+    const auto* subscriber = state_.roster.find(id);
+    if (subscriber == nullptr) continue;
+    const auto found = subscriber->subscriptions.find(publication.sid());
+    if (found == subscriber->subscriptions.end()) continue;
+    const auto& subscription = found->second;
+    if (subscription.settings && subscription.settings->disabled()) continue;
+    const auto quality = quality_of(*subscriber, subscription, publication.info);
+    if (wanted == livekit::OFF || quality > wanted) wanted = quality;
+  }
+  publication.dynacast.set_wanted(now, wanted);
+}
+
+void Subscribing::tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out) {
+  if (track.publication->told_subscribed || subscriber.profile.hidden() || !subscriber.downlink().peer().can_send()) {
+    return;
+  }
+  track.publication->told_subscribed = true;
+  const auto& client = track.publisher->profile.client();
+  if (client.sdk() == livekit::ClientInfo::RUST && client.protocol() < 10) return;
+  livekit::SignalResponse response;
+  response.mutable_track_subscribed()->set_track_sid(track.publication->sid());
+  send(out, *track.publisher, std::move(response));
+}
+
+}  // namespace sfu::room

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One participant's wish for one track, and how far it has come (signalling 2.9). It outlives the track's absence and
+// the lack of permission: Subscribing compares wish and state again and again.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "livekit_rtc.pb.h"
+#include "media/forwarder.hpp"
+#include "room/ids.hpp"
+#include "sfu/time.hpp"
+
+namespace sfu::room {
+
+struct Subscription {
+  std::string track_sid;
+  bool wanted = false;
+  bool refused = false;  // the client asked not to have it: auto-subscribe leaves it alone
+  Instant since{};       // of the last change of `wanted`
+
+  std::optional<livekit::UpdateTrackSettings> settings;
+  Instant settings_due = kNever;  // when the newest settings take effect
+
+  std::optional<bool> told_allowed;  // what subscription_permission_update said last
+
+  // Bound: a section of the subscriber's connection is for this track.
+  std::string mid;
+  bool missing_section = false;  // v1: no free section; the client has to offer one
+  ParticipantId publisher;
+  Instant bound_at{};
+  rtp::Ssrc ssrc{};
+  rtp::Ssrc rtx_ssrc{};
+  // Negotiated: packets flow.
+  media::ForwarderId forwarder;
+
+  bool bound() const { return !mid.empty(); }
+  bool forwarding() const { return static_cast<bool>(forwarder); }
+};
+
+}  // namespace sfu::room
