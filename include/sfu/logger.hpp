@@ -2,6 +2,7 @@
 // Where log lines go. The library logs what happens to rooms, participants and tracks; never one line a packet.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -21,5 +22,8 @@ class Logger {
   virtual bool enabled(LogLevel level) const = 0;
   virtual void log(LogLevel level, std::string_view message, std::span<const LogField> fields) = 0;
 };
+
+// Writes lines at `level` and above to standard error, as text or as one JSON object a line.
+std::unique_ptr<Logger> make_text_logger(LogLevel level, bool json);
 
 }  // namespace sfu

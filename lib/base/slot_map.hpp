@@ -52,6 +52,9 @@ class SlotMap {
   }
   const T* find(Key key) const { return const_cast<SlotMap*>(this)->find(key); }
 
+  // The value at this index, whatever its generation; for timers, whose keys are indexes. Null if there is none.
+  T* at(std::uint32_t index) { return index < slots_.size() && slots_[index].value ? &*slots_[index].value : nullptr; }
+
   bool erase(Key key) {
     if (find(key) == nullptr) return false;
     Slot& slot = slots_[key.index];

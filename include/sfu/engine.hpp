@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SFU itself: workers, rooms, and the media between them. No HTTP, no configuration files: those are sfu::Server,
+// which is built on this header. An engine is independent of others in the same process.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sfu/address.hpp"
+#include "sfu/authenticator.hpp"
+#include "sfu/event_sink.hpp"
+#include "sfu/info.hpp"
+#include "sfu/logger.hpp"
+#include "sfu/packet_transport.hpp"
+#include "sfu/result.hpp"
+#include "sfu/room_options.hpp"
+#include "sfu/signal_session.hpp"
+#include "sfu/time.hpp"
+
+namespace sfu {
+
+class Room;
+
+struct EngineOptions {
+  // UDP: where media arrives. Each worker takes the next free port of the range; if there are fewer ports than workers,
+  // all share the first one (SO_REUSEPORT).
+  std::vector<IpAddress> bind_addresses;  // empty: all interfaces
+  std::uint16_t udp_port_first = 7882;
+  std::uint16_t udp_port_last = 7882;
+  std::optional<IpAddress> node_ip;  // offered to clients instead of the bound addresses
+  unsigned workers = 0;              // 0: one a core, but no more than there are ports
+
+  RoomOptions room_defaults;
+  std::string node_id;  // "ND_..."; empty: made at random
+  std::string region;
+
+  // Plug points. Borrowed: each must outlive the engine. Null takes the default.
+  const Authenticator* authenticator = nullptr;  // required
+  EventSink* events = nullptr;                   // default: nobody is told
+  const Clock* clock = nullptr;                  // default: the system's
+  Logger* logger = nullptr;                      // default: silent
+  // Makes the transport of each worker, in place of UDP sockets. Called once a worker, on the thread of create().
+  std::function<Result<std::unique_ptr<PacketTransport>>(unsigned worker)> make_transport;
+};
+
+class Engine {
+ public:
+  // Opens the sockets and starts the workers. Errors: kUnavailable (a port in use: the message names it),
+  // kInvalidArgument.
+  static Result<std::unique_ptr<Engine>> create(EngineOptions options);
+  // stop(), then frees.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Begins a signalling connection. Returns at once; the answer comes to `sink`, first of all accepted() or rejected().
+  // The engine shares `sink` until the session has ended. Any thread.
+  std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
+
+  // The answer to a request that is no WebSocket upgrade: for /rtc/validate and /rtc/v1/validate what connect() would
+  // say, without its effects ({200, "success"} or the error's status and body); for /rtc and /rtc/v1 404, or 401 for a
+  // bad token. Any thread.
+  struct Verdict {
+    int status = 200;
+    std::string body;
+  };
+  Verdict validate(const ConnectRequest& request) const;
+
+  // The rooms that exist now. Any thread but a worker's; waits for the workers.
+  std::vector<RoomInfo> rooms() const;
+  // A handle to the room of that name, whether or not it exists (now or later). Any thread.
+  Room room(std::string name);
+
+  // Tells every client that the server shuts down (LeaveRequest, SERVER_SHUTDOWN), ends all rooms and stops the
+  // workers. Idempotent. Any thread but a worker's; returns when the workers have ended.
+  void stop();
+
+  // What the engine has counted since it started. Any thread but a worker's.
+  struct Counters {
+    std::uint64_t packets_received = 0;        // datagrams
+    std::uint64_t dropped_unknown_source = 0;  // of strangers, and STUN for no known peer
+    std::uint64_t dropped_malformed = 0;       // of no known kind
+  };
+  Counters counters() const;
+
+ private:
+  friend class Room;
+  class Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfu

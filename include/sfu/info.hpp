@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots of what is in the engine, as plain values: they are copies, and stay what they were when taken.
+// The fields are those of LiveKit's Room, ParticipantInfo and TrackInfo messages.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sfu/time.hpp"
+
+namespace sfu {
+
+enum class TrackKind { kAudio, kVideo, kData };
+enum class TrackSource { kUnknown, kCamera, kMicrophone, kScreenShare, kScreenShareAudio };
+
+// A published track.
+struct TrackInfo {
+  std::string sid;  // "TR_..."
+  std::string name;
+  TrackKind kind = TrackKind::kAudio;
+  TrackSource source = TrackSource::kUnknown;
+  std::string mime_type;  // "video/VP8"; empty until negotiated
+  bool muted = false;
+  bool simulcast = false;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+};
+
+enum class ParticipantState { kJoining, kJoined, kActive, kDisconnected };
+
+struct ParticipantInfo {
+  std::string sid;  // "PA_...", new for each session
+  std::string identity;
+  std::string name;
+  std::string metadata;
+  std::map<std::string, std::string> attributes;
+  ParticipantState state = ParticipantState::kJoining;
+  WallTime joined_at{};
+  bool is_publisher = false;
+  bool hidden = false;
+  std::vector<TrackInfo> tracks;
+};
+
+struct RoomInfo {
+  std::string sid;  // "RM_..."
+  std::string name;
+  std::string metadata;
+  WallTime created_at{};
+  std::uint32_t num_participants = 0;  // hidden ones included, agents and recorders not
+  std::uint32_t num_publishers = 0;
+};
+
+}  // namespace sfu

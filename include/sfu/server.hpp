@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// An engine with its control plane: the HTTP port that clients and server SDKs of LiveKit speak to. `sfu-server` is a
+// main() round this header.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sfu/engine.hpp"
+
+namespace sfu {
+
+struct ServerOptions {
+  // HTTP and WebSocket. Port 0 takes a free one: see Server::port().
+  std::vector<IpAddress> bind_addresses;  // empty: all interfaces
+  std::uint16_t port = 7880;
+
+  // API key to secret; used for access tokens unless engine.authenticator is given. At least one is then needed.
+  std::map<std::string, std::string> keys;
+
+  // Development mode: the meeting page's token endpoint is open to anyone who reaches the port.
+  bool development = false;
+  // Folder of the meeting page, served at /meet/. Empty: no page.
+  std::string meet_directory;
+
+  LogLevel log_level = LogLevel::kInfo;
+  bool log_json = false;
+
+  EngineOptions engine;
+
+  // LiveKit's development setting: key `devkey` with secret `secret`, on 127.0.0.1.
+  static ServerOptions for_development();
+};
+
+struct LoadedOptions {
+  ServerOptions options;
+  std::vector<std::string> warnings;  // keys that are understood but have no effect here, for the operator to read
+};
+
+// Reads LiveKit's YAML configuration over `base`. `file_name` is for messages. Errors: kInvalidArgument, with the key,
+// the file and the line ("config.yaml:12: unknown key rtc.udp_prot").
+Result<LoadedOptions> load_options(std::string_view yaml, const std::string& file_name, ServerOptions base = {});
+
+class Server {
+ public:
+  // Opens the port and starts the engine. Errors: kUnavailable (a port in use: the message names it),
+  // kInvalidArgument.
+  static Result<std::unique_ptr<Server>> create(ServerOptions options);
+  // stop(), then frees.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  Engine& engine();
+  std::uint16_t port() const;  // the HTTP port in use
+
+  // Stops taking connections, tells the clients, ends the rooms. Idempotent; any thread but the library's own.
+  void stop();
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfu

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/gateway.hpp"
+
+#include <algorithm>
+
+#include "control/websocket_sink.hpp"
+
+namespace sfu::control {
+namespace {
+
+constexpr std::string_view kMeet = "/meet/";
+
+bool is_signalling(std::string_view path) {
+  return path == "/rtc" || path == "/rtc/v1";
+}
+bool is_validation(std::string_view path) {
+  return path == "/rtc/validate" || path == "/rtc/v1/validate";
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+// Of a repeated name the first one counts.
+ConnectRequest to_connect_request(const http::Request& request) {
+  ConnectRequest out;
+  out.path = request.path;
+  for (const auto& [name, value] : request.query) out.query.emplace(name, value);
+  for (const auto& [name, value] : request.headers) out.headers.emplace(lower_case(name), value);
+  out.remote_address = request.remote.ip.to_string();
+  return out;
+}
+
+http::Response text(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+Gateway::Gateway(Engine& engine, const Clock& clock, GatewayOptions options, StaticFiles meet)
+    : engine_(engine), clock_(clock), options_(std::move(options)), meet_(std::move(meet)) {}
+
+http::Handlers Gateway::handlers() {
+  return {
+      .on_request = [this](http::Request request, http::Responder respond) { answer(std::move(request), respond); },
+      .on_upgrade = [this](http::Request request, http::Upgrade decision) { upgrade(std::move(request), decision); }};
+}
+
+void Gateway::answer(http::Request request, const http::Responder& respond) {
+  const std::string& path = request.path;
+  if (path == "/") return respond(text(200, "OK"));
+  if (is_validation(path) || is_signalling(path)) {
+    Engine::Verdict verdict = engine_.validate(to_connect_request(request));
+    return respond(text(verdict.status, std::move(verdict.body)));
+  }
+  if (options_.serve_meet) {
+    if (path == "/meet") {
+      http::Response redirect = text(302, {});
+      redirect.headers = {{"Location", std::string(kMeet)}};
+      return respond(std::move(redirect));
+    }
+    if (path == "/meet/token" && options_.development_key) return respond(meet_token(request));
+    if (path.starts_with(kMeet)) return respond(meet_.get(std::string_view(path).substr(kMeet.size())));
+  }
+  respond(text(404, {}));
+}
+
+void Gateway::upgrade(http::Request request, const http::Upgrade& decision) {
+  if (!is_signalling(request.path)) return decision.reject(404, {});
+  WebSocketSink::connect(engine_, to_connect_request(request), decision);
+}
+
+}  // namespace sfu::control

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP port of a LiveKit server: which path means what (signalling spec 1.1). Signalling WebSockets are handed to
+// the engine as SignalSessions; in development mode the meeting page and its tokens are served too. Framing, limits and
+// CORS are http's, every rule of the protocol is the engine's.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "control/static_files.hpp"
+#include "http/http.hpp"
+#include "sfu/engine.hpp"
+
+namespace sfu::control {
+
+struct GatewayOptions {
+  bool serve_meet = false;  // the meeting page, under /meet/
+  // The key that tokens for the meeting page are made with; only in development mode.
+  std::optional<std::pair<std::string, std::string>> development_key;
+};
+
+class Gateway {
+ public:
+  // `engine` and `clock` outlive the gateway, and the gateway outlives the HTTP server that uses its handlers.
+  Gateway(Engine& engine, const Clock& clock, GatewayOptions options, StaticFiles meet);
+
+  http::Handlers handlers();
+
+ private:
+  void answer(http::Request request, const http::Responder& respond);
+  void upgrade(http::Request request, const http::Upgrade& upgrade);
+  http::Response meet_token(const http::Request& request) const;
+
+  Engine& engine_;
+  const Clock& clock_;
+  GatewayOptions options_;
+  StaticFiles meet_;
+};
+
+}  // namespace sfu::control

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sfu/server.hpp"
+
+#include "base/time.hpp"
+#include "control/gateway.hpp"
+#include "http/http.hpp"
+#include "sfu/authenticator.hpp"
+
+namespace sfu {
+
+class Server::Impl {
+ public:
+  static Result<std::unique_ptr<Impl>> create(ServerOptions options);
+  ~Impl() { stop(); }
+
+  Engine& engine() { return *engine_; }
+  std::uint16_t port() const { return http_->addresses().front().port; }
+
+  void stop() {
+    // The engine first: its farewells still leave through the open WebSockets.
+    engine_->stop();
+    http_->stop();
+  }
+
+ private:
+  SystemClock system_clock_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<control::Gateway> gateway_;
+  std::unique_ptr<http::Server> http_;
+};
+
+Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options) {
+  auto impl = std::make_unique<Impl>();
+  if (options.engine.authenticator == nullptr) {
+    if (options.keys.empty()) {
+      return fail(Errc::kInvalidArgument, "no API keys: give some under `keys`, or run with --dev");
+    }
+    impl->authenticator_ = make_token_authenticator(options.keys);
+    options.engine.authenticator = impl->authenticator_.get();
+  }
+  control::StaticFiles meet;
+  control::GatewayOptions gateway;
+  if (!options.meet_directory.empty()) {
+    auto loaded = control::StaticFiles::load(options.meet_directory);
+    if (!loaded) return Failure{std::move(loaded).error()};
+    meet = *std::move(loaded);
+    gateway.serve_meet = true;
+  }
+  if (options.development && !options.keys.empty()) gateway.development_key = *options.keys.begin();
+
+  http::Config http;
+  if (options.bind_addresses.empty()) options.bind_addresses = {IpAddress::v4({0, 0, 0, 0})};
+  for (const IpAddress& ip : options.bind_addresses) http.addresses.push_back({ip, options.port});
+  http.log = Log(options.engine.logger);
+  const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
+
+  auto engine = Engine::create(std::move(options.engine));
+  if (!engine) return Failure{std::move(engine).error()};
+  impl->engine_ = *std::move(engine);
+  impl->gateway_ = std::make_unique<control::Gateway>(*impl->engine_, clock, std::move(gateway), std::move(meet));
+  auto server = http::Server::create(std::move(http), impl->gateway_->handlers());
+  if (!server) return Failure{std::move(server).error()};
+  impl->http_ = *std::move(server);
+  return impl;
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::create(ServerOptions options) {
+  auto impl = Impl::create(std::move(options));
+  if (!impl) return Failure{std::move(impl).error()};
+  return std::unique_ptr<Server>(new Server(*std::move(impl)));
+}
+
+Engine& Server::engine() {
+  return impl_->engine();
+}
+std::uint16_t Server::port() const {
+  return impl_->port();
+}
+void Server::stop() {
+  impl_->stop();
+}
+
+}  // namespace sfu

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sfu/engine.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "net/udp_transport.hpp"
+#include "runtime/engine_impl.hpp"
+#include "runtime/infos.hpp"
+#include "sfu/room.hpp"
+#include "sfu/version.hpp"
+
+namespace sfu {
+namespace {
+
+// One end of a session: posts to the worker, which looks the session up by its number.
+class PostingSession final : public SignalSession {
+ public:
+  PostingSession(runtime::Worker& worker, room::ConnectionId id) : worker_(worker), id_(id) {}
+  ~PostingSession() override { disconnected(); }
+
+  void receive(std::span<const std::uint8_t> message, bool text) override {
+    worker_.post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
+                     Instant now, runtime::Shard& shard) { shard.receive_signal(now, id, copy, text); });
+  }
+  void disconnected() override {
+    if (std::exchange(ended_, true)) return;
+    worker_.post([id = id_](Instant now, runtime::Shard& shard) { shard.disconnected(now, id); });
+  }
+
+ private:
+  runtime::Worker& worker_;
+  room::ConnectionId id_;
+  bool ended_ = false;
+};
+
+// What connect() returns when there is nothing to speak to.
+class EndedSession final : public SignalSession {
+ public:
+  void receive(std::span<const std::uint8_t>, bool) override {}
+  void disconnected() override {}
+};
+
+unsigned workers_for(const EngineOptions& options) {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned ports = 1U + options.udp_port_last - options.udp_port_first;
+  const unsigned wanted = options.workers != 0 ? options.workers : std::min(cores, ports);
+  return std::min(wanted, runtime::kMaxWorkers);
+}
+
+room::RoomOptions room_defaults(const RoomOptions& options) {
+  room::RoomOptions out;
+  out.empty_timeout = options.empty_timeout;
+  out.departure_timeout = options.departure_timeout;
+  out.max_participants = options.max_participants;
+  out.metadata = options.metadata;
+  for (const std::string& mime : options.enabled_codecs) {
+    livekit::Codec codec;
+    codec.set_mime(mime);
+    out.enabled_codecs.push_back(std::move(codec));
+  }
+  return out;
+}
+
+}  // namespace
+
+Engine::Impl::Impl(EngineOptions options)
+    : options_(std::move(options)),
+      clock_(options_.clock != nullptr ? *options_.clock : system_clock_),
+      log_(options_.logger) {
+  SystemRandom random;
+  identity_.node_id = options_.node_id.empty() ? make_sid(random, "ND_") : options_.node_id;
+  identity_.region = options_.region;
+  identity_.version = protocol_server_version();
+}
+
+Engine::Impl::~Impl() {
+  stop();
+}
+
+Result<std::unique_ptr<Engine::Impl>> Engine::Impl::create(EngineOptions options) {
+  if (options.authenticator == nullptr) return fail(Errc::kInvalidArgument, "an engine needs an authenticator");
+  if (options.udp_port_last < options.udp_port_first) {
+    return fail(Errc::kInvalidArgument, "the UDP port range ends before it begins");
+  }
+  auto impl = std::unique_ptr<Impl>(new Impl(std::move(options)));
+  SFU_CHECK_OK(impl->make_workers());
+  return impl;
+}
+
+Result<std::unique_ptr<PacketTransport>> Engine::Impl::make_transport(unsigned index, unsigned count) {
+  if (options_.make_transport) return options_.make_transport(index);
+  const unsigned ports = 1U + options_.udp_port_last - options_.udp_port_first;
+  net::UdpTransportOptions udp;
+  udp.bind_addresses = options_.bind_addresses;
+  udp.advertised = options_.node_ip;
+  const bool shared = ports < count;
+  udp.port = static_cast<std::uint16_t>(shared ? options_.udp_port_first : options_.udp_port_first + index);
+  if (shared && index == 0) {
+    // SO_REUSEPORT would let a second server take half of our packets: first make sure that the port is free.
+    SFU_TRY(const auto probe, net::UdpTransport::open(udp));
+  }
+  udp.socket.reuse_port = shared;
+  SFU_TRY(auto transport, net::UdpTransport::open(udp));
+  return std::unique_ptr<PacketTransport>(std::move(transport));
+}
+
+Result<void> Engine::Impl::make_workers() {
+  const unsigned count = workers_for(options_);
+  placement_ = std::make_unique<runtime::Placement>(count);
+  for (unsigned index = 0; index < count; ++index) {
+    runtime::Worker::Config config;
+    config.clock = &clock_;
+    SFU_TRY(config.transport, make_transport(index, count));
+    config.shard.worker = index;
+    config.shard.candidates.assign(config.transport->candidates().begin(), config.transport->candidates().end());
+    config.shard.identity = identity_;
+    config.shard.room_defaults = room_defaults(options_.room_defaults);
+    config.shard.auto_create_rooms = options_.room_defaults.auto_create;
+    config.shard.authenticator = options_.authenticator;
+    config.shard.events = this;
+    config.shard.logger = options_.logger;
+    SFU_TRY(auto worker, runtime::Worker::create(std::move(config)));
+    workers_.push_back(std::move(worker));
+  }
+  std::vector<runtime::Worker*> all;
+  for (const auto& worker : workers_) all.push_back(worker.get());
+  for (const auto& worker : workers_) worker->start(all);
+  return {};
+}
+
+void Engine::Impl::stop() {
+  for (const auto& worker : workers_) worker->stop();
+}
+
+void Engine::Impl::on_event(const Event& event) {
+  if (event.kind == EventKind::kRoomFinished) placement_->ended(event.room.name);
+  if (options_.events != nullptr) options_.events->on_event(event);
+}
+
+Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
+  const bool check_only = request.path.ends_with("/validate");
+  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now())
+                                  : signal::refuse_plain(request, *options_.authenticator, clock_.wall_now());
+  return {verdict.status, verdict.body};
+}
+
+std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink) {
+  auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now());
+  if (auto* rejection = std::get_if<signal::Rejection>(&prepared)) {
+    sink->rejected(rejection->status, rejection->body);
+    return std::make_unique<EndedSession>();
+  }
+  auto& plan = std::get<signal::ConnectPlan>(prepared);
+  const std::string room = plan.room;
+  const unsigned index = placement_->enter(room);
+  const room::ConnectionId id = next_connection_.fetch_add(1, std::memory_order_relaxed);
+  workers_[index]->post(
+      [this, id, room, plan = std::move(plan), sink = std::move(sink)](Instant now, runtime::Shard& shard) mutable {
+        shard.connect(now, id, std::move(plan), std::move(sink));
+        placement_->settled(room, shard.find_room(room) != nullptr);
+      });
+  return std::make_unique<PostingSession>(*workers_[index], id);
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
+  SFU_TRY(auto impl, Impl::create(std::move(options)));
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+std::unique_ptr<SignalSession> Engine::connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink) {
+  return impl_->connect(request, std::move(sink));
+}
+
+Engine::Verdict Engine::validate(const ConnectRequest& request) const {
+  return impl_->validate(request);
+}
+
+std::vector<RoomInfo> Engine::rooms() const {
+  std::vector<RoomInfo> all;
+  for (unsigned index = 0; index < impl_->worker_count(); ++index) {
+    const auto some = impl_->call(index, [](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
+      std::vector<RoomInfo> infos;
+      for (const room::Room* room : shard.rooms()) infos.push_back(runtime::to_info(room->info()));
+      return infos;
+    });
+    if (some) all.insert(all.end(), some->begin(), some->end());
+  }
+  return all;
+}
+
+Room Engine::room(std::string name) {
+  return {this, std::move(name)};
+}
+
+void Engine::stop() {
+  impl_->stop();
+}
+
+Engine::Counters Engine::counters() const {
+  Counters sum;
+  for (unsigned index = 0; index < impl_->worker_count(); ++index) {
+    const auto some = impl_->call(
+        index, [](Instant, runtime::Shard& shard) -> Result<runtime::Shard::Counters> { return shard.counters(); });
+    if (!some) continue;
+    sum.packets_received += some->packets_received;
+    sum.dropped_unknown_source += some->unknown_source;
+    sum.dropped_malformed += some->malformed;
+  }
+  return sum;
+}
+
+const char* version() noexcept {
+  return SFU_VERSION;
+}
+const char* protocol_server_version() noexcept {
+  return "1.13.5";
+}
+
+}  // namespace sfu

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an Engine consists of: workers, and who is where.
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "runtime/placement.hpp"
+#include "runtime/shard.hpp"
+#include "runtime/worker.hpp"
+#include "sfu/engine.hpp"
+
+namespace sfu {
+
+class Engine::Impl final : private EventSink {
+ public:
+  static Result<std::unique_ptr<Impl>> create(EngineOptions options);
+  ~Impl() override;
+
+  std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
+  Verdict validate(const ConnectRequest& request) const;
+  void stop();
+
+  runtime::Worker& worker(unsigned index) { return *workers_[index]; }
+  std::size_t worker_count() const { return workers_.size(); }
+  const runtime::Placement& placement() const { return *placement_; }
+
+  // Runs `function(now, shard)` on a worker and waits for what it returns, a Result. Errors of its own: kClosed when
+  // the engine has stopped, kFailedPrecondition on a worker's thread, which would wait for itself.
+  template <typename Function>
+  auto call(unsigned index, Function function) -> decltype(function(Instant{}, std::declval<runtime::Shard&>())) {
+    using Returned = decltype(function(Instant{}, std::declval<runtime::Shard&>()));
+    for (const auto& worker : workers_) {
+      if (worker->on_this_thread()) return fail(Errc::kFailedPrecondition, "this call may not come from a worker");
+    }
+    std::promise<Returned> promise;
+    std::future<Returned> future = promise.get_future();
+    workers_[index]->post([function = std::move(function), promise = std::move(promise)](
+                              Instant now, runtime::Shard& shard) mutable { promise.set_value(function(now, shard)); });
+    try {
+      return future.get();
+    } catch (const std::future_error&) {  // the command was dropped
+      return fail(Errc::kClosed, "the engine has stopped");
+    }
+  }
+
+ private:
+  explicit Impl(EngineOptions options);
+  Result<void> make_workers();
+  Result<std::unique_ptr<PacketTransport>> make_transport(unsigned index, unsigned count);
+  void on_event(const Event& event) override;
+
+  EngineOptions options_;
+  SystemClock system_clock_;
+  const Clock& clock_;
+  Log log_;
+  signal::ServerIdentity identity_;
+  std::unique_ptr<runtime::Placement> placement_;
+  std::vector<std::unique_ptr<runtime::Worker>> workers_;
+  std::atomic<std::uint64_t> next_connection_ = 1;
+};
+
+}  // namespace sfu

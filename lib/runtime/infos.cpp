@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/infos.hpp"
+
+#include <optional>
+
+namespace sfu {
+
+const char* to_string(EventKind kind) noexcept {
+  switch (kind) {
+    case EventKind::kRoomStarted: return "room_started";
+    case EventKind::kRoomFinished: return "room_finished";
+    case EventKind::kParticipantJoined: return "participant_joined";
+    case EventKind::kParticipantLeft: return "participant_left";
+    case EventKind::kParticipantConnectionAborted: return "participant_connection_aborted";
+    case EventKind::kTrackPublished: return "track_published";
+    case EventKind::kTrackUnpublished: return "track_unpublished";
+  }
+  return "";
+}
+
+namespace runtime {
+namespace {
+
+TrackSource to_source(livekit::TrackSource source) {
+  switch (source) {
+    case livekit::CAMERA: return TrackSource::kCamera;
+    case livekit::MICROPHONE: return TrackSource::kMicrophone;
+    case livekit::SCREEN_SHARE: return TrackSource::kScreenShare;
+    case livekit::SCREEN_SHARE_AUDIO: return TrackSource::kScreenShareAudio;
+    default: return TrackSource::kUnknown;
+  }
+}
+
+ParticipantState to_state(livekit::ParticipantInfo::State state) {
+  switch (state) {
+    case livekit::ParticipantInfo::JOINED: return ParticipantState::kJoined;
+    case livekit::ParticipantInfo::ACTIVE: return ParticipantState::kActive;
+    case livekit::ParticipantInfo::DISCONNECTED: return ParticipantState::kDisconnected;
+    default: return ParticipantState::kJoining;
+  }
+}
+
+std::optional<EventKind> to_kind(room::Event::Type type) {
+  using Type = room::Event::Type;
+  switch (type) {
+    case Type::kRoomStarted: return EventKind::kRoomStarted;
+    case Type::kRoomFinished: return EventKind::kRoomFinished;
+    case Type::kParticipantJoined: return EventKind::kParticipantJoined;
+    case Type::kParticipantLeft: return EventKind::kParticipantLeft;
+    case Type::kParticipantConnectionAborted: return EventKind::kParticipantConnectionAborted;
+    case Type::kTrackPublished: return EventKind::kTrackPublished;
+    case Type::kTrackUnpublished: return EventKind::kTrackUnpublished;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+TrackInfo to_info(const livekit::TrackInfo& track) {
+  TrackInfo info;
+  info.sid = track.sid();
+  info.name = track.name();
+  info.kind = track.type() == livekit::AUDIO   ? TrackKind::kAudio
+              : track.type() == livekit::VIDEO ? TrackKind::kVideo
+                                               : TrackKind::kData;
+  info.source = to_source(track.source());
+  info.mime_type = track.mime_type();
+  info.muted = track.muted();
+  info.simulcast = track.layers_size() > 1;
+  info.width = track.width();
+  info.height = track.height();
+  return info;
+}
+
+ParticipantInfo to_info(const livekit::ParticipantInfo& participant) {
+  ParticipantInfo info;
+  info.sid = participant.sid();
+  info.identity = participant.identity();
+  info.name = participant.name();
+  info.metadata = participant.metadata();
+  info.attributes.insert(participant.attributes().begin(), participant.attributes().end());
+  info.state = to_state(participant.state());
+  info.joined_at = WallTime(std::chrono::milliseconds(participant.joined_at_ms()));
+  info.is_publisher = participant.is_publisher();
+  info.hidden = participant.permission().hidden();
+  for (const livekit::TrackInfo& track : participant.tracks()) info.tracks.push_back(to_info(track));
+  return info;
+}
+
+RoomInfo to_info(const livekit::Room& room) {
+  RoomInfo info;
+  info.sid = room.sid();
+  info.name = room.name();
+  info.metadata = room.metadata();
+  info.created_at = WallTime(std::chrono::milliseconds(room.creation_time_ms()));
+  info.num_participants = room.num_participants();
+  info.num_publishers = room.num_publishers();
+  return info;
+}
+
+std::optional<Event> to_event(const room::Event& event, WallTime at) {
+  const auto kind = to_kind(event.type);
+  if (!kind) return std::nullopt;
+  return Event{*kind, to_info(event.room), to_info(event.participant), to_info(event.track), at};
+}
+
+}  // namespace runtime
+}  // namespace sfu

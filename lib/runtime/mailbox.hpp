@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// How other threads speak to a worker: small commands, and media handed over from another worker. The two are apart, so
+// that media, which is dropped when its side is full, never holds up control.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "runtime/shard.hpp"
+#include "sfu/packet_transport.hpp"
+
+namespace sfu::runtime {
+
+// Runs on the worker's thread, once.
+using Command = std::move_only_function<void(Instant now, Shard& shard)>;
+
+// Datagrams copied out of one worker's batch for another. Immutable once posted.
+class DatagramBundle {
+ public:
+  void add(const Path& path, ByteView bytes);
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  // The worker that takes the bundle owns its bytes, and may decrypt them in place.
+  template <typename Visit>
+  void for_each(Visit&& visit) {
+    for (const Entry& entry : entries_) visit(entry.path, ByteSpan(bytes_).subspan(entry.offset, entry.size));
+  }
+
+ private:
+  struct Entry {
+    Path path;
+    std::size_t offset;
+    std::size_t size;
+  };
+  std::vector<Entry> entries_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+class Mailbox {
+ public:
+  // Datagrams waiting at most; more are dropped and counted.
+  static constexpr std::size_t kMediaLimit = 4096;
+
+  // Both return true if the worker must be woken: it had nothing waiting. After close() nothing is taken: post()
+  // drops the command, whose destructor tells its sender.
+  bool post(Command command);
+  bool post(DatagramBundle bundle);
+
+  // Takes all that waits. The vectors are swapped, so their capacity is used again.
+  void take(std::vector<Command>& commands, std::vector<DatagramBundle>& media);
+  void close();
+  std::uint64_t media_dropped() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Command> commands_;
+  std::vector<DatagramBundle> media_;
+  std::size_t media_waiting_ = 0;
+  std::uint64_t media_dropped_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace sfu::runtime

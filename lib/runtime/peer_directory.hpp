@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The peers of one worker: which room each belongs to, and which datagrams are for it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "ice/demux.hpp"
+#include "room/peer_registry.hpp"
+
+namespace sfu::runtime {
+
+// ufrags begin with the worker's number in this many hexadecimal digits, so that any worker can tell whose a stray is.
+inline constexpr std::size_t kWorkerDigits = 2;
+inline constexpr unsigned kMaxWorkers = 256;
+
+// The worker that gave out this ufrag; kMaxWorkers if none of ours did.
+unsigned worker_of_ufrag(std::string_view ufrag);
+
+class PeerDirectory final : public room::PeerRegistry {
+ public:
+  PeerDirectory(unsigned worker, Random& random) : worker_(worker), random_(random) {}
+
+  Ticket add_peer(room::Room& room) override;
+  void add_ufrag(room::PeerKey key, const std::string& ufrag) override { demux_.add_ufrag(ufrag, key); }
+  void remove_ufrag(room::PeerKey, const std::string& ufrag) override { demux_.remove_ufrag(ufrag); }
+  void add_path(room::PeerKey key, const Path& path) override { demux_.add_path(path, key); }
+  void remove_path(room::PeerKey key, const Path& path) override { demux_.remove_path(path, key); }
+  void remove_peer(room::PeerKey key) override;
+
+  struct Owner {
+    room::Room* room = nullptr;
+    room::PeerKey key = 0;
+  };
+  // Whose datagram this is; room is null (and it was counted) if nobody's.
+  Owner route(const Path& path, ByteView datagram);
+  const ice::Demux::Counters& counters() const { return demux_.counters(); }
+
+ private:
+  unsigned worker_;
+  Random& random_;
+  std::vector<room::Room*> rooms_;  // by key; null: free
+  std::vector<room::PeerKey> free_;
+  std::uint32_t issued_ = 0;
+  ice::Demux demux_;
+};
+
+}  // namespace sfu::runtime

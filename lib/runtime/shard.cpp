@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/shard.hpp"
+
+#include <utility>
+
+#include "runtime/infos.hpp"
+
+namespace sfu::runtime {
+
+struct Shard::Home {
+  Home(Instant now, room::RoomOptions options, const room::Environment& environment, room::Output& out)
+      : room(now, std::move(options), environment, out) {}
+  HomeKey key;
+  room::Room room;
+};
+
+struct Shard::Connection {
+  Connection(const signal::Session::Config& config, signal::ConnectPlan plan, std::shared_ptr<SignalSink> to)
+      : session(config, std::move(plan)), sink(std::move(to)), id(config.connection) {}
+  ConnectionKey key;
+  HomeKey home;
+  signal::Session session;
+  std::shared_ptr<SignalSink> sink;
+  room::ConnectionId id;
+};
+
+Result<std::unique_ptr<Shard>> Shard::create(ShardConfig config) {
+  SFU_TRY(auto certificate, dtls::Certificate::make());
+  return std::unique_ptr<Shard>(new Shard(std::move(config), std::move(certificate)));
+}
+
+Shard::Shard(ShardConfig config, dtls::Certificate certificate)
+    : config_(std::move(config)),
+      random_(config_.random ? std::move(config_.random) : std::make_unique<SystemRandom>()),
+      certificate_(std::make_unique<dtls::Certificate>(std::move(certificate))),
+      log_(config_.logger),
+      peers_(config_.worker, *random_) {}
+
+Shard::~Shard() = default;
+
+bool Shard::receive(Instant now, const Path& path, ByteSpan datagram) {
+  ++packets_received_;
+  const PeerDirectory::Owner owner = peers_.route(path, datagram);
+  if (owner.room == nullptr) return false;
+  room::Output out = output();
+  owner.room->receive(now, owner.key, path, datagram, out);
+  settle(now, *home_of(*owner.room));
+  return true;
+}
+
+void Shard::advance(Instant now) {
+  std::uint32_t index = 0;
+  while (room_timers_.pop_due(now, index)) {
+    Home* home = home_at(index);
+    if (home == nullptr) continue;
+    room::Output out = output();
+    home->room.advance(now, out);
+    settle(now, *home);
+  }
+  while (session_timers_.pop_due(now, index)) {
+    Connection* connection = connection_at(index);
+    if (connection == nullptr) continue;
+    connection->session.advance(now, outbox_);
+    write(*connection, outbox_);
+  }
+}
+
+void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink) {
+  Home* home = nullptr;
+  if (const auto found = homes_by_name_.find(plan.room); found != homes_by_name_.end()) {
+    home = homes_.find(found->second)->get();
+  } else if (!plan.resume) {
+    if (!config_.auto_create_rooms && !plan.may_create_room) {
+      const signal::Rejection rejection = signal::room_not_found();
+      return sink->rejected(rejection.status, rejection.body);
+    }
+    home = open_home(now, plan.room);
+  }
+  const signal::Session::Config config{id, config_.authenticator, &wall_, &config_.identity};
+  const ConnectionKey key =
+      connections_.emplace(std::make_unique<Connection>(config, std::move(plan), std::move(sink)));
+  Connection& connection = **connections_.find(key);
+  connection.key = key;
+  connections_by_id_[id] = key;
+  if (home != nullptr) connection.home = home->key;
+  if (connection.session.plan().resume) {
+    resume(now, connection, home);
+  } else {
+    join(now, connection, *home);
+  }
+}
+
+void Shard::join(Instant now, Connection& connection, Home& home) {
+  room::Output out = output();
+  const auto joined = home.room.join(now, connection.session.begin_join(), out);
+  if (joined) {
+    connection.sink->accepted();
+  } else {
+    const signal::Rejection rejection = signal::session_failed(joined.error());
+    connection.sink->rejected(rejection.status, rejection.body);
+    forget(connection.id);
+  }
+  settle(now, home);
+}
+
+void Shard::resume(Instant now, Connection& connection, Home* home) {
+  connection.sink->accepted();
+  room::Output out = output();
+  if (home == nullptr || !home->room.resume(now, connection.session.begin_resume(), out)) {
+    connection.session.refuse_resume(outbox_);
+    return write(connection, outbox_);
+  }
+  deliver(now);
+  connection.session.finish_resume(now, home->room, out);
+  settle(now, *home);
+}
+
+void Shard::receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text) {
+  Connection* connection = connection_of(id);
+  if (connection == nullptr) return;
+  Home* home = home_at(connection->home);
+  if (home == nullptr) return;
+  room::Output out = output();
+  connection->session.receive(now, message, text, home->room, out, outbox_);
+  const bool closed = outbox_.close.has_value();
+  write(*connection, outbox_);  // may free the connection
+  if (closed) home->room.connection_closed(now, id, out);
+  settle(now, *home);
+}
+
+void Shard::disconnected(Instant now, room::ConnectionId id) {
+  const Connection* connection = connection_of(id);
+  if (connection == nullptr) return;
+  Home* home = home_at(connection->home);
+  forget(id);
+  if (home == nullptr) return;
+  room::Output out = output();
+  home->room.connection_closed(now, id, out);
+  settle(now, *home);
+}
+
+room::Room* Shard::find_room(std::string_view name) {
+  const auto found = homes_by_name_.find(name);
+  return found == homes_by_name_.end() ? nullptr : &(*homes_.find(found->second))->room;
+}
+
+std::vector<room::Room*> Shard::rooms() {
+  std::vector<room::Room*> all;
+  for (const auto& [name, key] : homes_by_name_) all.push_back(&(*homes_.find(key))->room);
+  return all;
+}
+
+void Shard::with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation) {
+  room::Output out = output();
+  operation(room, out);
+  settle(now, *home_of(room));
+}
+
+void Shard::close(Instant now) {
+  for (room::Room* room : rooms()) {
+    room::Output out = output();
+    room->close(now, livekit::SERVER_SHUTDOWN, out);
+    settle(now, *home_of(*room));
+  }
+}
+
+Shard::Counters Shard::counters() const {
+  const ice::Demux::Counters& demux = peers_.counters();
+  return {packets_received_, demux.unknown_path + demux.unknown_ufrag, demux.malformed};
+}
+
+Shard::Home* Shard::open_home(Instant now, const std::string& name) {
+  room::RoomOptions options = config_.room_defaults;
+  options.name = name;
+  room::Environment environment;
+  environment.registry = &peers_;
+  environment.certificate = certificate_.get();
+  environment.candidates = config_.candidates;
+  environment.random = random_.get();
+  environment.wall = &wall_;
+  environment.log = log_.with("room", name);
+  room::Output out = output();
+  const HomeKey key = homes_.emplace(std::make_unique<Home>(now, std::move(options), environment, out));
+  Home* home = homes_.find(key)->get();
+  home->key = key;
+  homes_by_name_[name] = key;
+  homes_by_room_[&home->room] = key;
+  return home;
+}
+
+Shard::Home* Shard::home_of(const room::Room& room) {
+  return home_at(homes_by_room_.at(&room));
+}
+
+Shard::Home* Shard::home_at(HomeKey key) {
+  auto* home = homes_.find(key);
+  return home != nullptr ? home->get() : nullptr;
+}
+
+Shard::Home* Shard::home_at(std::uint32_t index) {
+  auto* home = homes_.at(index);
+  return home != nullptr ? home->get() : nullptr;
+}
+
+Shard::Connection* Shard::connection_of(room::ConnectionId id) {
+  const auto found = connections_by_id_.find(id);
+  return found == connections_by_id_.end() ? nullptr : connections_.find(found->second)->get();
+}
+
+Shard::Connection* Shard::connection_at(std::uint32_t index) {
+  auto* connection = connections_.at(index);
+  return connection != nullptr ? connection->get() : nullptr;
+}
+
+void Shard::forget(room::ConnectionId id) {
+  const auto found = connections_by_id_.find(id);
+  if (found == connections_by_id_.end()) return;
+  session_timers_.cancel(found->second.index);
+  connections_.erase(found->second);
+  connections_by_id_.erase(found);
+}
+
+void Shard::settle(Instant now, Home& home) {
+  if (!signals_.empty() || !events_.empty()) deliver(now);
+  room_timers_.schedule(home.key.index, home.room.deadline());
+  if (home.room.finished()) close_home(home);
+}
+
+void Shard::close_home(Home& home) {
+  const HomeKey key = home.key;
+  room_timers_.cancel(key.index);
+  homes_by_room_.erase(&home.room);
+  homes_by_name_.erase(home.room.name());
+  homes_.erase(key);
+}
+
+void Shard::deliver(Instant now) {
+  for (room::SignalOut& signal : signals_) {
+    Connection* connection = connection_of(signal.connection);
+    if (connection == nullptr) continue;
+    connection->session.send(now, signal, outbox_);
+    write(*connection, outbox_);
+  }
+  signals_.clear();
+  for (const room::Event& event : events_) deliver(now, event);
+  events_.clear();
+}
+
+void Shard::deliver(Instant now, const room::Event& event) {
+  if (event.type == room::Event::Type::kParticipantUpdated) {
+    if (Connection* connection = connection_of(event.connection)) {
+      connection->session.participant_updated(now, event.participant, outbox_);
+      write(*connection, outbox_);
+    }
+  }
+  if (config_.events == nullptr) return;
+  if (const auto news = to_event(event, wall_.wall_time(now))) config_.events->on_event(*news);
+}
+
+void Shard::write(Connection& connection, signal::Outbox& outbox) {
+  for (const signal::Frame& frame : outbox.frames) connection.sink->send(as_bytes(frame.bytes), frame.text);
+  outbox.frames.clear();
+  const auto close = std::exchange(outbox.close, std::nullopt);
+  if (close) {
+    connection.sink->close(*close);
+    forget(connection.id);
+  } else {
+    session_timers_.schedule(connection.key.index, connection.session.deadline());
+  }
+}
+
+}  // namespace sfu::runtime

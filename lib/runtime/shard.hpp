@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rooms that are homed on one worker, with their signalling sessions and peers: everything of the SFU that one
+// thread owns, and still sans-IO. A Worker drives it with real sockets and clocks, tests/sim with simulated ones.
+// A turn: begin_turn(), then any number of receive() and signalling calls, advance(); afterwards datagrams() holds what
+// is to be sent. Messages for clients and events for the host leave within each call, in order.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/send_batch.hpp"
+#include "base/slot_map.hpp"
+#include "base/time.hpp"
+#include "base/timer_queue.hpp"
+#include "dtls/certificate.hpp"
+#include "room/output.hpp"
+#include "room/room.hpp"
+#include "runtime/peer_directory.hpp"
+#include "sfu/event_sink.hpp"
+#include "sfu/signal_session.hpp"
+#include "signal/connect.hpp"
+#include "signal/session.hpp"
+
+namespace sfu::runtime {
+
+struct ShardConfig {
+  unsigned worker = 0;
+  std::vector<SocketAddress> candidates;
+  signal::ServerIdentity identity;
+  room::RoomOptions room_defaults;
+  bool auto_create_rooms = true;
+  const Authenticator* authenticator = nullptr;  // borrowed, as are those below
+  EventSink* events = nullptr;
+  Logger* logger = nullptr;
+  std::unique_ptr<Random> random;  // null: the system's
+};
+
+class Shard {
+ public:
+  // Errors: kInternal, when no certificate can be made.
+  static Result<std::unique_ptr<Shard>> create(ShardConfig config);
+  ~Shard();
+
+  unsigned worker() const { return config_.worker; }
+  void begin_turn(WallAnchor now) { wall_ = now; }
+
+  // One datagram. False if it belongs to no peer here.
+  bool receive(Instant now, const Path& path, ByteSpan datagram);
+  void advance(Instant now);
+  Instant deadline() const { return std::min(room_timers_.deadline(), session_timers_.deadline()); }
+  SendBatch& datagrams() { return datagrams_; }
+
+  // A validated wish to join or to resume. The sink is told at once whether it is accepted.
+  void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
+  void receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text);
+  void disconnected(Instant now, room::ConnectionId id);
+
+  // Null if there is none.
+  room::Room* find_room(std::string_view name);
+  std::vector<room::Room*> rooms();
+  std::size_t room_count() const { return homes_by_name_.size(); }
+  // Runs `operation` on the room, and delivers what comes of it.
+  void with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation);
+
+  // SERVER_SHUTDOWN to everybody.
+  void close(Instant now);
+
+  struct Counters {
+    std::uint64_t packets_received = 0;
+    std::uint64_t unknown_source = 0;
+    std::uint64_t malformed = 0;
+  };
+  Counters counters() const;
+
+ private:
+  Shard(ShardConfig config, dtls::Certificate certificate);
+
+  struct Home;  // a room and its place here
+  struct Connection;
+  using HomeKey = Handle<Home>;
+  using ConnectionKey = Handle<Connection>;
+
+  Home* home_of(const room::Room& room);
+  Home* home_at(HomeKey key);
+  Home* home_at(std::uint32_t index);
+  Home* open_home(Instant now, const std::string& name);
+  void close_home(Home& home);
+  Connection* connection_of(room::ConnectionId id);
+  Connection* connection_at(std::uint32_t index);
+  void join(Instant now, Connection& connection, Home& home);
+  void resume(Instant now, Connection& connection, Home* home);
+  void forget(room::ConnectionId id);
+  // After any operation on a room: its messages and events go out, its next deadline is noted, and a finished one goes.
+  void settle(Instant now, Home& home);
+  void deliver(Instant now);
+  void deliver(Instant now, const room::Event& event);
+  void write(Connection& connection, signal::Outbox& outbox);
+  room::Output output() { return {datagrams_, signals_, events_}; }
+
+  ShardConfig config_;
+  std::unique_ptr<Random> random_;
+  std::unique_ptr<dtls::Certificate> certificate_;
+  WallAnchor wall_;
+  Log log_;
+  PeerDirectory peers_;
+  SendBatch datagrams_;
+  std::vector<room::SignalOut> signals_;
+  std::vector<room::Event> events_;
+  signal::Outbox outbox_;
+  SlotMap<std::unique_ptr<Home>, Home> homes_;
+  std::map<std::string, HomeKey, std::less<>> homes_by_name_;
+  std::unordered_map<const room::Room*, HomeKey> homes_by_room_;
+  SlotMap<std::unique_ptr<Connection>, Connection> connections_;
+  std::unordered_map<room::ConnectionId, ConnectionKey> connections_by_id_;
+  TimerQueue room_timers_;
+  TimerQueue session_timers_;
+  std::uint64_t packets_received_ = 0;
+};
+
+}  // namespace sfu::runtime

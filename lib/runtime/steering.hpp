@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Datagrams that the kernel gave to the wrong one of several workers that share a port: a 5-tuple always comes to the
+// same socket, but its peer may live elsewhere. The ufrag of its STUN checks names the right worker; from then on
+// whatever comes on that path is handed over.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/mailbox.hpp"
+
+namespace sfu::runtime {
+
+class Steering {
+ public:
+  explicit Steering(unsigned self) : self_(self) {}
+
+  // A datagram that nobody here owns. True if it was taken for another worker, and will be in its bundle.
+  bool take(const Path& path, ByteView datagram, unsigned workers);
+  // visit(worker, bundle) for each worker that something was taken for; the bundles are then given away.
+  template <typename Visit>
+  void hand_over(Visit&& visit) {
+    for (auto& [worker, bundle] : bundles_) visit(worker, std::move(bundle));
+    bundles_.clear();
+  }
+  bool empty() const { return bundles_.empty(); }
+
+ private:
+  // Anybody can send a check with a ufrag that was seen on the wire: what is remembered for that is bounded.
+  static constexpr std::size_t kMaxPaths = 16384;
+  struct AddressHash {
+    std::size_t operator()(const Path& path) const noexcept {
+      return std::hash<SocketAddress>{}(path.remote) * 31 + std::hash<SocketAddress>{}(path.local);
+    }
+  };
+
+  unsigned self_;
+  std::unordered_map<Path, unsigned, AddressHash> paths_;
+  std::map<unsigned, DatagramBundle> bundles_;
+};
+
+}  // namespace sfu::runtime

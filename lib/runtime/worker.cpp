@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/worker.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+namespace sfu::runtime {
+namespace {
+
+// A turn may produce more than the caches hold; then part of it leaves early. Enough for a frame to 40 subscribers.
+constexpr std::size_t kFlushAt = 1024;
+// Batches read in one turn, so that a flood of media does not hold up control.
+constexpr int kReadsPerTurn = 8;
+
+}  // namespace
+
+Worker::Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
+               std::unique_ptr<net::Loop> loop)
+    : clock_(clock),
+      loop_(std::move(loop)),
+      transport_(std::move(transport)),
+      shard_(std::move(shard)),
+      steering_(shard_->worker()) {}
+
+Result<std::unique_ptr<Worker>> Worker::create(Config config) {
+  SFU_TRY(auto shard, Shard::create(std::move(config.shard)));
+  SFU_TRY(auto loop, net::Loop::create());
+  auto worker = std::unique_ptr<Worker>(
+      new Worker(*config.clock, std::move(config.transport), std::move(shard), std::move(loop)));
+  if (worker->transport_->poll_descriptor() >= 0) {
+    SFU_CHECK_OK(
+        worker->loop_->add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
+  }
+  return worker;
+}
+
+Worker::~Worker() {
+  stop();
+}
+
+void Worker::start(std::vector<Worker*> siblings) {
+  siblings_ = std::move(siblings);
+  thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), ("sfu-worker-" + std::to_string(shard_->worker())).c_str());
+}
+
+void Worker::post(Command command) {
+  if (mailbox_.post(std::move(command))) loop_->wake();
+}
+
+void Worker::post(DatagramBundle bundle) {
+  if (mailbox_.post(std::move(bundle))) loop_->wake();
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  post([this](Instant now, Shard& shard) {
+    shard.close(now);
+    stopping_ = true;
+  });
+  thread_.join();
+  mailbox_.close();
+}
+
+void Worker::run() {
+  while (!stopping_) {
+    const Instant deadline = shard_->deadline();
+    loop_->wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
+    turn();
+  }
+}
+
+void Worker::turn() {
+  const Instant now = clock_.now();
+  shard_->begin_turn({now, clock_.wall_now()});
+
+  mailbox_.take(commands_, handed_over_);
+  for (Command& command : commands_) command(now, *shard_);
+  for (DatagramBundle& bundle : handed_over_) {
+    bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes); });
+  }
+  if (readable_) {
+    readable_ = false;
+    for (int i = 0; i < kReadsPerTurn && transport_->receive(now, *this); ++i) {
+    }
+  }
+  shard_->advance(now);
+  flush();
+  if (!steering_.empty()) {
+    steering_.hand_over([this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->post(std::move(bundle)); });
+  }
+  commands_.clear();
+  load_.store(shard_->room_count(), std::memory_order_relaxed);
+}
+
+void Worker::receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) {
+  if (!shard_->receive(now, path, bytes)) {
+    (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
+  }
+  if (shard_->datagrams().size() >= kFlushAt) flush();
+}
+
+void Worker::flush() {
+  if (shard_->datagrams().empty()) return;
+  transport_->send(shard_->datagrams().datagrams());
+  shard_->datagrams().clear();
+}
+
+}  // namespace sfu::runtime

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker: a thread with an event loop, a transport, and the Shard that does the work. The shard knows neither
+// threads nor sockets; this is the shell that reads the clock once a turn, feeds it and sends what it produced.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "net/loop.hpp"
+#include "runtime/mailbox.hpp"
+#include "runtime/shard.hpp"
+#include "runtime/steering.hpp"
+
+namespace sfu::runtime {
+
+class Worker final : private PacketSink {
+ public:
+  struct Config {
+    const Clock* clock = nullptr;
+    std::unique_ptr<PacketTransport> transport;
+    ShardConfig shard;
+  };
+  // Errors: kUnavailable.
+  static Result<std::unique_ptr<Worker>> create(Config config);
+  ~Worker() override;
+
+  // `siblings` are all workers of the engine, this one among them, by number; they live until all have stopped.
+  void start(std::vector<Worker*> siblings);
+  // Runs `command` on the thread; after stop() it is dropped instead. Any thread.
+  void post(Command command);
+  // Media that came to another worker's socket. Any thread.
+  void post(DatagramBundle bundle);
+  // Says farewell to all, then ends the thread and joins it. Any thread but this one.
+  void stop();
+
+  bool on_this_thread() const { return thread_.get_id() == std::this_thread::get_id(); }
+  // Rooms homed here, for placement. Any thread.
+  std::size_t load() const { return load_.load(std::memory_order_relaxed); }
+
+ private:
+  Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
+         std::unique_ptr<net::Loop> loop);
+  void run();
+  void turn();
+  void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) override;
+  void flush();
+
+  const Clock& clock_;
+  std::unique_ptr<net::Loop> loop_;
+  std::unique_ptr<PacketTransport> transport_;
+  std::unique_ptr<Shard> shard_;
+  Steering steering_;
+  Mailbox mailbox_;
+  std::vector<Command> commands_;
+  std::vector<DatagramBundle> handed_over_;
+  std::vector<Worker*> siblings_;
+  bool readable_ = false;
+  bool stopping_ = false;
+  std::atomic<std::size_t> load_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace sfu::runtime
