@@ -30,11 +30,11 @@ inline constexpr std::size_t kMaxMessageSize = 65535;
 
 // At most one of the two limits may be set; with neither the channel is reliable (RFC 8832 5.1).
 struct ChannelOptions {
-  std::string label;
-  std::string protocol;
+  std::string label{};
+  std::string protocol{};
   bool ordered = true;
-  std::optional<std::uint32_t> max_retransmits;
-  std::optional<Duration> max_lifetime;
+  std::optional<std::uint32_t> max_retransmits{};
+  std::optional<Duration> max_lifetime{};
   std::uint16_t priority = 256;  // RFC 8831 6.4: normal
 
   friend bool operator==(const ChannelOptions&, const ChannelOptions&) = default;
@@ -52,8 +52,8 @@ struct Event {
   Kind kind = Kind::kClosed;
   ChannelId channel = 0;
   bool binary = false;
-  std::vector<std::uint8_t> bytes;
-  ChannelOptions options;
+  std::vector<std::uint8_t> bytes{};
+  ChannelOptions options{};
 };
 
 // SCTP packets on their way into DTLS, each of at most kMaxPacketSize. Keeps its memory when cleared.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sctp/stack.hpp"
+
+#include <usrsctp.h>
+
+#include <algorithm>
+
+namespace sfu::sctp {
+namespace {
+
+void* as_sconn(Stack::Address address) {
+  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): usrsctp only compares it
+}
+
+void configure() {
+  // What WebRTC has no use for: UDP and IP are not here, and DTLS authenticates.
+  usrsctp_sysctl_set_sctp_ecn_enable(0);
+  usrsctp_sysctl_set_sctp_auto_asconf(0);
+  usrsctp_sysctl_set_sctp_asconf_enable(0);
+  usrsctp_sysctl_set_sctp_auth_enable(0);
+  usrsctp_sysctl_set_sctp_nrsack_enable(0);
+  usrsctp_sysctl_set_sctp_pktdrop_enable(0);
+  usrsctp_sysctl_set_sctp_no_csum_on_loopback(0);
+  usrsctp_sysctl_set_sctp_blackhole(2);
+  // Ours alone uses a DTLS session, so tags need no quarantine (RFC 9260 5.3.1), which would keep a list.
+  usrsctp_sysctl_set_sctp_vtag_time_wait(0);
+  // RFC 9260 16 with the lower minimum that Chrome has too: data channels cross paths of tens of milliseconds, and
+  // a delayed SACK takes 200.
+  usrsctp_sysctl_set_sctp_rto_initial_default(1000);
+  usrsctp_sysctl_set_sctp_rto_min_default(400);
+  usrsctp_sysctl_set_sctp_rto_max_default(10000);
+  usrsctp_sysctl_set_sctp_init_rto_max_default(4000);
+  usrsctp_sysctl_set_sctp_delayed_sack_time_default(200);
+  // ICE consent decides when a peer is gone, 30 s without an answer (RFC 7675); SCTP must not give up before.
+  usrsctp_sysctl_set_sctp_init_rtx_max_default(20);
+  usrsctp_sysctl_set_sctp_assoc_rtx_max_default(20);
+  usrsctp_sysctl_set_sctp_path_rtx_max_default(20);
+  usrsctp_sysctl_set_sctp_initial_cwnd(10);
+  usrsctp_sysctl_set_sctp_max_burst_default(10);
+  // Nothing kept for reuse by an association that may never speak again.
+  usrsctp_sysctl_set_sctp_asoc_free_resc_limit(0);
+  usrsctp_sysctl_set_sctp_system_free_resc_limit(0);
+}
+
+}  // namespace
+
+thread_local bool Stack::held_ = false;
+
+Stack& Stack::instance() {
+  // Never destroyed: an engine that the host keeps in static storage may outlive any other static object.
+  static Stack& stack = *new Stack;
+  return stack;
+}
+
+void Stack::start() {
+  // Hash tables at their defaults cost 300 kB, and 2 kB for each socket, which here has one association.
+  usrsctp_tunable_set_sctp_hashtblsize(256);
+  usrsctp_tunable_set_sctp_pcbtblsize(1);
+  usrsctp_init_nothreads(0, &Stack::emit, nullptr);
+  configure();
+  scratch_.resize(kMaxMessageSize + 1);
+  running_ = true;
+}
+
+// usrsctp refuses while a socket lingers; it then goes on for the next association.
+void Stack::finish() {
+  if (usrsctp_finish() != 0) return;
+  running_ = false;
+  outboxes_ = {};
+  free_ = {};
+  scratch_ = {};
+}
+
+// An address stays registered with usrsctp and is used again: without its threads usrsctp never frees one that is
+// deregistered.
+Stack::Address Stack::open(const Lock&, PacketList* outbox) {
+  if (!running_) start();
+  ++users_;
+  Address address = 0;
+  if (free_.empty()) {
+    outboxes_.push_back(nullptr);
+    address = outboxes_.size();
+    usrsctp_register_address(as_sconn(address));
+  } else {
+    address = free_.front();
+    free_.pop_front();
+  }
+  outboxes_[address - 1] = outbox;
+  return address;
+}
+
+void Stack::close(const Lock&, Address address) {
+  outboxes_[address - 1] = nullptr;
+  free_.push_back(address);
+  if (--users_ == 0) finish();
+}
+
+void Stack::redirect(const Lock&, Address address, PacketList* outbox) {
+  outboxes_[address - 1] = outbox;
+}
+
+void Stack::advance(const Lock&, Instant time) {
+  // Each look costs a walk over all pending timers of the process.
+  constexpr Duration kGranularity = std::chrono::milliseconds(10);
+  // After a long silence everything is due; usrsctp's 32-bit milliseconds must not wrap.
+  constexpr Duration kLongest = std::chrono::minutes(1);
+  latest_ = std::max(latest_, time);
+  if (!running_ || time - time_ < kGranularity) return;
+  const auto elapsed = std::chrono::floor<std::chrono::milliseconds>(time - time_);
+  time_ += elapsed;
+  usrsctp_handle_timers(static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::milliseconds>(std::min<Duration>(elapsed, kLongest)).count()));
+}
+
+std::optional<Instant> Stack::time_inside() {
+  return held_ ? std::optional(instance().latest_) : std::nullopt;
+}
+
+// Called by usrsctp with the Lock held by whoever called into it.
+int Stack::emit(void* address, void* bytes, std::size_t size, std::uint8_t, std::uint8_t) {
+  Stack& stack = instance();
+  const auto index = reinterpret_cast<Address>(address) - 1;
+  if (index < stack.outboxes_.size() && stack.outboxes_[index] != nullptr) {
+    stack.outboxes_[index]->add({static_cast<const std::uint8_t*>(bytes), size});
+  }
+  return 0;
+}
+
+}  // namespace sfu::sctp
