@@ -80,10 +80,11 @@ void PublishedTrack::receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc medi
 void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered,
                              Output& out) {
   ReceiveStream& stream = *encodings_.stream(layer);
-  if (!stream.started()) changes_ |= kStarted;
+  const bool was_started = stream.started();
   keep_awake(now);
   ReceiveStream::Numbers numbers;
   const auto verdict = stream.receive(now, view, recovered, numbers);
+  if (!was_started && stream.started()) changes_ |= kStarted;
   if (stream.take_became_live()) layers_changed(now);
   if (numbers.restarted && config_.kind == rtp::MediaKind::kVideo) {
     keyframes_[layer].seed(now);

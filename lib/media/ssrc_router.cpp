@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "media/published_track.hpp"
 #include "rtp/extension_values.hpp"
 
 namespace sfu::media {
@@ -65,6 +66,9 @@ const SsrcRouter::Route* SsrcRouter::learn(const rtp::PacketView& packet) {
   const auto section = std::ranges::find(sections_, mid, &Section::mid);
   if (mid.empty() || section == sections_.end()) return nullptr;
 
+  const Encodings& encodings = section->track->encodings();
+  const bool rtx = encodings.repeated_by(packet.payload_type()) != kNoPayloadType;
+  if (!rtx && encodings.payload(packet.payload_type()) == nullptr) return nullptr;
   const std::string_view repaired = rtp::sdes_text(packet.extension(repaired_rid_id_));
   const std::string_view rid = repaired.empty() ? rtp::sdes_text(packet.extension(rid_id_)) : repaired;
   std::uint8_t layer = 0;
@@ -73,7 +77,7 @@ const SsrcRouter::Route* SsrcRouter::learn(const rtp::PacketView& packet) {
     layer = layer_of(*section, rid);
     if (layer == kNoLayer) return nullptr;
   }
-  if (repaired.empty()) {
+  if (!rtx) {
     // A new SSRC for an encoding that has one takes its place: the sender changed its encoder.
     std::erase_if(routes_, [&](const Route& r) { return r.track == section->track && r.layer == layer && !r.rtx; });
     return put({section->track, packet.ssrc(), packet.ssrc(), layer, false});

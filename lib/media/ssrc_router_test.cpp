@@ -25,9 +25,9 @@ struct Routing {
     router.add_section("1", video, {"q", "h", "f"});
   }
   const SsrcRouter::Route* packet(rtp::Ssrc ssrc, std::string_view mid = {}, std::string_view rid = {},
-                                  std::string_view repaired = {}) {
+                                  std::string_view repaired = {}, std::uint8_t payload_type = kVp8) {
     Bytes bytes(200);
-    rtp::PacketWriter writer(bytes, {.payload_type = kVp8, .ssrc = ssrc});
+    rtp::PacketWriter writer(bytes, {.payload_type = repaired.empty() ? payload_type : kVp8Rtx, .ssrc = ssrc});
     if (!mid.empty()) writer.extension(kMidId, as_bytes(mid));
     if (!rid.empty()) writer.extension(kRidId, as_bytes(rid));
     if (!repaired.empty()) writer.extension(kRepairedId, as_bytes(repaired));
@@ -63,7 +63,7 @@ TEST_CASE("[M-028] three layers and their RTX are learned from mid, rid and repa
     CHECK(rtx->media == ssrc);
     CHECK(rtx->layer == layer);
   }
-  const auto* audio = routing.packet(40, "0");
+  const auto* audio = routing.packet(40, "0", {}, {}, kOpus);
   REQUIRE(audio != nullptr);
   CHECK(audio->track == &routing.audio);
   routing.router.remove(routing.video);
@@ -81,22 +81,35 @@ TEST_CASE("[M-028] SSRCs that the description tells need no extensions; FID pair
   CHECK(routing.packet(51)->media == 50);
 }
 
+TEST_CASE("without rids the payload type tells RTX from media, so that it does not take the media's place") {
+  Routing routing;
+  routing.router.add_section("2", routing.video);
+  CHECK(routing.packet(70, "2", {}, {}, kVp8Rtx) == nullptr);  // of what, is not known yet
+  REQUIRE(routing.packet(71, "2") != nullptr);
+  const auto* rtx = routing.packet(70, "2", {}, {}, kVp8Rtx);
+  REQUIRE(rtx != nullptr);
+  CHECK(rtx->rtx);
+  CHECK(rtx->media == 71);
+  CHECK(routing.packet(71) != nullptr);
+  CHECK(routing.packet(72, "2", {}, {}, 33) == nullptr);  // a payload type that was not negotiated
+}
+
 TEST_CASE("[M-099] SSRCs of a SIM group are layers in their order; a stranger is dropped after ten packets for 30 s") {
   Routing routing;
   for (std::uint8_t layer = 0; layer < 3; ++layer) routing.router.bind(60u + layer, routing.video, layer);
   for (std::uint8_t layer = 0; layer < 3; ++layer) CHECK(routing.packet(60u + layer)->layer == layer);
 
   for (int i = 0; i < 10; ++i) CHECK(routing.packet(99) == nullptr);
-  CHECK(routing.packet(99, "0") == nullptr);  // too late
+  CHECK(routing.packet(99, "0", {}, {}, kOpus) == nullptr);  // too late
   routing.world.clock.advance(29s);
-  CHECK(routing.packet(99, "0") == nullptr);
+  CHECK(routing.packet(99, "0", {}, {}, kOpus) == nullptr);
   routing.world.clock.advance(31s);
-  CHECK(routing.packet(99, "0") != nullptr);
+  CHECK(routing.packet(99, "0", {}, {}, kOpus) != nullptr);
 }
 
 TEST_CASE("strangers without end take no more room, and cannot push out what is known") {
   Routing routing;
-  routing.packet(40, "0");
+  routing.packet(40, "0", {}, {}, kOpus);
   for (rtp::Ssrc ssrc = 1000; ssrc < 5000; ++ssrc) routing.packet(ssrc);
   CHECK(routing.router.size() == 1);
   CHECK(routing.packet(40) != nullptr);
