@@ -41,11 +41,17 @@ void write_sender(sdp::MediaDescription& media, const SenderSpec& sender, bool r
   if (rtx) add(sender.rtx_ssrc);
 }
 
-void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions) {
+void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions,
+                      const sdp::MediaDescription* offered) {
   for (unsigned id = 1; id < 256; ++id) {
     const auto kind = extensions.kind(static_cast<std::uint8_t>(id));
     if (!kind) continue;
-    media.extensions.push_back({static_cast<std::uint8_t>(id), sdp::Direction::kSendRecv, std::string(uri(*kind))});
+    sdp::ExtMap line{static_cast<std::uint8_t>(id), sdp::Direction::kSendRecv, std::string(uri(*kind))};
+    if (offered != nullptr) {
+      const auto asked = std::ranges::find(offered->extensions, line.id, &sdp::ExtMap::id);
+      if (asked != offered->extensions.end()) line.direction = sdp::reverse(asked->direction);
+    }
+    media.extensions.push_back(std::move(line));
   }
 }
 
@@ -67,14 +73,14 @@ std::vector<rtp::Extension> send_extensions(rtp::MediaKind kind, const Negotiato
   return list;
 }
 
-rtp::ExtensionMap agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted) {
-  rtp::ExtensionMap map;
-  for (const sdp::ExtMap& offered : media.extensions) {
-    const auto extension = rtp::extension_from_uri(offered.uri);
-    if (!extension || std::ranges::find(wanted, *extension) == wanted.end() || map.has(*extension)) continue;
-    map.set(offered.id, *extension);
+void agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted, Flow flow,
+                      rtp::ExtensionMap& agreed) {
+  for (const sdp::ExtMap& stated : media.extensions) {
+    const auto extension = rtp::extension_from_uri(stated.uri);
+    const bool flows = flow == Flow::kFromRemote ? sdp::sends(stated.direction) : sdp::receives(stated.direction);
+    if (!extension || !flows || std::ranges::find(wanted, *extension) == wanted.end()) continue;
+    if (!agreed.has(*extension)) agreed.set(stated.id, *extension);
   }
-  return map;
 }
 
 sdp::SessionDescription Negotiator::begin_description() {

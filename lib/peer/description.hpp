@@ -15,12 +15,16 @@ namespace sfu::peer {
 void write_codecs(sdp::MediaDescription& media, const std::vector<PayloadCodec>& codecs);
 // msid, cname, and the FID group when `rtx` was agreed (2.6).
 void write_sender(sdp::MediaDescription& media, const SenderSpec& sender, bool rtx);
-void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions);
+// An extension that `offered` limits to one direction is answered with the other (RFC 8285 6).
+void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions,
+                      const sdp::MediaDescription* offered = nullptr);
 
 // Header extensions that are accepted from publishers and sent to subscribers (2.6, media 1.6).
 std::vector<rtp::Extension> receive_extensions(rtp::MediaKind kind, const NegotiatorConfig& config);
 std::vector<rtp::Extension> send_extensions(rtp::MediaKind kind, const NegotiatorConfig& config);
-// Those of `wanted` that the section states, with its ids.
-rtp::ExtensionMap agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted);
+// Adds those of `wanted` that the section of the remote end states, with its ids, for what it sends or receives.
+enum class Flow : std::uint8_t { kFromRemote, kToRemote };
+void agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted, Flow flow,
+                      rtp::ExtensionMap& agreed);
 
 }  // namespace sfu::peer

@@ -58,7 +58,8 @@ void Negotiator::choose_receive_codecs(Section& section) const {
       codec.remb = false;
     }
   }
-  receive.extensions = agree_extensions(section.remote, receive_extensions(section.kind, config_));
+  receive.extensions = {};
+  agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, receive.extensions);
 }
 
 void Negotiator::choose_send_codecs(Section& section) const {
@@ -87,7 +88,8 @@ void Negotiator::choose_send_codecs(Section& section) const {
     }
   }
   send.codec_unsupported = send.codecs.empty();
-  send.extensions = agree_extensions(section.remote, send_extensions(section.kind, config_));
+  send.extensions = {};
+  agree_extensions(section.remote, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
 }
 
 // Decides what the answer says about one section, and keeps it as the result.
@@ -161,7 +163,7 @@ sdp::MediaDescription Negotiator::answer_section(const Section& section) const {
   media.direction = sdp::make_direction(sending || placeholder, receiving);
   even_out(codecs, section, receiving);
   write_codecs(media, codecs);
-  write_extensions(media, answered_extensions(section, receiving));
+  write_extensions(media, answered_extensions(section, receiving), &section.remote);
   if (receiving && !section.offered_rids.empty()) {
     for (const std::string& rid : section.offered_rids) media.rids.push_back({rid, false, {}});
     media.simulcast = sdp::Simulcast{.send = {}, .recv = section.offered_rids};
@@ -198,12 +200,14 @@ void Negotiator::even_out(std::vector<PayloadCodec>& codecs, const Section& sect
 }
 
 rtp::ExtensionMap Negotiator::answered_extensions(const Section& section, bool receiving) const {
-  auto wanted = send_extensions(section.kind, config_);
+  rtp::ExtensionMap agreed;
   if (receiving) {
-    if (!config_.single_pc) wanted.clear();
-    for (const rtp::Extension extension : receive_extensions(section.kind, config_)) wanted.push_back(extension);
+    agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, agreed);
   }
-  return agree_extensions(section.remote, wanted);
+  if (!receiving || config_.single_pc) {
+    agree_extensions(section.remote, send_extensions(section.kind, config_), Flow::kToRemote, agreed);
+  }
+  return agreed;
 }
 
 }  // namespace sfu::peer

@@ -225,7 +225,8 @@ void Negotiator::apply_answer_section(const sdp::MediaDescription& media, Sectio
     send.codecs.push_back(*agreed);
     if (!offered.rtx_payload_type) send.codecs.back().rtx_payload_type.reset();
   }
-  send.extensions = agree_extensions(media, send_extensions(section.kind, config_));
+  send.extensions = {};
+  agree_extensions(media, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
   send.negotiated = section.rejected || sdp::receives(media.direction);
   send.codec_unsupported = section.rejected || (send.negotiated && send.codecs.empty());
 }

@@ -124,7 +124,7 @@ class Peer {
   State state() const;
   bool ice_connected() const;
   const Path* selected_path() const;
-  // The SRTP profile, as the IANA registry names it: "AEAD_AES_128_GCM"; "" before the handshake is done.
+  // The SRTP profile as IANA names it: "SRTP_AEAD_AES_128_GCM"; "" before the handshake is done.
   std::string_view srtp_profile() const;
   const PeerStats& stats() const;
 

@@ -9,6 +9,15 @@ namespace {
 
 constexpr std::size_t kMaxFingerprints = 16;
 
+// Of a hash that DTLS can check here, and as long as it must be. Others are ignored (RFC 8122 5).
+bool is_checkable(const sdp::Fingerprint& fingerprint) {
+  static constexpr std::pair<std::string_view, std::size_t> kHashes[] = {
+      {"sha-1", 20}, {"sha-224", 28}, {"sha-256", 32}, {"sha-384", 48}, {"sha-512", 64}};
+  return std::ranges::any_of(kHashes, [&](const auto& hash) {
+    return fingerprint.algorithm == hash.first && fingerprint.value.size() == 3 * hash.second - 1;
+  });
+}
+
 bool in_bundle(const sdp::SessionDescription& description, const sdp::MediaDescription& media) {
   return std::ranges::find(description.bundle, media.mid) != description.bundle.end();
 }
@@ -35,7 +44,8 @@ Result<RemoteTransport> remote_transport_of(const sdp::SessionDescription& descr
       transport.ice_pwd.size() > 256) {
     return fail(Errc::kMalformed, "no usable ice-ufrag and ice-pwd");
   }
-  if (transport.fingerprints.empty()) return fail(Errc::kMalformed, "no fingerprint");
+  std::erase_if(transport.fingerprints, [](const sdp::Fingerprint& f) { return !is_checkable(f); });
+  if (transport.fingerprints.empty()) return fail(Errc::kMalformed, "no usable fingerprint");
   if (transport.fingerprints.size() > kMaxFingerprints) return fail(Errc::kLimitExceeded, "too many fingerprints");
   for (const sdp::MediaDescription& media : description.media) {
     if (!media.is_data() || !is_usable(description, media)) continue;
