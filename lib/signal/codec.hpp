@@ -22,6 +22,11 @@ inline constexpr std::size_t kMaxMessageSize = 2 * 1024 * 1024;  // after decomp
 inline constexpr std::uint16_t kCloseNormal = 1000;              // RFC 6455 7.4.1; all that clients expect
 inline constexpr std::uint16_t kCloseTooBig = 1009;              // for the gateway, before decompression
 
+// Parses without a word: protobuf would print a line for text that is not UTF-8, which any stranger can send.
+bool parse_quietly(google::protobuf::Message& message, ByteView bytes);
+// The JSON form; unknown fields are skipped.
+bool parse_json_quietly(google::protobuf::Message& message, std::string_view json);
+
 // Unknown fields are skipped. Errors: kLimitExceeded, kMalformed.
 Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding);
 Frame encode_response(const livekit::SignalResponse& response, Encoding encoding);

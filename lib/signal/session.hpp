@@ -46,7 +46,7 @@ class Session {
   Session(const Config& config, ConnectPlan plan);
 
   const ConnectPlan& plan() const { return plan_; }
-  // For Room::join() and Room::resume(); the large parts are moved out of the plan.
+  // For Room::join() and Room::resume(). Once each; plan().join is empty after begin_join().
   room::JoinParams begin_join();
   room::ResumeParams begin_resume();
   // Room::resume() found nobody: tells the client to join anew (signalling 2.15), and closes.
@@ -71,10 +71,13 @@ class Session {
   void write(const livekit::SignalResponse& response, Outbox& out);
   void refresh_token(Instant now, Outbox& out);
   void close(Outbox& out, std::uint16_t code);
-  bool answer_ping(Instant now, const livekit::SignalRequest& request, room::Room& room, Outbox& out);
+  void begin(Instant now, const livekit::SignalResponse& first, Outbox& out);
+  bool answer_ping(Instant now, const livekit::SignalRequest& request, room::Room& room, room::ParticipantId from,
+                   Outbox& out);
 
   Config config_;
   ConnectPlan plan_;
+  int protocol_;                           // the client's
   Encoding encoding_ = Encoding::kBinary;  // until the client's first text frame (signalling 1.6)
   bool begun_ = false;                     // the first message of the session is written
   bool closed_ = false;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "signal/codec.hpp"
+
+#include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/util/json_util.h>
+
+namespace sfu::signal {
+
+bool parse_quietly(google::protobuf::Message& message, ByteView bytes) {
+  const google::protobuf::LogSilencer silence;
+  return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+bool parse_json_quietly(google::protobuf::Message& message, std::string_view json) {
+  const google::protobuf::LogSilencer silence;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  return google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message, options).ok();
+}
+
+Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding) {
+  if (message.size() > kMaxMessageSize) return fail(Errc::kLimitExceeded);
+  livekit::SignalRequest request;
+  const bool decoded =
+      encoding == Encoding::kJson ? parse_json_quietly(request, as_text(message)) : parse_quietly(request, message);
+  if (!decoded) return fail(Errc::kMalformed);
+  return request;
+}
+
+Frame encode_response(const livekit::SignalResponse& response, Encoding encoding) {
+  const google::protobuf::LogSilencer silence;
+  Frame frame;
+  if (encoding == Encoding::kJson) {
+    frame.text = true;
+    // Fails only for messages that hold an Any, of which there are none.
+    (void)google::protobuf::util::MessageToJsonString(response, &frame.bytes);
+  } else {
+    (void)response.SerializeToString(&frame.bytes);
+  }
+  return frame;
+}
+
+}  // namespace sfu::signal

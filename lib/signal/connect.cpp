@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "signal/connect.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "room/profile.hpp"
+#include "signal/grants.hpp"
+#include "signal/join_request.hpp"
+#include "signal/parameters.hpp"
+
+namespace sfu::signal {
+namespace {
+
+constexpr std::size_t kMaxNameLength = 256;  // of identities and rooms, in bytes
+
+using Step = std::optional<Rejection>;  // nullopt: go on
+
+Rejection no_permissions() {
+  return {401, "no permissions to access the room"};
+}
+
+// The claims of the request's token; nullopt without a token.
+std::variant<std::optional<Claims>, Rejection> claims_of(const ConnectRequest& request,
+                                                         const Authenticator& authenticator, WallTime now) {
+  constexpr std::string_view kPrefix = "Bearer ";
+  std::string_view token = query_value(request, "access_token");
+  if (const auto header = header_value(request, "authorization"); !header.empty()) {
+    if (!header.starts_with(kPrefix)) {
+      return Rejection{401, "invalid authorization header. Must start with Bearer "};
+    }
+    token = header.substr(kPrefix.size());
+  }
+  if (token.empty()) return std::nullopt;
+  auto claims = authenticator.authenticate(token, now);
+  if (!claims) return Rejection{401, claims.error().message};
+  return std::optional(std::move(*claims));
+}
+
+// v1 by its path, or by a join_request on the older one (signalling 1.1).
+std::variant<Parameters, Rejection> parameters_of(const ConnectRequest& request) {
+  const auto encoded = query_value(request, "join_request");
+  if (encoded.empty()) {
+    if (request.path.starts_with("/rtc/v1")) return Rejection{400, "join_request is required"};
+    return parameters_from_query(request);
+  }
+  auto join = decode_join_request(encoded);
+  if (!join) return Rejection{400, join.error().message};
+  return parameters_from_join_request(request, std::move(*join));
+}
+
+Step check_names(const Claims& claims) {
+  if (!claims.video->room_join) return Rejection{401, "permissions denied"};
+  if (claims.identity.empty()) return Rejection{400, "identity cannot be empty"};
+  if (claims.identity.size() > kMaxNameLength) {
+    return Rejection{400, "participant identity length exceeds limits: max length " + std::to_string(kMaxNameLength)};
+  }
+  if (claims.video->room.empty()) return Rejection{400, "no room name"};
+  if (claims.video->room.size() > kMaxNameLength) {
+    return Rejection{400, "room name length exceeds limits: max length " + std::to_string(kMaxNameLength)};
+  }
+  return std::nullopt;
+}
+
+// A second connection of the same participant, which only publishes.
+Step apply_publish(const Parameters& parameters, Claims& claims) {
+  if (!parameters.publish) return std::nullopt;
+  if (!claims.video->may_publish()) return no_permissions();
+  claims.identity += '#' + *parameters.publish;
+  claims.video->can_subscribe = false;
+  return std::nullopt;
+}
+
+Step apply_own_metadata(Parameters& parameters, Claims& claims) {
+  std::erase_if(parameters.attributes, [](const auto& attribute) { return attribute.second.empty(); });
+  if (parameters.metadata.empty() && parameters.attributes.empty()) return std::nullopt;
+  if (!claims.video->may_update_own_metadata()) return no_permissions();
+  if (!parameters.metadata.empty()) claims.metadata = std::move(parameters.metadata);
+  for (auto& [name, value] : parameters.attributes) claims.attributes[name] = std::move(value);
+  return std::nullopt;
+}
+
+ConnectPlan make_plan(Parameters parameters, Claims claims) {
+  ConnectPlan plan;
+  plan.room = claims.video->room;
+  plan.may_create_room = claims.video->room_create;
+  plan.resume = parameters.reconnect;
+  plan.reconnect_reason = parameters.reconnect_reason;
+  plan.participant_sid = std::move(parameters.participant_sid);
+  plan.sync_state = std::move(parameters.sync_state);
+
+  auto& join = plan.join;
+  join.identity = claims.identity;
+  join.name = claims.name;
+  join.metadata = claims.metadata;
+  join.attributes = claims.attributes;
+  join.kind = kind_of(claims.kind);
+  join.kind_details = kind_details_of(claims.kind_details);
+  join.permission = permission_of(*claims.video);
+  join.client_protocol = parameters.client.client_protocol();
+  join.client = std::move(parameters.client);
+  join.single_peer_connection = parameters.single_peer_connection;
+  join.auto_subscribe = parameters.auto_subscribe;
+  join.adaptive_stream = parameters.adaptive_stream;
+  join.subscriber_allow_pause = parameters.subscriber_allow_pause;
+  join.add_tracks = std::move(parameters.add_tracks);
+  join.offer = std::move(parameters.offer);
+  plan.claims = std::move(claims);
+  return plan;
+}
+
+// In the order of signalling 1.5: the first that fails is the answer. `checking` is for .../validate.
+std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, const Authenticator& authenticator,
+                                                WallTime now, const RoomAvailable& available, bool checking) {
+  auto checked = claims_of(request, authenticator, now);
+  if (auto* rejection = std::get_if<Rejection>(&checked)) return std::move(*rejection);
+  auto& maybe_claims = std::get<std::optional<Claims>>(checked);
+  if (!maybe_claims || !maybe_claims->video) return no_permissions();
+  Claims& claims = *maybe_claims;
+
+  auto read = parameters_of(request);
+  if (auto* rejection = std::get_if<Rejection>(&read)) return std::move(*rejection);
+  auto& parameters = std::get<Parameters>(read);
+  if (checking && parameters.attributes_undecodable) return Rejection{400, "cannot decode attributes"};
+
+  if (auto rejection = check_names(claims)) return std::move(*rejection);
+  if (auto rejection = apply_publish(parameters, claims)) return std::move(*rejection);
+  if (available && !claims.video->room_create && !available(claims.video->room)) return room_not_found();
+  if (auto rejection = apply_own_metadata(parameters, claims)) return std::move(*rejection);
+  return make_plan(std::move(parameters), std::move(claims));
+}
+
+// Limits that only a joining meets: a plan can be valid and still not lead to a session.
+Step check_session_limits(const ConnectPlan& plan) {
+  if (plan.resume) return std::nullopt;
+  livekit::UpdateParticipantMetadata wanted;
+  wanted.set_metadata(plan.join.metadata);
+  wanted.mutable_attributes()->insert(plan.join.attributes.begin(), plan.join.attributes.end());
+  const char* exceeded = room::exceeds_limits(wanted);
+  if (exceeded == nullptr) return std::nullopt;
+  return session_failed(Error{Errc::kLimitExceeded, exceeded});
+}
+
+}  // namespace
+
+std::variant<ConnectPlan, Rejection> prepare(const ConnectRequest& request, const Authenticator& authenticator,
+                                             WallTime now, const RoomAvailable& available) {
+  auto result = run_checks(request, authenticator, now, available, /*checking=*/false);
+  if (const auto* plan = std::get_if<ConnectPlan>(&result)) {
+    if (auto rejection = check_session_limits(*plan)) return std::move(*rejection);
+  }
+  return result;
+}
+
+Rejection validate(const ConnectRequest& request, const Authenticator& authenticator, WallTime now,
+                   const RoomAvailable& available) {
+  auto result = run_checks(request, authenticator, now, available, /*checking=*/true);
+  if (auto* rejection = std::get_if<Rejection>(&result)) return std::move(*rejection);
+  return {200, "success"};
+}
+
+std::optional<Rejection> check_token(const ConnectRequest& request, const Authenticator& authenticator, WallTime now) {
+  auto checked = claims_of(request, authenticator, now);
+  if (auto* rejection = std::get_if<Rejection>(&checked)) return std::move(*rejection);
+  return std::nullopt;
+}
+
+Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authenticator, WallTime now) {
+  if (auto rejection = check_token(request, authenticator, now)) return std::move(*rejection);
+  return {404, ""};
+}
+
+Rejection room_not_found() {
+  return {404, "requested room does not exist"};
+}
+
+Rejection session_failed(const Error& error) {
+  // 404 would make clients try the older protocol.
+  return {500, error.message.empty() ? "connection closed by media" : "connection closed by media: " + error.message};
+}
+
+}  // namespace sfu::signal
