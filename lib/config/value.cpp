@@ -61,6 +61,7 @@ Result<IpAddress> Value::ip_address() const {
 Result<std::vector<Value>> Value::list() const {
   if (node_->kind != YamlNode::Kind::kList && !is_null()) return failure("must be a list");
   std::vector<Value> items;
+  items.reserve(node_->children.size());
   for (const YamlNode& item : node_->children) {
     items.emplace_back(item, name_ + "[" + std::to_string(items.size()) + "]", item.line, file_name_);
   }

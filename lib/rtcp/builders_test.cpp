@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -17,7 +18,7 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 template <typename Write>
-Bytes built(Write&& write, std::size_t room = 1200) {
+Bytes built(const Write& write, std::size_t room = 1200) {
   std::vector<std::uint8_t> buffer(room);
   ByteWriter writer(buffer);
   write(writer);
@@ -99,8 +100,8 @@ TEST_CASE("BYE names its sources and may give a reason") {
 }
 
 TEST_CASE("[M-026] NACK packing: 17 losses in a row are one pair") {
-  std::vector<std::uint16_t> lost;
-  for (unsigned i = 0; i < 17; ++i) lost.push_back(static_cast<std::uint16_t>(65530 + i));
+  std::vector<std::uint16_t> lost(17);
+  std::iota(lost.begin(), lost.end(), std::uint16_t{65530});
   const Bytes bytes = built([&](ByteWriter& w) { CHECK(write_nack(w, 1, 2, lost) == 17); });
   CHECK(bytes == Bytes{0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0xfa, 0xff, 0xff});
   std::vector<std::uint16_t> parsed;

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -128,8 +127,8 @@ TEST_CASE("what a delta cannot hold begins another block") {
 }
 
 TEST_CASE("a full writer takes what fits, and nothing if that is none") {
-  std::vector<PacketArrival> arrivals;
-  for (int i = 0; i < 100; ++i) arrivals.push_back({i, kStart + i * 1ms});
+  std::vector<PacketArrival> arrivals(100);
+  for (int i = 0; i < 100; ++i) arrivals[static_cast<std::size_t>(i)] = {i, kStart + i * 1ms};
   std::vector<std::uint8_t> buffer(64);
   ByteWriter writer(buffer);
   const std::size_t taken = write_transport_feedback(writer, 1, 2, 0, arrivals);
@@ -154,7 +153,6 @@ TEST_CASE("random arrivals come back from as many blocks as they need") {
       if (random.below(50) == 0) time += Duration(random.u64() % 9'000'000'000);
       arrivals.push_back({sequence, time});
     }
-    std::map<std::uint16_t, Instant> found;
     std::span<const PacketArrival> rest = arrivals;
     while (!rest.empty()) {
       std::vector<std::uint8_t> buffer(40 + random.below(400));

@@ -179,7 +179,7 @@ TEST_CASE("what the writer writes, the view reads: random packets") {
     std::uint8_t slot[2048];
     PacketWriter writer(slot, header);
     std::vector<std::pair<int, Bytes>> expected;
-    for (std::uint8_t id = 1; id < (large ? 40 : 15); ++id) {
+    for (std::uint8_t id = 1, end = large ? 40 : 15; id < end; ++id) {
       if (id == 15 || random.below(3) != 0) continue;
       Bytes value(large ? random.below(30) : 1 + random.below(16));
       random.fill(value);
