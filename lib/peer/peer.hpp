@@ -46,8 +46,8 @@ struct PeerConfig {
 struct ChannelOptions {
   std::string label;
   bool ordered = true;
-  std::optional<std::uint32_t> max_retransmits;  // unset: reliable
-  std::string protocol;
+  std::optional<std::uint32_t> max_retransmits{};  // unset: reliable
+  std::string protocol{};
 };
 
 struct PeerStats {
