@@ -169,6 +169,20 @@ TEST_CASE("a target that gives no key frame is given up, and what runs goes on")
   CHECK(line.subscriber.rtp.size() == 301);
 }
 
+TEST_CASE("who sees nothing yet is not kept waiting by a layer that gives no key frame") {
+  Line line;
+  SeededRandom random(3);
+  Vp8Source low(0, random), high(2, random);
+  for (int i = 0; i < 100; ++i) {
+    const bool asked = line.plis(low.ssrc()) > 0;
+    line.publisher.clear();
+    line.frame(low, asked && i > 10);
+    for (int n = 0; n < 2; ++n) line.frame(high, false);
+    line.world.advance(line.track, 33ms);
+  }
+  CHECK(line.stats().layer == 0);
+}
+
 TEST_CASE("[M-079] when the layer that is shown stops, the subscriber is on a lower one within a second") {
   Line line;
   SeededRandom random(3);

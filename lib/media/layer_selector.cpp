@@ -11,8 +11,7 @@ LayerSelector::Verdict LayerSelector::judge(Instant now, const IncomingPacket& p
   if (packet.info.is_keyframe && packet.layer != current_) {
     if (packet.layer == target_) return Verdict::kSwitch;
     // Nothing is being shown: after the hold any layer will do that does not exceed what was asked for.
-    const bool showing = current_ != kNoLayer && (usable_ >> current_ & 1) != 0;
-    if (!showing && now >= hold_until_ && (packet.layer <= max_ || target_ == kNoLayer)) return Verdict::kSwitch;
+    if (!showing() && now >= hold_until_ && (packet.layer <= max_ || target_ == kNoLayer)) return Verdict::kSwitch;
   }
   if (continues) return Verdict::kForward;
   // The same encoding with fresh numbers (the sender restarted).
@@ -31,10 +30,11 @@ void LayerSelector::switched(Instant now, const IncomingPacket& packet) {
 void LayerSelector::update(Instant now, std::uint8_t usable_layers) {
   usable_ = usable_layers;
   const bool waiting = target_ != kNoLayer && target_ != current_;
-  if (waiting && now - target_since_ >= kGiveUp) left_alone_until_[target_] = now + kLeaveAlone;
+  const bool in_vain = waiting && now - target_since_ >= (showing() ? kGiveUp : kGiveUpDark);
+  if (in_vain) left_alone_until_[target_] = now + kLeaveAlone;
   const std::uint8_t chosen = best(now, usable_layers);
   if (chosen == target_) {
-    if (waiting && now - target_since_ >= kGiveUp) target_since_ = now;
+    if (in_vain) target_since_ = now;
     return;
   }
   target_ = chosen;

@@ -17,8 +17,10 @@ class LayerSelector {
  public:
   enum class Verdict { kDrop, kForward, kSwitch };
 
-  static constexpr Duration kHold = std::chrono::seconds(1);    // for the target, before a lower one is begun with
-  static constexpr Duration kGiveUp = std::chrono::seconds(5);  // waiting for the target's key frame
+  static constexpr Duration kHold = std::chrono::seconds(1);  // for the target, before a lower one is begun with
+  // Waiting for the target's key frame: while another layer is shown, and while nothing is.
+  static constexpr Duration kGiveUp = std::chrono::seconds(5);
+  static constexpr Duration kGiveUpDark = std::chrono::seconds(2);
   static constexpr Duration kLeaveAlone = std::chrono::seconds(10);
 
   LayerSelector(rtp::MediaKind kind, std::uint8_t max_layer) : kind_(kind), max_(max_layer) {}
@@ -40,6 +42,7 @@ class LayerSelector {
   std::uint8_t wanted() const { return kind_ == rtp::MediaKind::kVideo && current_ != target_ ? target_ : kNoLayer; }
 
  private:
+  bool showing() const { return current_ != kNoLayer && (usable_ >> current_ & 1) != 0; }
   std::uint8_t best(Instant now, std::uint8_t usable_layers) const;
 
   rtp::MediaKind kind_;
