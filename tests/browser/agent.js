@@ -153,6 +153,10 @@
     return seen.bitrate > bitrate && { bitrate: seen.bitrate, at: now() };
   }, end - now());
 
+  // What leaves this page, for the message of a test that misses it elsewhere.
+  agent.sending = async () => (await localReports('camera')).filter((report) => report.type === 'outbound-rtp').map((report) =>
+    `${report.rid ?? 'video'}: ${report.frameWidth}x${report.frameHeight} at ${report.framesPerSecond ?? 0} fps, limited by ${report.qualityLimitationReason}`);
+
   agent.srtpCipher = async () => (await localReports('camera')).find((report) => report.type === 'transport')?.srtpCipher;
 
   agent.canEncode = (codec) => RTCRtpSender.getCapabilities('video').codecs.some(({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`);

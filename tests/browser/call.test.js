@@ -39,10 +39,10 @@ async function meet(t, codec, single) {
   await t.test('two people see and hear each other within 5 s of joining', async (step) => {
     await alice.join(room, options);
     joined = await bob.join(room, options);
-    const seen = await Promise.all([
-      alice.call('seesAndHears', 'bob', { ...kPicture, codec }, 10_000),
-      bob.call('seesAndHears', 'alice', { ...kPicture, codec }, 10_000),
-    ]);
+    const seen = await Promise.all([[alice, bob], [bob, alice]].map(([viewer, sender]) =>
+      viewer.call('seesAndHears', sender.identity, { ...kPicture, codec }, 10_000).catch(async (error) => {
+        throw new Error(`${error.message}\n${sender.identity} sends ${(await sender.call('sending')).join('; ')}`);
+      })));
     for (const [index, each] of seen.entries()) {
       step.diagnostic(`${['alice', 'bob'][index]}: ${each.width}x${each.height} at ${each.fps} fps after ${Math.round(each.at - joined)} ms`);
       assert.ok(each.at - joined < 5000, `took ${Math.round(each.at - joined)} ms`);
