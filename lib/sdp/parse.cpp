@@ -155,6 +155,8 @@ class Parser {
 
   Result<void> parse_line(std::string_view line) {
     if (line.size() < 2 || line[1] != '=') return malformed("not of the form x=value");
+    // Values of it are written into our own descriptions, where neither may begin another line.
+    if (line.find_first_of(std::string_view("\r\0", 2)) != std::string_view::npos) return malformed("control character");
     const std::string_view value = line.substr(2);
     if (!seen_version_ && line[0] != 'v') return malformed("does not begin with v=0");
     switch (line[0]) {
