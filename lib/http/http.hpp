@@ -42,9 +42,9 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string body;
+  std::string body{};
   std::string content_type = "text/plain; charset=utf-8";
-  Headers headers;  // more of them; CORS, Date, Content-Length and Connection are added by the server
+  Headers headers{};  // more of them; CORS, Date, Content-Length and Connection are added by the server
 };
 
 // Answers one request, once, from any thread. Dropped unanswered it answers 500; answering a connection that is gone
@@ -113,7 +113,7 @@ struct Config {
   int threads = 1;
   std::size_t header_limit = 1 << 20;             // request line and headers; beyond it 431
   std::size_t body_limit = 10 << 20;              // beyond it 413
-  std::size_t websocket_message_limit = 2 << 20;  // beyond it close 1009; after decompression: 1000
+  std::size_t websocket_message_limit = 2 << 20;  // beyond it, also after decompression, close 1009
   std::size_t websocket_queue_limit = 8 << 20;    // bytes that wait to be sent
   std::size_t connection_limit = 20000;           // beyond it a new connection is closed at once
   Duration ping_interval = std::chrono::seconds(10);
@@ -133,7 +133,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Accepts no more, closes WebSockets with 1001 and idle connections at once, lets answers under way finish for
+  // Accepts no more, closes WebSockets with 1000 and idle connections at once, lets answers under way finish for
   // `grace`, then drops what is left and joins the threads. Not from a handler. Again: does nothing.
   void stop(Duration grace = std::chrono::seconds(1));
 

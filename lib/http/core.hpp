@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server and its connections share. Internal; server.cpp alone includes it, and with it Beast.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "http/http.hpp"
+
+namespace sfu::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace wire = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using tcp = asio::ip::tcp;
+
+// One accepted connection, as HTTP or as WebSocket. Each runs in its own strand: its functions need no locks.
+class Session {
+ public:
+  virtual ~Session() = default;
+  // Ends politely, soon; or at once.
+  virtual void shut_down() = 0;
+  virtual void abort() = 0;
+};
+
+// Kept by the server and by each connection, so that a handle dropped late finds what its connection was made of. The
+// sessions are kept here, strongly, until they take themselves out; handles refer to them weakly.
+class Core {
+ public:
+  Core(Config configuration, Handlers callbacks) : config(std::move(configuration)), handlers(std::move(callbacks)) {}
+
+  const Config config;
+  Handlers handlers;
+  asio::io_context io;
+
+  // From any thread. Nothing is posted once the threads may have gone: it would stay in the queue, holding on to the
+  // connection that holds on to us.
+  template <typename Executor, typename Function>
+  void post(const Executor& executor, Function&& function) {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) asio::post(executor, std::forward<Function>(function));
+  }
+
+  // False when there are too many, or the server stops.
+  bool add(const void* key, std::shared_ptr<Session> session) {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || sessions_.size() >= config.connection_limit) return false;
+    sessions_[key] = std::move(session);
+    return true;
+  }
+  // An HTTP connection that becomes a WebSocket gives its place to it.
+  void replace(const void* key, const void* successor_key, std::shared_ptr<Session> successor) {
+    const std::lock_guard lock(mutex_);
+    sessions_.erase(key);
+    sessions_[successor_key] = std::move(successor);
+  }
+  void remove(const void* key) {
+    std::shared_ptr<Session> last;  // let go of outside the lock
+    const std::lock_guard lock(mutex_);
+    const auto at = sessions_.find(key);
+    if (at == sessions_.end()) return;
+    last = std::move(at->second);
+    sessions_.erase(at);
+    if (sessions_.empty()) empty_.notify_all();
+  }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return sessions_.size();
+  }
+  bool stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+  }
+
+  void shut_down_sessions() {
+    for (const auto& session : begin_stop()) session->shut_down();
+  }
+  void abort_sessions() {
+    for (const auto& session : begin_stop()) session->abort();
+  }
+  bool wait_until_empty(Duration limit) {
+    std::unique_lock lock(mutex_);
+    return empty_.wait_for(lock, limit, [this] { return sessions_.empty(); });
+  }
+  void set_stopped() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+
+ private:
+  std::vector<std::shared_ptr<Session>> begin_stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    std::vector<std::shared_ptr<Session>> all;
+    for (const auto& [key, session] : sessions_) all.push_back(session);
+    return all;
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable empty_;
+  bool stopping_ = false;
+  bool stopped_ = false;
+  std::unordered_map<const void*, std::shared_ptr<Session>> sessions_;
+};
+
+inline SocketAddress to_address(const tcp::endpoint& endpoint) {
+  if (endpoint.address().is_v4()) return {IpAddress::v4(endpoint.address().to_v4().to_bytes()), endpoint.port()};
+  return {IpAddress::v6(endpoint.address().to_v6().to_bytes()), endpoint.port()};
+}
+
+}  // namespace sfu::http
