@@ -38,9 +38,6 @@ sfu::Result<std::string> read_file(const std::string& path) {
 
 // Configuration first, then the flags, which win.
 sfu::Result<sfu::LoadedOptions> options_from(const Arguments& arguments) {
-  sfu::LoadedOptions loaded;
-  if (arguments.development) loaded.options = sfu::ServerOptions::for_development();
-
   std::string yaml = arguments.config_body;
   std::string name = "--config-body";
   if (!arguments.config_file.empty()) {
@@ -49,13 +46,10 @@ sfu::Result<sfu::LoadedOptions> options_from(const Arguments& arguments) {
     yaml = *text;
     name = arguments.config_file;
   }
-  if (!yaml.empty()) {
-    auto from_yaml = sfu::load_options(yaml, name, loaded.options);
-    if (!from_yaml) return from_yaml;
-    loaded = *std::move(from_yaml);
-  }
+  auto loaded = sfu::load_options(yaml, name, arguments.development);
+  if (!loaded) return loaded;
 
-  sfu::ServerOptions& options = loaded.options;
+  sfu::ServerOptions& options = loaded->options;
   if (!arguments.bind.empty()) {
     options.bind_addresses.clear();
     for (const std::string& text : arguments.bind) {
@@ -94,7 +88,7 @@ int run(const Arguments& arguments) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  const bool meet = !loaded->options.meet_directory.empty() && loaded->options.development;
+  const bool meet = !loaded->options.meet_directory.empty();
   const std::string host = loaded->options.bind_addresses.empty() || loaded->options.bind_addresses[0].is_unspecified()
                                ? "127.0.0.1"
                                : loaded->options.bind_addresses[0].to_string();

@@ -47,7 +47,6 @@ std::optional<Network::Arrival> Network::pop_due(Instant now) {
   mix(static_cast<std::uint64_t>(arrival.at.time_since_epoch().count()));
   mix(arrival.path.local.port);
   mix(arrival.path.remote.port);
-  for (const std::uint8_t byte : arrival.bytes) mix(byte);
   return arrival;
 }
 

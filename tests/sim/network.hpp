@@ -45,7 +45,8 @@ class Network {
 
   std::uint64_t sent() const { return sent_; }
   std::uint64_t lost() const { return lost_; }
-  // A hash over all that arrived, when and where: equal for equal runs.
+  // A hash over when and where datagrams arrived: equal for equal runs. Not over their bytes, which DTLS makes from
+  // randomness of its own.
   std::uint64_t trace() const { return trace_; }
 
  private:

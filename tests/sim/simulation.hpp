@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole server in virtual time: one Shard, as a worker would drive it, and headless clients that reach it over
+// simulated links. Signalling takes the same delay as the client's up-link, and loses nothing.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "client/session.hpp"
+#include "network.hpp"
+#include "runtime/shard.hpp"
+#include "sfu/authenticator.hpp"
+
+namespace sfu::sim {
+
+class Simulation;
+
+// One client: a client::Session with its network and signalling, and what it was told.
+class Client final : public SignalSink {
+ public:
+  Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer);
+
+  const std::string& identity() const { return identity_; }
+  client::Session& session() { return session_; }
+  // Everything that happened since the last call.
+  std::vector<client::Event> take_events() { return std::exchange(news_, {}); }
+
+  void publish(const client::PublishOptions& options);
+  void write(const std::string& cid, ByteSpan packet);
+  Result<void> send_data(const livekit::DataPacket& packet, bool reliable);
+  void request(const livekit::SignalRequest& request);
+  // The WebSocket is gone without a word.
+  void drop_signalling();
+
+  int rejected_status() const { return rejected_status_; }
+  bool closed() const { return closed_; }
+  const livekit::JoinResponse* joined() const { return joined_ ? &*joined_ : nullptr; }
+
+ private:
+  friend class Simulation;
+  void accepted() override {}
+  void rejected(int status, std::string_view body) override;
+  void send(std::span<const std::uint8_t> message, bool text) override;
+  void close(std::uint16_t code) override;
+
+  void on_signal(Instant now, const livekit::SignalResponse& message);
+  void advance(Instant now);
+  void flush(Instant now);
+  client::Output output() { return {datagrams_, requests_, news_}; }
+
+  struct Message {
+    Instant at;
+    std::string bytes;
+  };
+
+  Simulation& simulation_;
+  std::string identity_;
+  room::ConnectionId connection_;
+  SocketAddress publisher_address_;
+  SocketAddress subscriber_address_;
+  client::Session session_;
+  SendBatch datagrams_;
+  std::vector<livekit::SignalRequest> requests_;
+  std::vector<client::Event> news_;
+  std::deque<Message> to_client_;
+  std::deque<Message> to_server_;
+  std::optional<livekit::JoinResponse> joined_;
+  int rejected_status_ = 0;
+  bool closed_ = false;
+};
+
+class Simulation {
+ public:
+  explicit Simulation(std::uint64_t seed);
+
+  // A client of the room, joining now. Its links are as given.
+  Client& join(const std::string& room, const std::string& identity, Link up = {}, Link down = {},
+               client::RtpObserver* observer = nullptr);
+
+  Instant now() const { return clock_.now(); }
+  // Calls `task` at `at`, in virtual time.
+  void at(Instant at, std::function<void()> task);
+  // Calls `task` every `interval` from now on, until it returns false.
+  void every(Duration interval, std::function<bool()> task);
+
+  void run_for(Duration duration);
+  // Until `condition` holds, checked whenever something happened. False if it does not within `limit`.
+  bool run_until(const std::function<bool()>& condition, Duration limit);
+
+  runtime::Shard& shard() { return *shard_; }
+  Network& network() { return network_; }
+  SeededRandom& random() { return random_; }
+
+ private:
+  friend class Client;
+  struct Task {
+    Instant at;
+    std::uint64_t order;
+    std::function<void()> run;
+  };
+  Instant next() const;
+  void step(Instant at);
+  void flush_server(Instant now);
+
+  ManualClock clock_;
+  SeededRandom random_;
+  Network network_;
+  WallAnchor wall_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<dtls::Certificate> client_certificate_;
+  std::unique_ptr<runtime::Shard> shard_;
+  SocketAddress server_address_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<Task> tasks_;
+  std::uint64_t task_order_ = 0;
+};
+
+}  // namespace sfu::sim
