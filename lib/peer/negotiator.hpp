@@ -106,7 +106,7 @@ class Negotiator {
   void settle(Section& section) const;
   sdp::MediaDescription answer_section(const Section& section) const;
   void even_out(std::vector<PayloadCodec>& codecs, const Section& section, bool receiving) const;
-  rtp::ExtensionMap answered_extensions(const Section& section, bool receiving) const;
+  rtp::ExtensionMap answered_extensions(const Section& section) const;
   // negotiator_local_offer.cpp
   std::vector<PayloadCodec> offerable_codecs(const SenderSpec& sender) const;
   void add_section(rtp::MediaKind kind);

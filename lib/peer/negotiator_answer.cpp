@@ -163,7 +163,7 @@ sdp::MediaDescription Negotiator::answer_section(const Section& section) const {
   media.direction = sdp::make_direction(sending || placeholder, receiving);
   even_out(codecs, section, receiving);
   write_codecs(media, codecs);
-  write_extensions(media, answered_extensions(section, receiving), &section.remote);
+  write_extensions(media, answered_extensions(section), &section.remote);
   if (receiving && !section.offered_rids.empty()) {
     for (const std::string& rid : section.offered_rids) media.rids.push_back({rid, false, {}});
     media.simulcast = sdp::Simulcast{.send = {}, .recv = section.offered_rids};
@@ -199,12 +199,12 @@ void Negotiator::even_out(std::vector<PayloadCodec>& codecs, const Section& sect
   }
 }
 
-rtp::ExtensionMap Negotiator::answered_extensions(const Section& section, bool receiving) const {
+// All that the connection may ever use, also where this section does not: an extension that an answer leaves out Chrome
+// does not offer again, not even in later sections, where a camera would then come without its rids.
+rtp::ExtensionMap Negotiator::answered_extensions(const Section& section) const {
   rtp::ExtensionMap agreed;
-  if (receiving) {
-    agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, agreed);
-  }
-  if (!receiving || config_.single_pc) {
+  agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, agreed);
+  if (config_.single_pc) {
     agree_extensions(section.remote, send_extensions(section.kind, config_), Flow::kToRemote, agreed);
   }
   return agreed;

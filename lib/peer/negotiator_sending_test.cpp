@@ -83,6 +83,23 @@ TEST_CASE("[S-027] a placeholder is answered without msid; later it gets one, th
   CHECK(answer.find(*mid)->formats == std::vector<std::string>{"98", "99"});
 }
 
+TEST_CASE("placeholders accept the extensions that a later camera needs: Chrome offers again only what was accepted") {
+  Negotiator negotiator = make_negotiator(v1_config());
+  REQUIRE(negotiator.apply_offer(load("chrome_v1_join.sdp")));
+  const auto answer = parsed(negotiator.create_answer());
+  for (const rtp::Extension extension :
+       {rtp::Extension::kMid, rtp::Extension::kRid, rtp::Extension::kRepairedRid, rtp::Extension::kTransportCc,
+        rtp::Extension::kAbsSendTime, rtp::Extension::kDependencyDescriptor}) {
+    CAPTURE(rtp::uri(extension));
+    const auto offered = *sdp::parse(load("chrome_v1_join.sdp"));
+    const auto stated = std::ranges::find(offered.media[1].extensions, rtp::uri(extension), &sdp::ExtMap::uri);
+    if (stated == offered.media[1].extensions.end()) continue;
+    const auto agreed = std::ranges::find(answer.media[1].extensions, rtp::uri(extension), &sdp::ExtMap::uri);
+    REQUIRE(agreed != answer.media[1].extensions.end());
+    CHECK(agreed->id == stated->id);
+  }
+}
+
 TEST_CASE("[S-024] mid_to_track_id has every section we send in, until it is unsubscribed") {
   Negotiator negotiator = make_negotiator(v1_config());
   const std::string offer = load("chrome_v1_join.sdp");
