@@ -194,6 +194,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     beast::error_code error;
     stream_.socket().shutdown(tcp::socket::shutdown_send, error);
     if (error) return finish();
+    idle_ = true;
     stream_.expires_after(std::chrono::seconds(2));
     drain();
   }
@@ -243,7 +244,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   unsigned version_ = 11;
   bool keep_alive_ = false;
   bool head_ = false;
-  bool idle_ = false;  // between requests
+  bool idle_ = false;  // between requests, or after the last
   bool finished_ = false;
 };
 

@@ -97,6 +97,10 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
     deflate.client_no_context_takeover = true;
     deflate.msg_size_threshold = 1024;
     socket_.set_option(deflate);
+    socket_.control_callback([this](websocket::frame_type type, beast::string_view) {
+      // Beast answers, and then waits for the client to close its side too; not for ever.
+      if (type == websocket::frame_type::close && !closing_) start_close_timer();
+    });
   }
 
   void read() {
@@ -160,12 +164,16 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
     if (finished_ || closing_ || !open_) return;
     closing_ = code;
     close_reason_ = reason;
+    start_close_timer();
+    if (queue_.empty()) send_close();
+  }
+
+  void start_close_timer() {
     ping_timer_.cancel();
     close_timer_.expires_after(core_->config.close_timeout);
     close_timer_.async_wait([self = shared_from_this()](beast::error_code error) {
       if (!error) self->drop();
     });
-    if (queue_.empty()) send_close();
   }
 
   void send_close() {
@@ -177,7 +185,9 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
   void drop() {
     beast::error_code ignored;
     beast::get_lowest_layer(socket_).socket().close(ignored);
-    finish(closing_ ? *closing_ : static_cast<std::uint16_t>(websocket::close_code::abnormal));
+    std::uint16_t code = websocket::close_code::abnormal;
+    if (socket_.reason()) code = socket_.reason().code;
+    finish(closing_ ? *closing_ : code);
   }
 
   void finish(std::uint16_t code) {
