@@ -24,7 +24,11 @@ std::vector<PayloadCodec> by_preference(const std::vector<PayloadCodec>& offered
     std::ranges::stable_partition(chosen, [&](const PayloadCodec& c) { return c.codec == codec; });
   };
   for (auto codec = options.preferred.rbegin(); codec != options.preferred.rend(); ++codec) move_to_front(*codec);
-  if (options.red_first) move_to_front(rtp::Codec::kRed);
+  if (options.red_first) {
+    // Opus right behind it: Chrome takes what follows RED for what is inside it, and refuses anything else.
+    move_to_front(rtp::Codec::kOpus);
+    move_to_front(rtp::Codec::kRed);
+  }
   if (options.single_codec && !chosen.empty()) {
     std::erase_if(chosen, [codec = chosen.front().codec](const PayloadCodec& c) { return c.codec != codec; });
   }
