@@ -85,6 +85,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
 
   // What the client did wrong is told where it can still be told; then the connection ends.
   void on_read_error(beast::error_code error) {
+    unread_ = true;
     keep_alive_ = false;
     head_ = false;
     version_ = 11;
@@ -175,7 +176,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
       self->serializer_.reset();
       self->response_.reset();
       if (error) return self->finish();
-      if (!self->keep_alive_) return self->linger();
+      if (!self->keep_alive_) return self->unread_ ? self->linger() : self->finish();
       self->read();
     };
     serializer_.emplace(message);
@@ -244,7 +245,8 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   unsigned version_ = 11;
   bool keep_alive_ = false;
   bool head_ = false;
-  bool idle_ = false;  // between requests, or after the last
+  bool idle_ = false;    // between requests, or after the last
+  bool unread_ = false;  // the client may still be sending what we did not want
   bool finished_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -631,6 +632,30 @@ TEST_CASE("many clients at once on several threads are all served") {
   for (std::thread& thread : threads) thread.join();
   CHECK(good == 80);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they count allocations their own way
+TEST_CASE("an idle WebSocket costs little memory") {
+  constexpr std::size_t kSockets = 100;
+  Echo echo;
+  const auto server = serve(echo.handlers());
+  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<WebSocket> sockets;
+  std::size_t before = 0;
+  for (std::size_t i = 0; i <= kSockets; ++i) {
+    if (i == 1) before = mallinfo2().uordblks;  // the first one brings what they share
+    clients.push_back(std::make_unique<Client>(server->addresses()[0].port));
+    const auto answer = clients.back()->upgrade(
+        "/rtc?" + std::string(5000, 'q'), "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+    REQUIRE(answer.status == 101);
+    sockets.push_back(echo.accepted.take().socket);
+    clients.back()->send_frame(2, std::string(3000, 'm'));
+    CHECK(clients.back()->read_frame().opcode == 2);
+  }
+  const std::size_t each = (mallinfo2().uordblks - before) / kSockets;
+  MESSAGE("bytes for each idle WebSocket, both ends: ", each);
+  CHECK(each < 60'000);
+}
+#endif
 
 TEST_CASE("bad escapes in a URL stay as they are") {
   CHECK(url_decode("%41%zz%4", false) == "A%zz%4");
