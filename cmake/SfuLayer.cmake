@@ -7,7 +7,8 @@ target_compile_options(sfu_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
                                              -Woverloaded-virtual -fno-semantic-interposition)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees overruns in std::vector's inlined copies that are not there (GCC bugs 105329, 107852).
-  target_compile_options(sfu_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+  target_compile_options(sfu_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+                                               -Wno-maybe-uninitialized)
 endif()
 if(SFU_WERROR)
   target_compile_options(sfu_options INTERFACE -Werror)
