@@ -15,6 +15,7 @@ namespace sfu::net {
 struct Loop::Watch {
   int descriptor;
   std::function<void()> on_readable;
+  bool removed = false;
 };
 
 Loop::Loop(int epoll, int wake) : epoll_(epoll), wake_(wake) {}
@@ -44,7 +45,7 @@ Loop::~Loop() {
 }
 
 Result<void> Loop::add(int descriptor, std::function<void()> on_readable) {
-  auto watch = std::make_unique<Watch>(Watch{descriptor, std::move(on_readable)});
+  auto watch = std::make_unique<Watch>(Watch{descriptor, std::move(on_readable), false});
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = watch.get();
@@ -57,7 +58,11 @@ Result<void> Loop::add(int descriptor, std::function<void()> on_readable) {
 
 void Loop::remove(int descriptor) {
   epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
-  std::erase_if(watches_, [descriptor](const auto& watch) { return watch->descriptor == descriptor; });
+  const auto at = std::ranges::find(watches_, descriptor, [](const auto& watch) { return watch->descriptor; });
+  if (at == watches_.end()) return;
+  (*at)->removed = true;
+  removed_.push_back(std::move(*at));
+  watches_.erase(at);
 }
 
 void Loop::wait(Duration timeout) {
@@ -73,15 +78,19 @@ void Loop::wait(Duration timeout) {
   }
   for (int i = 0; i < ready; ++i) {
     if (auto* watch = static_cast<Watch*>(events[static_cast<std::size_t>(i)].data.ptr)) {
-      watch->on_readable();
+      if (!watch->removed) watch->on_readable();
     } else {
       std::uint64_t count = 0;
       (void)!read(wake_, &count, sizeof count);
+      // Before the caller looks at what it was woken for, so that no wake() from here on is lost.
+      woken_.store(false);
     }
   }
+  removed_.clear();
 }
 
 void Loop::wake() {
+  if (woken_.exchange(true)) return;  // the first of many has written
   const std::uint64_t one = 1;
   (void)!write(wake_, &one, sizeof one);
 }

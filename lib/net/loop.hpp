@@ -4,6 +4,7 @@
 // that opens sockets.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -22,7 +23,7 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   // `on_readable` is called by wait() while the descriptor has something to read (level-triggered). The descriptor is
-  // borrowed; remove it before it closes.
+  // borrowed; remove it before it closes. Both may be called from inside a callback.
   Result<void> add(int descriptor, std::function<void()> on_readable);
   void remove(int descriptor);
 
@@ -39,7 +40,9 @@ class Loop {
 
   int epoll_;
   int wake_;
+  std::atomic<bool> woken_ = false;
   std::vector<std::unique_ptr<Watch>> watches_;
+  std::vector<std::unique_ptr<Watch>> removed_;  // during this turn of wait(), which may still know them
 };
 
 }  // namespace sfu::net

@@ -51,6 +51,9 @@ Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptio
     }
   }
   if (options.bind_addresses.empty()) addresses = interface_addresses();
+  // A node IP is mostly an address outside, in front of a NAT. 127.0.0.1, for a server tried out at home, is one of
+  // ours that a wildcard does not stand for.
+  if (options.advertised && options.advertised->is_loopback()) addresses.push_back(*options.advertised);
   std::ranges::sort(addresses);
   addresses.erase(std::ranges::unique(addresses).begin(), addresses.end());
   if (addresses.empty()) return fail(Errc::kUnavailable, "no network address to listen on");
@@ -68,7 +71,6 @@ Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptio
     transport->sockets_.push_back(std::move(socket));
   }
   if (options.advertised) transport->candidates_.push_back({*options.advertised, port});
-  transport->by_socket_.resize(transport->sockets_.size());
   return transport;
 }
 
@@ -77,17 +79,20 @@ UdpTransport::~UdpTransport() {
 }
 
 void UdpTransport::send(std::span<const Datagram> batch) {
+  UdpSocket* recent = sockets_.front().get();
   for (const Datagram& datagram : batch) {
-    for (std::size_t i = 0; i < sockets_.size(); ++i) {
-      if (sockets_[i]->local() != datagram.path.local) continue;
-      by_socket_[i].push_back(&datagram);
-      break;
+    if (recent->local() != datagram.path.local) {
+      const auto at =
+          std::ranges::find(sockets_, datagram.path.local, [](const auto& socket) { return socket->local(); });
+      if (at == sockets_.end()) {
+        ++unknown_local_;
+        continue;
+      }
+      recent = at->get();
     }
+    recent->queue(datagram);
   }
-  for (std::size_t i = 0; i < sockets_.size(); ++i) {
-    if (!by_socket_[i].empty()) sockets_[i]->send(by_socket_[i]);
-    by_socket_[i].clear();
-  }
+  for (const auto& socket : sockets_) socket->flush();
 }
 
 bool UdpTransport::receive(Instant now, PacketSink& sink) {
@@ -98,12 +103,14 @@ bool UdpTransport::receive(Instant now, PacketSink& sink) {
 
 UdpSocket::Stats UdpTransport::stats() const {
   UdpSocket::Stats sum;
+  sum.dropped = unknown_local_;
   for (const auto& socket : sockets_) {
-    const UdpSocket::Stats& one = socket->stats();
+    const UdpSocket::Stats one = socket->stats();
     sum.received += one.received;
     sum.receive_calls += one.receive_calls;
     sum.sent += one.sent;
     sum.send_calls += one.send_calls;
+    sum.segmented += one.segmented;
     sum.dropped += one.dropped;
   }
   return sum;

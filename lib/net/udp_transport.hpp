@@ -34,8 +34,8 @@ class UdpTransport final : public PacketTransport {
 
   int epoll_;  // holds the sockets, so that one descriptor polls for all
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
-  std::vector<std::vector<const Datagram*>> by_socket_;
   std::vector<SocketAddress> candidates_;
+  std::uint64_t unknown_local_ = 0;  // datagrams for a socket that is not there
 };
 
 // Addresses of the interfaces that are up: what a wildcard stands for. IPv6 link-local ones are left out, as a

@@ -118,3 +118,53 @@ TEST_CASE("a loop wakes for another thread and for a datagram") {
   CHECK(collector.packets[0] == std::vector<std::uint8_t>{42});
   (*loop)->remove(transport->poll_descriptor());
 }
+
+TEST_CASE("a callback may take itself and others out of the loop") {
+  const auto loop = *Loop::create();
+  const auto first = open_transport();
+  const auto second = open_transport();
+  const auto sender = open_transport();
+  int calls = 0;
+  for (UdpTransport* transport : {first.get(), second.get()}) {
+    REQUIRE(loop->add(transport->poll_descriptor(),
+                      [&] {
+                        ++calls;
+                        loop->remove(first->poll_descriptor());
+                        loop->remove(second->poll_descriptor());
+                      })
+                .has_value());
+  }
+  SendBatch batch;
+  const std::uint8_t byte[] = {42};
+  batch.add(byte, {sender->candidates()[0], first->candidates()[0]});
+  batch.add(byte, {sender->candidates()[0], second->candidates()[0]});
+  sender->send(batch.datagrams());
+  loop->wait(10s);
+  CHECK(calls == 1);
+  loop->wait(0s);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("a wildcard with the node IP 127.0.0.1 listens there too") {
+  UdpTransportOptions options;
+  options.advertised = kLocalhost;
+  const auto transport = *UdpTransport::open(options);
+  REQUIRE(transport->candidates().size() == 1);
+  const auto sender = open_transport();
+  SendBatch batch;
+  const std::uint8_t byte[] = {42};
+  batch.add(byte, {sender->candidates()[0], transport->candidates()[0]});
+  sender->send(batch.datagrams());
+  Collector collector;
+  receive_all(*transport, collector, 1);
+  CHECK(collector.packets.size() == 1);
+}
+
+TEST_CASE("a datagram for a socket that is not there is dropped and counted") {
+  const auto transport = open_transport();
+  SendBatch batch;
+  const std::uint8_t byte[] = {42};
+  batch.add(byte, {{kLocalhost, 1}, {kLocalhost, 2}});
+  transport->send(batch.datagrams());
+  CHECK(transport->stats().dropped == 1);
+}
