@@ -9,7 +9,6 @@ namespace {
 
 constexpr double kLowestComputed = 30;
 constexpr double kNoPackets = 40;
-constexpr double kNoPacketsNoReports = 20;
 
 // Points for one per cent of loss.
 double loss_weight(rtp::Codec codec) {
@@ -26,7 +25,7 @@ double loss_weight(rtp::Codec codec) {
 
 double window_score(const TrackWindow& window) {
   if (window.muted) return 100;
-  if (window.expected == 0) return window.reports_stale ? kNoPacketsNoReports : kNoPackets;
+  if (window.expected == 0) return kNoPackets;
   const double percent = 100.0 * static_cast<double>(window.lost) / static_cast<double>(window.expected);
   return std::max(kLowestComputed, 100 - percent * loss_weight(window.codec));
 }

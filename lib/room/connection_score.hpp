@@ -13,7 +13,6 @@ struct TrackWindow {
   bool muted = false;
   std::uint64_t expected = 0;  // packets
   std::uint64_t lost = 0;
-  bool reports_stale = false;  // RTCP did not come either
 };
 
 // 0..100 for the window alone.

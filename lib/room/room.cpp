@@ -54,6 +54,7 @@ Room::Room(Instant now, RoomOptions options, Environment environment, Output& ou
     : parts_(std::make_unique<RoomParts>(now, std::move(options), environment)) {
   describe_room(now, parts_->state);
   raise_event(parts_->state, Event::Type::kRoomStarted, out);
+  parts_->settle(now, out);
 }
 
 Room::~Room() = default;

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "room/connection_score.hpp"
+#include "room/seen_versions.hpp"
+#include "room/testing.hpp"
+
+namespace sfu::room {
+
+using namespace testing;
+
+namespace {
+
+constexpr std::array<std::uint8_t, 40> kFrame = {0xfc, 1, 2, 3};
+
+std::vector<livekit::SpeakerInfo> speakers(const TestClient& client) {
+  std::vector<livekit::SpeakerInfo> all;
+  for (const auto& message : client.messages) {
+    for (const auto& speaker : message.speakers_changed().speakers()) all.push_back(speaker);
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once when it ends") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& deaf = world.connect("deaf", true, [](JoinParams& params) { params.auto_subscribe = false; });
+  auto& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+  world.publish(alice, microphone);
+  world.run(milliseconds(500));
+  for (int i = 0; i < 100; ++i) {
+    alice.send_packet(microphone, kFrame, true, 20);
+    world.run(milliseconds(20));
+  }
+  const auto heard = speakers(bob);
+  REQUIRE_FALSE(heard.empty());
+  CHECK(heard.size() <= 5);
+  for (const auto& speaker : heard) {
+    CHECK(speaker.sid() == alice.sid);
+    CHECK(speaker.active());
+    CHECK(speaker.level() > 0);
+    CHECK(speaker.level() * 8 == doctest::Approx(std::round(speaker.level() * 8)));
+  }
+  CHECK_FALSE(speakers(alice).empty());
+  CHECK(speakers(deaf).empty());
+  world.run(seconds(3));
+  const auto after = speakers(bob);
+  REQUIRE(after.size() > heard.size());
+  CHECK_FALSE(after.back().active());
+  CHECK(after.back().level() == 0);
+  CHECK(std::ranges::count(after, false, &livekit::SpeakerInfo::active) == 1);
+}
+
+TEST_CASE("[S-060] everyone is told of its own connection within some five seconds, and of those whom it hears") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  world.publish(alice, alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic"));
+  livekit::MuteTrackRequest mute;  // nothing is sent in this test, and silence unmuted would be bad quality
+  mute.set_sid(alice.last(Case::kTrackPublished).track_published().track().sid());
+  mute.set_muted(true);
+  world.room->mute_track(world.now(), alice.id, mute, world.out);
+  world.run(seconds(6));
+  const auto own = alice.last(Case::kConnectionQuality).connection_quality();
+  REQUIRE(own.updates_size() == 1);
+  CHECK(own.updates(0).participant_sid() == alice.sid);
+  CHECK(own.updates(0).quality() == livekit::EXCELLENT);
+  CHECK(own.updates(0).score() == doctest::Approx(4.4).epsilon(0.05));
+  CHECK(bob.last(Case::kConnectionQuality).connection_quality().updates_size() == 2);
+  const auto told = alice.count(Case::kConnectionQuality);
+  world.run(seconds(20));
+  CHECK(alice.count(Case::kConnectionQuality) == told);  // nothing changed
+}
+
+TEST_CASE("the score of a connection falls quickly, rises slowly, and has the specified thresholds") {
+  TrackWindow window;
+  window.codec = rtp::Codec::kVp8;
+  window.expected = 1000;
+  window.lost = 50;
+  CHECK(window_score(window) == doctest::Approx(50));
+  ConnectionScore score;
+  CHECK(score.quality() == livekit::EXCELLENT);
+  score.update(window_score(window));
+  CHECK(score.value() == doctest::Approx(60));
+  CHECK(score.quality() == livekit::GOOD);
+  score.update(100);
+  CHECK(score.value() == doctest::Approx(76));
+  window.codec = rtp::Codec::kOpus;
+  window.lost = 100;
+  CHECK(window_score(window) == doctest::Approx(46.7).epsilon(0.01));
+  window.lost = 1000;
+  CHECK(window_score(window) == 30);
+  window.expected = 0;
+  CHECK(window_score(window) == 40);
+  for (int i = 0; i < 20; ++i) score.update(window_score(TrackWindow{rtp::Codec::kVp8, false, 100, 100}));
+  CHECK(score.quality() == livekit::POOR);
+}
+
+TEST_CASE("[S-063] no version older than the last delivered is delivered") {
+  SeenVersions seen;
+  CHECK(seen.accept("a", 3));
+  CHECK(seen.accept("a", 3));
+  CHECK_FALSE(seen.accept("a", 2));
+  CHECK(seen.has("a", 3));
+  CHECK_FALSE(seen.has("a", 4));
+  for (int i = 0; i < 200; ++i) CHECK(seen.accept(std::to_string(i), 1));
+  CHECK(seen.accept("a", 1));  // forgotten: the cache is bounded
+}
+
+TEST_CASE("[S-063] versions that a client sees of one participant never go back") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+  world.publish(alice, microphone);
+  livekit::MuteTrackRequest mute;
+  mute.set_sid(alice.last(Case::kTrackPublished).track_published().track().sid());
+  for (int i = 0; i < 6; ++i) {
+    mute.set_muted(!mute.muted());
+    world.room->mute_track(world.now(), alice.id, mute, world.out);
+    world.run(seconds(1));
+  }
+  std::uint32_t last = 0;
+  for (const auto& message : bob.messages) {
+    for (const auto& info : message.update().participants()) {
+      if (info.sid() != alice.sid) continue;
+      CHECK(info.version() >= last);
+      last = info.version();
+    }
+  }
+  CHECK(last >= 6);
+}
+
+}  // namespace sfu::room
