@@ -126,6 +126,7 @@ class Negotiator {
   bool remote_offers_ = false;
   bool answer_due_ = false;
   bool offer_outstanding_ = false;
+  std::size_t offered_sections_ = 0;  // in our last offer
   bool changed_ = false;
   std::string session_id_;
   std::uint64_t session_version_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answering: which codecs, feedback, extensions and direction each section gets (spec 2.6).
 #include <algorithm>
+#include <iterator>
 
 #include "peer/codec_match.hpp"
 #include "peer/description.hpp"
@@ -21,7 +22,12 @@ std::vector<PayloadCodec> by_preference(const std::vector<PayloadCodec>& offered
     }
   }
   const auto move_to_front = [&](rtp::Codec codec) {
-    std::ranges::stable_partition(chosen, [&](const PayloadCodec& c) { return c.codec == codec; });
+    std::vector<PayloadCodec> ordered;
+    for (const bool wanted : {true, false}) {
+      std::ranges::copy_if(chosen, std::back_inserter(ordered),
+                           [&](const PayloadCodec& c) { return (c.codec == codec) == wanted; });
+    }
+    chosen = std::move(ordered);
   };
   for (auto codec = options.preferred.rbegin(); codec != options.preferred.rend(); ++codec) move_to_front(*codec);
   if (options.red_first) {

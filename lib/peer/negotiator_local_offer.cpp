@@ -144,6 +144,7 @@ Result<std::string> Negotiator::create_offer(bool with_data) {
   // RFC 8842 5.5: a later offer may say actpass again; the answer keeps the roles.
   write_transport(offer, sdp::Setup::kActpass);
   offer_outstanding_ = true;
+  offered_sections_ = sections_.size();
   changed_ = false;
   return sdp::write(offer);
 }
@@ -188,7 +189,7 @@ Result<void> Negotiator::apply_answer(std::string_view text) {
   if (!offer_outstanding_) return fail(Errc::kFailedPrecondition, "no offer of ours is unanswered");
   SFU_TRY(const auto answer, sdp::parse(text));
   // The answer has the sections of the offer, in its order (RFC 3264 6). Sections bound since then are not in it.
-  if (answer.media.size() > sections_.size()) return fail(Errc::kMalformed, "the answer has other sections");
+  if (answer.media.size() != offered_sections_) return fail(Errc::kMalformed, "the answer has other sections");
   for (std::size_t i = 0; i < answer.media.size(); ++i) {
     if (answer.media[i].mid != sections_[i].mid) return fail(Errc::kMalformed, "the answer has other sections");
   }

@@ -30,7 +30,7 @@ std::vector<std::string> spatial_order(std::vector<std::string> rids) {
   const auto in_set = [&](std::ptrdiff_t first) {
     return std::ranges::all_of(rids, [&](const std::string& r) { return rank(r) >= first && rank(r) < first + 3; });
   };
-  if (in_set(0) || in_set(3)) std::ranges::stable_sort(rids, {}, rank);
+  if (in_set(0) || in_set(3)) std::ranges::sort(rids, {}, rank);
   return rids;
 }
 
