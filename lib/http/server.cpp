@@ -34,11 +34,13 @@ class Server::Impl {
       beast::error_code error;
       const tcp::endpoint endpoint = to_endpoint(address);
       tcp::acceptor& acceptor = listener.acceptor;
+      // NOLINTBEGIN(bugprone-unused-return-value): they return the error that they also set
       acceptor.open(endpoint.protocol(), error);
       if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
       if (!error && !address.ip.is_v4()) acceptor.set_option(asio::ip::v6_only(true), error);
       if (!error) acceptor.bind(endpoint, error);
       if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+      // NOLINTEND(bugprone-unused-return-value)
       if (error) {
         const bool in_use = error == asio::error::address_in_use;
         return fail(in_use ? Errc::kAlreadyExists : Errc::kUnavailable,
@@ -62,7 +64,7 @@ class Server::Impl {
     for (const auto& listener : listeners_) {
       core_->post(listener->acceptor.get_executor(), [listener = listener.get()] {
         beast::error_code ignored;
-        listener->acceptor.close(ignored);
+        listener->acceptor.close(ignored);  // NOLINT(bugprone-unused-return-value)
         listener->retry.cancel();
       });
     }

@@ -19,11 +19,15 @@ constexpr int kLargestSendBuffer = 1024 * 1024;
 constexpr int kReceiveBuffer = 256 * 1024;
 constexpr std::size_t kCommonHeader = 12;  // RFC 9260 3.1
 
+void* as_pointer(Stack::Address address) {
+  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): usrsctp only compares it
+}
+
 sockaddr_conn address_of(Stack::Address address, std::uint16_t port) {
   sockaddr_conn result{};
   result.sconn_family = AF_CONN;
   result.sconn_port = htons(port);
-  result.sconn_addr = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+  result.sconn_addr = as_pointer(address);
   return result;
 }
 
@@ -84,8 +88,6 @@ std::optional<sctp_status> status_of(struct socket* so) {
 Socket::Socket(const Stack::Lock& lock, const Config& config, PacketList* outbox)
     : config_(config), address_(Stack::instance().open(lock, outbox)) {}
 
-Socket::~Socket() = default;
-
 Result<void> Socket::connect(const Stack::Lock&) {
   socket_ = usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr);
   if (socket_ == nullptr) return fail(Errc::kUnavailable, std::string("usrsctp_socket: ") + std::strerror(errno));
@@ -105,7 +107,7 @@ Result<void> Socket::connect(const Stack::Lock&) {
 }
 
 void Socket::input(const Stack::Lock&, ByteView packet) {
-  usrsctp_conninput(reinterpret_cast<void*>(address_), packet.data(), packet.size(), 0);
+  usrsctp_conninput(as_pointer(address_), packet.data(), packet.size(), 0);
 }
 
 void Socket::redirect(const Stack::Lock& lock, PacketList* outbox) {

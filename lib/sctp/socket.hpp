@@ -50,8 +50,8 @@ class Socket {
     std::span<const std::uint16_t> streams;  // likewise
   };
 
+  // close() is due before it goes: the destructor has no Lock.
   Socket(const Stack::Lock& lock, const Config& config, PacketList* outbox);
-  ~Socket();  // calls nothing: close() is due before
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
