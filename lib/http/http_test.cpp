@@ -121,7 +121,7 @@ TEST_CASE("a client that asks before it sends a body is told to go on") {
 TEST_CASE("an answer may come later from another thread, and a forgotten one is 500") {
   Mailbox<Responder> asked;
   Handlers handlers;
-  handlers.on_request = [&](Request request, Responder respond) {
+  handlers.on_request = [&](const Request& request, Responder respond) {
     if (request.path == "/later") asked.put(std::move(respond));
   };
   const auto server = serve(std::move(handlers));
@@ -145,8 +145,8 @@ TEST_CASE("answers to clients that have gone, and after the server has, do nothi
   Mailbox<Responder> asked;
   Mailbox<Upgrade> upgrades;
   Handlers handlers;
-  handlers.on_request = [&](Request, Responder respond) { asked.put(std::move(respond)); };
-  handlers.on_upgrade = [&](Request, Upgrade upgrade) { upgrades.put(std::move(upgrade)); };
+  handlers.on_request = [&](const Request&, Responder respond) { asked.put(std::move(respond)); };
+  handlers.on_upgrade = [&](const Request&, Upgrade upgrade) { upgrades.put(std::move(upgrade)); };
   auto server = serve(std::move(handlers));
   auto client = std::make_unique<Client>(server->addresses()[0].port);
   client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -205,6 +205,7 @@ TEST_CASE("many clients at once on several threads are all served") {
   config.threads = 3;
   const auto server = serve(echo.handlers(), std::move(config));
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> good = 0;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {

@@ -13,7 +13,7 @@ using namespace sfu::http::testing;
 
 TEST_CASE("an upgrade may be refused with a status and an exact body") {
   Handlers handlers = echo();
-  handlers.on_upgrade = [](Request, Upgrade upgrade) { upgrade.reject(401, "invalid API key"); };
+  handlers.on_upgrade = [](const Request&, const Upgrade& upgrade) { upgrade.reject(401, "invalid API key"); };
   const auto server = serve(std::move(handlers));
   Client client(server->addresses()[0].port);
   const auto answer = client.upgrade("/rtc", "Origin: https://app.example\r\n");
@@ -168,7 +168,7 @@ TEST_CASE("stopping closes WebSockets with 1000, idle connections at once, and l
   Echo echo;
   Mailbox<Responder> asked;
   Handlers handlers = echo.handlers();
-  handlers.on_request = [&](Request request, Responder respond) {
+  handlers.on_request = [&](const Request& request, Responder respond) {
     if (request.path == "/slow") return asked.put(std::move(respond));
     respond({});
   };

@@ -58,11 +58,11 @@ int fake_send(int, mmsghdr* messages, unsigned int count, int) {
     // As the kernel cuts it.
     if (segment == 0) segment = std::max<std::size_t>(1, all.size());
     REQUIRE(all.size() <= 64 * segment);
-    if (all.empty()) fake.arrived[to].push_back({});
+    if (all.empty()) fake.arrived[to].emplace_back();
     for (std::size_t at = 0; at < all.size(); at += segment) {
       const auto end = std::min(all.size(), at + segment);
-      fake.arrived[to].push_back(
-          {all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(end)});
+      fake.arrived[to].emplace_back(all.begin() + static_cast<std::ptrdiff_t>(at),
+                                    all.begin() + static_cast<std::ptrdiff_t>(end));
     }
   }
   return static_cast<int>(count);

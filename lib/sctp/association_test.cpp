@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -96,8 +97,7 @@ struct Line {
     b.association->advance(now, b.out);
     pick_up();
   }
-  template <typename Done>
-  void run_until(Done&& done, Duration limit = 600s) {
+  void run_until(const std::function<bool()>& done, Duration limit = 600s) {
     const Instant end = now + limit;
     while (!done() && next() <= end) step();
   }
@@ -474,8 +474,9 @@ TEST_CASE("an idle association with three open channels costs little memory") {
 #endif
 
 TEST_CASE("associations of several threads run side by side") {
-  std::vector<std::jthread> threads;
   std::vector<std::size_t> received(3);
+  std::vector<std::jthread> threads;
+  threads.reserve(received.size());
   for (std::size_t t = 0; t < received.size(); ++t) {
     threads.emplace_back([&received, t] {
       Line line(100 + t, 0.05);
