@@ -13,8 +13,6 @@
 namespace sfu::dtls {
 namespace {
 
-// Ours in order of preference; as server, our order decides. GCM costs a quarter of the other (media spec 5.2).
-constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
 constexpr const char* kGroups = "X25519:P-256:P-384";
 constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
@@ -72,7 +70,7 @@ int accept_any_chain(X509_STORE_CTX*, void*) {
   return 1;
 }
 
-bool configure(SSL_CTX* context, X509* certificate, EVP_PKEY* key) {
+bool configure(SSL_CTX* context, X509* certificate, EVP_PKEY* key, const char* srtp_profiles) {
   SSL_CTX_set_options(context, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
                                    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
@@ -85,7 +83,7 @@ bool configure(SSL_CTX* context, X509* certificate, EVP_PKEY* key) {
          SSL_CTX_use_certificate(context, certificate) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1 &&
          SSL_CTX_set_cipher_list(context, kCiphers) == 1 && SSL_CTX_set1_groups_list(context, kGroups) == 1 &&
          SSL_CTX_set_max_send_fragment(context, kMaxSendFragment) == 1 &&
-         SSL_CTX_set_tlsext_use_srtp(context, kSrtpProfiles) == 0;  // 0 is success here
+         SSL_CTX_set_tlsext_use_srtp(context, srtp_profiles) == 0;  // 0 is success here
 }
 
 }  // namespace
@@ -143,13 +141,13 @@ void Certificate::ContextFree::operator()(SSL_CTX* context) const {
 Certificate::Certificate(ContextPointer context, Fingerprint fingerprint)
     : context_(std::move(context)), fingerprint_(std::move(fingerprint)) {}
 
-Result<Certificate> Certificate::make() {
+Result<Certificate> Certificate::make(const char* srtp_profiles) {
   const KeyPointer key(EVP_EC_gen("P-256"));
   if (key == nullptr) return fail(Errc::kInternal, "cannot generate a P-256 key");
   const X509Pointer certificate = self_sign(key.get());
   if (certificate == nullptr) return fail(Errc::kInternal, "cannot sign a certificate");
   ContextPointer context(SSL_CTX_new(DTLS_method()));
-  if (context == nullptr || !configure(context.get(), certificate.get(), key.get())) {
+  if (context == nullptr || !configure(context.get(), certificate.get(), key.get(), srtp_profiles)) {
     return fail(Errc::kInternal, "cannot set up DTLS");
   }
   SFU_TRY(auto fingerprint, fingerprint_of(*certificate, "sha-256"));
