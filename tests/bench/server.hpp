@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// An Engine with one worker on real sockets, whose transport measures: what the worker's thread costs, and what it
+// allocates for each kind of datagram. The clients' signalling comes through the Channel.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <ctime>
+#include <map>
+#include <memory>
+
+#include "channel.hpp"
+#include "meter.hpp"
+#include "net/udp_transport.hpp"
+#include "sfu/engine.hpp"
+
+namespace sfu::bench {
+
+// Of the worker's thread; a difference of two is what an interval took.
+struct WorkerFigures {
+  double cpu_ns = 0;
+  std::uint64_t system_calls = 0;
+  std::uint64_t allocations = 0;  // all, those of timers and signalling too
+  std::uint64_t media_received = 0;
+  std::uint64_t media_sent = 0;
+  std::uint64_t media_allocations = 0;    // while RTP was received and forwarded
+  std::uint64_t control_received = 0;     // RTCP
+  std::uint64_t control_allocations = 0;  // while it was
+  std::uint64_t dropped = 0;              // by the system
+
+  WorkerFigures operator-(const WorkerFigures& before) const;
+};
+
+class MeteredTransport final : public PacketTransport, private PacketSink {
+ public:
+  explicit MeteredTransport(std::unique_ptr<net::UdpTransport> inner) : inner_(std::move(inner)) {}
+
+  void send(std::span<const Datagram> batch) override;
+  int poll_descriptor() const override { return inner_->poll_descriptor(); }
+  bool receive(Instant now, PacketSink& sink) override;
+  std::span<const SocketAddress> candidates() const override { return inner_->candidates(); }
+
+  // Any thread; in step with one another only while the worker rests.
+  WorkerFigures figures() const;
+  // Prints where the next allocations of the worker's thread come from, if media causes them.
+  void trace_allocations(int count) { trace_ = count; }
+
+ private:
+  void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) override;
+  void adopt_thread();
+
+  using Counter = std::atomic<std::uint64_t>;
+  std::unique_ptr<net::UdpTransport> inner_;
+  PacketSink* sink_ = nullptr;
+  std::atomic<ThreadCounts*> thread_ = nullptr;
+  clockid_t clock_ = 0;  // before thread_
+  Counter media_received_ = 0;
+  Counter media_sent_ = 0;
+  Counter media_allocations_ = 0;
+  Counter control_received_ = 0;
+  Counter control_allocations_ = 0;
+  Counter dropped_ = 0;
+  std::atomic<int> trace_ = 0;
+};
+
+class Server {
+ public:
+  explicit Server(Channel channel);
+  ~Server();
+
+  // Serves the clients until they say `word`. False if that takes too long.
+  bool serve_until(Word word, Duration limit);
+  void serve_for(Duration time);
+  // What the clients have received altogether.
+  std::uint64_t count_received();
+  Channel& channel() { return channel_; }
+  WorkerFigures figures() const { return transport_->figures(); }
+  MeteredTransport& transport() { return *transport_; }
+
+ private:
+  class Sink;
+  class AnyToken;
+  void handle(const Channel::Message& message);
+
+  Channel channel_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<Engine> engine_;
+  MeteredTransport* transport_ = nullptr;  // the engine's
+  std::map<std::uint32_t, std::unique_ptr<SignalSession>> sessions_;
+  std::uint64_t answered_ = 0;
+};
+
+}  // namespace sfu::bench
