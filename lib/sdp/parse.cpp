@@ -100,11 +100,19 @@ std::optional<SsrcGroup> ssrc_group_from(std::string_view value) {
   return group;
 }
 
+// RFC 8851 10 (errata 7132): letters, digits, "-" and "_".
+bool is_rid(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    const char lower = to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
 std::optional<Rid> rid_from(std::string_view value) {
   Rid rid;
   rid.id = next_word(value);
   const std::string_view direction = next_word(value);
-  if (rid.id.empty() || (direction != "send" && direction != "recv")) return std::nullopt;
+  if (!is_rid(rid.id) || (direction != "send" && direction != "recv")) return std::nullopt;
   rid.send = direction == "send";
   rid.restrictions = trim(value);
   return rid;
@@ -124,7 +132,7 @@ std::optional<Simulcast> simulcast_from(std::string_view value) {
       std::string_view stream = next_until(list, ';');
       std::string_view rid = next_until(stream, ',');
       if (rid.starts_with('~')) rid.remove_prefix(1);
-      if (rid.empty()) return std::nullopt;
+      if (!is_rid(rid)) return std::nullopt;
       rids.emplace_back(rid);
     }
   }
@@ -156,7 +164,8 @@ class Parser {
   Result<void> parse_line(std::string_view line) {
     if (line.size() < 2 || line[1] != '=') return malformed("not of the form x=value");
     // Values of it are written into our own descriptions, where neither may begin another line.
-    if (line.find_first_of(std::string_view("\r\0", 2)) != std::string_view::npos) return malformed("control character");
+    if (line.find_first_of(std::string_view("\r\0", 2)) != std::string_view::npos)
+      return malformed("control character");
     const std::string_view value = line.substr(2);
     if (!seen_version_ && line[0] != 'v') return malformed("does not begin with v=0");
     switch (line[0]) {

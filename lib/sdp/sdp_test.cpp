@@ -150,9 +150,9 @@ TEST_CASE("what is broken is an error that names its line") {
   for (const char* line :
        {"a=rtpmap:111\r\n", "a=rtpmap:999 opus/48000\r\n", "a=rtpmap:96 VP8/fast\r\n", "a=extmap:0 urn:x\r\n",
         "a=extmap:256 urn:x\r\n", "a=extmap:x urn:x\r\n", "a=ssrc:4294967296 cname:x\r\n", "a=ssrc-group:FID x\r\n",
-        "a=rid:q sideways\r\n", "a=simulcast:send ;;\r\n", "a=simulcast:both q\r\n", "a=setup:maybe\r\n",
-        "a=fingerprint:sha-256\r\n", "a=sctp-port:99999\r\n", "m=video\r\n", "m=video x UDP/TLS/RTP/SAVPF 96\r\n",
-        "nonsense\r\n", "a=mid:\r\n"}) {
+        "a=rid:q sideways\r\n", "a=rid:;h send\r\n", "a=simulcast:send ;;\r\n", "a=simulcast:both q\r\n",
+        "a=setup:maybe\r\n", "a=fingerprint:sha-256\r\n", "a=sctp-port:99999\r\n", "m=video\r\n",
+        "m=video x UDP/TLS/RTP/SAVPF 96\r\n", "nonsense\r\n", "a=mid:\r\n"}) {
     CAPTURE(line);
     const auto parsed = with_lines(line);
     REQUIRE_FALSE(parsed);
