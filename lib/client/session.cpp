@@ -41,7 +41,7 @@ struct Session::Outgoing {
   rtp::Ssrc ssrc{};
   rtp::Ssrc rtx_ssrc{};
   SourceSink source;
-  media::Endpoint input{source};  // takes what write() is given to the track
+  media::Endpoint input{source};                 // takes what write() is given to the track
   std::unique_ptr<media::PublishedTrack> track;  // once negotiated
   media::ForwarderId forwarder;
 };
@@ -75,7 +75,7 @@ void Session::on_signal(Instant now, const livekit::SignalResponse& message, Out
   switch (message.message_case()) {
     case livekit::SignalResponse::kJoin: {
       participant_sid_ = message.join().participant().sid();
-      make(subscriber_, config_.subscriber_address, "cs");
+      if (!config_.single_connection) make(subscriber_, config_.subscriber_address, "cs");
       make(publisher_, config_.publisher_address, "cp");
       peer::Output peer_out{out.datagrams, publisher_.events};
       (void)publisher_.peer->open_channel(now, {.label = "_reliable", .max_retransmits = {}, .protocol = {}}, peer_out);

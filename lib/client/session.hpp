@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A headless client of LiveKit's protocol, without I/O: SignalResponses and datagrams in, SignalRequests, datagrams and
-// events out. It speaks over `/rtc` (two peer connections), publishes RTP that its owner makes, and hands out the RTP
-// of the tracks it is subscribed to; NACK, RTX and reports are the media layer's, used from the other side. The
-// simulated calls of the tests are made of these; WebSocket and sockets are the owner's.
+// events out. It speaks over `/rtc` (two peer connections; over `/rtc/v1` it can join with one and send data),
+// publishes RTP that its owner makes, and hands out the RTP of the tracks it is subscribed to; NACK, RTX and reports
+// are the media layer's, used from the other side. The simulated calls of the tests are made of these; WebSocket and
+// sockets are the owner's.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct SessionConfig {
   const dtls::Certificate* certificate = nullptr;  // these three are borrowed and outlive the session
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;
+  bool single_connection = false;  // `/rtc/v1`: the publisher's is the only one
 };
 
 struct PublishOptions {

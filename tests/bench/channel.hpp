@@ -16,8 +16,9 @@ enum class Word : std::uint8_t {
   kConnect,   // to the server: this client wants to join
   kSignal,    // a SignalRequest or SignalResponse
   kRejected,  // to the client
+  kJoin,      // to the clients: as many of them as the number says shall be there
   kPublish,   // to the clients: the first of them begins to send
-  kReady,     // to the server: all that was asked for stands
+  kReady,     // to the server: what was last asked for stands
   kCount,     // to the clients: how many packets came? and the answer, a decimal number
 };
 
@@ -29,8 +30,8 @@ class Channel {
 
   struct Message {
     Word word;
-    std::uint32_t client;
-    ByteView bytes;  // until the next call
+    std::uint32_t client;  // or another number
+    ByteView bytes;        // until the next call
   };
   void send(Word word, std::uint32_t client, ByteView bytes = {});
   // Nothing: none came in that time. The process ends when the other end is gone.

@@ -67,8 +67,8 @@ class Camera {
 class Client final : public PacketSink, public client::RtpObserver {
  public:
   Client(std::uint32_t number, Channel& channel, const dtls::Certificate& certificate, Random& random,
-         const WallAnchor& wall)
-      : number_(number), channel_(channel) {
+         const WallAnchor& wall, bool v1)
+      : number_(number), v1_(v1), channel_(channel) {
     net::UdpTransportOptions options;
     options.bind_addresses = {kPublisherIp, kSubscriberIp};
     options.socket.joined_reads = false;  // as the sockets of browsers
@@ -80,7 +80,8 @@ class Client final : public PacketSink, public client::RtpObserver {
                                                                        .subscriber_address = {kSubscriberIp, port},
                                                                        .certificate = &certificate,
                                                                        .random = &random,
-                                                                       .wall = &wall},
+                                                                       .wall = &wall,
+                                                                       .single_connection = v1},
                                                  this);
     channel_.send(Word::kConnect, number_);
   }
@@ -136,7 +137,8 @@ class Client final : public PacketSink, public client::RtpObserver {
   Instant deadline() const { return session_->deadline(); }
   bool connected() const {
     const peer::Peer* publisher = session_->publisher();
-    return session_->subscriber_connected() && publisher != nullptr && publisher->state() == peer::State::kConnected;
+    return (v1_ || session_->subscriber_connected()) && publisher != nullptr &&
+           publisher->state() == peer::State::kConnected;
   }
   bool sending() const { return sending_; }
   std::uint64_t packets() const { return packets_; }
@@ -146,6 +148,7 @@ class Client final : public PacketSink, public client::RtpObserver {
   client::Output output() { return {datagrams_, requests_, events_}; }
 
   std::uint32_t number_;
+  bool v1_;
   Channel& channel_;
   std::unique_ptr<net::UdpTransport> transport_;
   std::unique_ptr<client::Session> session_;
@@ -167,9 +170,6 @@ class Clients {
         interval_(Duration(std::chrono::seconds(1)) /
                   (options.frames_per_second * (options.paced ? options.packets_per_frame : 1))) {
     if (!loop_->add(channel_.descriptor(), [this] { signalled_ = true; })) die("epoll");
-    for (std::uint32_t number = 0; number < options.count; ++number) {
-      clients_.push_back(std::make_unique<Client>(number, channel_, certificate_, random_, wall_));
-    }
   }
 
   [[noreturn]] void run() {
@@ -193,6 +193,7 @@ class Clients {
     for (const auto& client : clients_) {
       if (client->turn(now, read)) camera_.want_keyframe();
     }
+    if (clients_.empty()) return;
     if (clients_[0]->sending() && next_write_ == kNever) next_write_ = now;
     const bool ready = publishing_ ? std::ranges::all_of(clients_.begin() + 1, clients_.end(),
                                                          [](const auto& one) { return one->packets() >= kServed; })
@@ -203,6 +204,13 @@ class Clients {
   void handle(Instant now, const Channel::Message& message) {
     switch (message.word) {
       case Word::kSignal: clients_[message.client]->on_signal(now, message.bytes); break;
+      case Word::kJoin:
+        told_ = false;
+        while (clients_.size() < message.client) {
+          const auto number = static_cast<std::uint32_t>(clients_.size());
+          clients_.push_back(std::make_unique<Client>(number, channel_, certificate_, random_, wall_, options_.v1));
+        }
+        break;
       case Word::kPublish:
         publishing_ = true;
         told_ = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Headless clients in a process of their own, so that the server's CPU time and memory are the server's alone: each
-// with sockets of its own on loopback, and its signalling through the Channel.
+// with sockets of its own on loopback, and its signalling through the Channel. The first is the publisher.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 namespace sfu::bench {
 
 struct ClientOptions {
-  std::size_t count = 41;  // the first is the publisher
-  bool cm = false;         // offers no SRTP profile but AES_CM_128_HMAC_SHA1_80
+  bool v1 = false;  // one peer connection: connects, but sends and receives no media
+  bool cm = false;  // offers no SRTP profile but AES_CM_128_HMAC_SHA1_80
   // What the publisher sends: VP8 frames of so many packets of kPacketSize.
   unsigned frames_per_second = 30;
   unsigned packets_per_frame = 8;

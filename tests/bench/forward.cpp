@@ -30,6 +30,7 @@ using namespace std::chrono_literals;
 
 struct Options {
   ClientOptions clients;
+  unsigned subscribers = 40;
   unsigned seconds = 6;
   bool trace = false;
 };
@@ -39,15 +40,14 @@ double ratio(std::uint64_t a, std::uint64_t b) {
 }
 
 int measure(const Options& options, Channel channel) {
-  const std::size_t subscribers = options.clients.count - 1;
+  const std::size_t subscribers = options.subscribers;
   Baseline baseline(options.clients.cm, subscribers);
   (void)baseline.run(200);
   const Baseline::Figures before = baseline.run(2000);
 
   Server server(channel);
-  if (!server.serve_until(Word::kReady, 30s)) die("the clients did not connect");
-  server.channel().send(Word::kPublish, 0);
-  if (!server.serve_until(Word::kReady, 30s)) die("the subscribers were not served");
+  server.ask(Word::kJoin, 1 + options.subscribers);
+  server.ask(Word::kPublish);
   server.serve_for(2s);
   if (options.trace) server.transport().trace_allocations(10);
 
@@ -108,13 +108,13 @@ bool parse(int argc, char** argv, Options& options) {
     } else if (argument == "--frame") {
       options.clients.packets_per_frame = number();
     } else if (argument == "--subscribers") {
-      options.clients.count = 1 + number();
+      options.subscribers = number();
     } else {
       return false;
     }
   }
   return options.seconds > 0 && options.clients.frames_per_second > 0 && options.clients.packets_per_frame > 0 &&
-         options.clients.count > 1;
+         options.subscribers > 0;
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "auth/base64url.hpp"
 #include "base/time.hpp"
 #include "baseline.hpp"
+#include "livekit_rtc.pb.h"
 
 namespace sfu::bench {
 namespace {
@@ -90,34 +92,39 @@ WorkerFigures MeteredTransport::figures() const {
 
 class Server::Sink final : public SignalSink {
  public:
-  Sink(Channel channel, std::uint32_t client) : channel_(channel), client_(client) {}
+  Sink(Channel& channel, std::uint32_t client) : channel_(channel), client_(client) {}
   void accepted() override {}
   void rejected(int, std::string_view) override { channel_.send(Word::kRejected, client_); }
   void send(std::span<const std::uint8_t> message, bool) override { channel_.send(Word::kSignal, client_, message); }
   void close(std::uint16_t) override {}
 
  private:
-  Channel channel_;
+  Channel& channel_;
   std::uint32_t client_;
 };
 
-// Whoever shows a token is who it says, and may join.
+// A token is "room/identity", and whoever shows it may join.
 class Server::AnyToken final : public Authenticator {
  public:
   Result<Claims> authenticate(std::string_view token, WallTime now) const override {
     Claims claims;
     claims.api_key = "bench";
-    claims.identity = token;
+    const std::size_t slash = token.find('/');
+    if (slash == std::string_view::npos) return fail(Errc::kUnauthenticated);
+    claims.identity = token.substr(slash + 1);
     claims.video.emplace();
     claims.video->room_join = true;
-    claims.video->room = "bench";
+    claims.video->room = token.substr(0, slash);
     claims.expires_at = now + std::chrono::hours(1);
     return claims;
   }
-  std::string refresh(const Claims& claims, WallTime, Duration) const override { return claims.identity; }
+  std::string refresh(const Claims& claims, WallTime, Duration) const override {
+    return claims.video->room + '/' + claims.identity;
+  }
 };
 
-Server::Server(Channel channel) : channel_(channel), authenticator_(std::make_unique<AnyToken>()) {
+Server::Server(Channel channel, std::size_t per_room, bool v1)
+    : channel_(channel), per_room_(per_room), v1_(v1), authenticator_(std::make_unique<AnyToken>()) {
   EngineOptions options;
   options.workers = 1;
   options.authenticator = authenticator_.get();
@@ -137,6 +144,11 @@ Server::Server(Channel channel) : channel_(channel), authenticator_(std::make_un
 Server::~Server() {
   engine_->stop();
   channel_.close();
+}
+
+void Server::ask(Word word, std::uint32_t number) {
+  channel_.send(word, number);
+  if (!serve_until(Word::kReady, std::chrono::seconds(60))) die("the clients did not get what they should");
 }
 
 bool Server::serve_until(Word word, Duration limit) {
@@ -167,22 +179,34 @@ std::uint64_t Server::count_received() {
 
 void Server::handle(const Channel::Message& message) {
   switch (message.word) {
-    case Word::kConnect: {
-      ConnectRequest request;
-      request.path = "/rtc";
-      request.query = {{"access_token", "client-" + std::to_string(message.client)},
-                       {"protocol", "16"},
-                       {"sdk", "cpp"},
-                       {"auto_subscribe", "1"}};
-      sessions_[message.client] = engine_->connect(request, std::make_shared<Sink>(channel_, message.client));
-      break;
-    }
+    case Word::kConnect: connect(message.client); break;
     case Word::kSignal: sessions_[message.client]->receive(message.bytes, false); break;
     case Word::kCount:
       answered_ = std::strtoull(std::string(message.bytes.begin(), message.bytes.end()).c_str(), nullptr, 10);
       break;
     default: break;
   }
+}
+
+void Server::connect(std::uint32_t client) {
+  const std::size_t room = per_room_ != 0 ? client / per_room_ : 0;
+  ConnectRequest request;
+  request.query["access_token"] = "room-" + std::to_string(room) + "/client-" + std::to_string(client);
+  if (v1_) {
+    livekit::JoinRequest join;
+    join.mutable_client_info()->set_protocol(16);
+    join.mutable_connection_settings()->set_auto_subscribe(true);
+    livekit::WrappedJoinRequest wrapped;
+    wrapped.set_join_request(join.SerializeAsString());
+    request.path = "/rtc/v1";
+    request.query["join_request"] = auth::encode_base64url(wrapped.SerializeAsString());
+  } else {
+    request.path = "/rtc";
+    request.query["protocol"] = "16";
+    request.query["sdk"] = "cpp";
+    request.query["auto_subscribe"] = "1";
+  }
+  sessions_[client] = engine_->connect(request, std::make_shared<Sink>(channel_, client));
 }
 
 }  // namespace sfu::bench

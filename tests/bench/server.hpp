@@ -66,24 +66,28 @@ class MeteredTransport final : public PacketTransport, private PacketSink {
 
 class Server {
  public:
-  explicit Server(Channel channel);
+  // Of `per_room` clients each; 0: one room for all.
+  explicit Server(Channel channel, std::size_t per_room = 0, bool v1 = false);
   ~Server();
 
-  // Serves the clients until they say `word`. False if that takes too long.
-  bool serve_until(Word word, Duration limit);
+  // Tells the clients something and serves them until it is done. Ends the program if that takes too long.
+  void ask(Word word, std::uint32_t number = 0);
   void serve_for(Duration time);
   // What the clients have received altogether.
   std::uint64_t count_received();
-  Channel& channel() { return channel_; }
   WorkerFigures figures() const { return transport_->figures(); }
   MeteredTransport& transport() { return *transport_; }
 
  private:
   class Sink;
   class AnyToken;
+  bool serve_until(Word word, Duration limit);
   void handle(const Channel::Message& message);
+  void connect(std::uint32_t client);
 
   Channel channel_;
+  std::size_t per_room_;
+  bool v1_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Engine> engine_;
   MeteredTransport* transport_ = nullptr;  // the engine's
