@@ -86,6 +86,7 @@ void Session::receive(Instant now, ByteView datagram, Output& out) {
   const bool was_done = handshake_done_;
   if (!handshake_done_) drive(now);
   if (handshake_done_) read_application();
+  release_buffers();
   incoming_ = {};
   out_ = nullptr;
 
@@ -164,6 +165,12 @@ void Session::check_certificate() {
   srtp_keys_ = keys;
 }
 
+// The record layer's 18 kB are of use for a moment only, but with DTLS OpenSSL's SSL_MODE_RELEASE_BUFFERS gives none of
+// them back. Reading takes them anew by itself, writing must ask for them.
+void Session::release_buffers() {
+  if (handshake_done_) SSL_free_buffers(ssl_.get());
+}
+
 void Session::read_application() {
   std::uint8_t buffer[16 * 1024];  // the largest record (RFC 5246 6.2.1)
   while (true) {
@@ -186,7 +193,9 @@ Result<void> Session::send(ByteView data, Output& out) {
   if (data.empty() || data.size() > kMaxApplicationData) return sfu::fail(Errc::kInvalidArgument);
   ERR_clear_error();
   out_ = &out;
+  SSL_alloc_buffers(ssl_.get());
   const int written = SSL_write(ssl_.get(), data.data(), static_cast<int>(data.size()));
+  release_buffers();
   out_ = nullptr;
   if (written != static_cast<int>(data.size())) return sfu::fail(Errc::kInternal);
   return {};
@@ -196,6 +205,7 @@ void Session::close(Output& out) {
   if (state_ == State::kConnected) {
     ERR_clear_error();
     out_ = &out;
+    SSL_alloc_buffers(ssl_.get());
     SSL_shutdown(ssl_.get());
     out_ = nullptr;
   }

@@ -105,6 +105,7 @@ class Session final : private DatagramPort {
  private:
   void drive(Instant now);
   void read_application();
+  void release_buffers();
   void answer_repeat(Instant now, bool was_done, ByteView datagram, Output& out);
   void send_flight_again(Output& out);
   void finish_handshake();
