@@ -29,6 +29,9 @@ namespace {
 using namespace sfu::bench;
 using namespace std::chrono_literals;
 
+// Who join together. A crowd at the same moment leaves memory behind that it needed for that moment.
+constexpr std::uint32_t kAtOnce = 2;
+
 struct Options {
   std::string server;
   std::uint32_t participants = 100;
@@ -101,7 +104,10 @@ void look_at_participants(const Options& options, Channel channel) {
   server.serve_for(2s);
   const Memory few = own_memory();
   print((std::to_string(first) + " participants").c_str(), few);
-  server.ask(Word::kJoin, options.participants);
+  for (std::uint32_t there = first; there < options.participants;) {
+    there = std::min(there + kAtOnce, options.participants);
+    server.ask(Word::kJoin, there);
+  }
   server.serve_for(3s);
   const Memory many = own_memory();
   print((std::to_string(options.participants) + " participants").c_str(), many);
