@@ -2,6 +2,7 @@
 // Messages on their way to one client.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,11 @@ namespace sfu::room {
 // Nothing goes to a client whose signalling connection is lost: a resume brings it up to date.
 inline void send(Output& out, const Participant& to, livekit::SignalResponse message) {
   if (to.connection != 0) out.signals.push_back({to.connection, std::move(message), false});
+}
+
+// What others are told too.
+inline void send(Output& out, const Participant& to, std::shared_ptr<const livekit::SignalResponse> message) {
+  if (to.connection != 0) out.signals.push_back({to.connection, {}, false, std::move(message)});
 }
 
 // Leave as the client's protocol version knows it (signalling 1.9), then the connection is closed. Older clients are

@@ -3,6 +3,7 @@
 // owns the vectors, drains them after each call or each turn, and reuses them.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/send_batch.hpp"
@@ -17,6 +18,10 @@ struct SignalOut {
   ConnectionId connection = 0;
   livekit::SignalResponse message;  // message_case() may be unset: then only `close` matters
   bool close = false;               // close the connection once all that was queued is written
+  // In place of `message`, where many are told the same.
+  std::shared_ptr<const livekit::SignalResponse> shared{};
+
+  const livekit::SignalResponse& content() const { return shared ? *shared : message; }
 };
 
 // What happened, with copies of the infos as they were then: for the host's EventSink, and webhooks.

@@ -477,7 +477,7 @@ inline void World::deliver() {
       const auto to = std::ranges::find_if(clients, [&](const auto& c) { return c->connection == signal.connection; });
       if (to == clients.end()) continue;
       CHECK_FALSE((*to)->closed);
-      if (signal.message.message_case() != Case::MESSAGE_NOT_SET) (*to)->handle(signal.message);
+      if (signal.content().message_case() != Case::MESSAGE_NOT_SET) (*to)->handle(signal.content());
       if (signal.close) (*to)->closed = true;
     }
   }

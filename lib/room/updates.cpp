@@ -113,25 +113,51 @@ void Updates::flush(Instant now, Output& out) {
 
 void Updates::broadcast(const Infos& infos, Output& out) {
   if (infos.empty()) return;
+  // Nearly always all are told the same: they share the messages, or a large room would need its square of them.
+  Selection written;
+  Messages messages;
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.profile.reachable()) deliver(recipient, infos, out);
+    if (!recipient.profile.reachable() || recipient.connection == 0) return;  // a resume sends all
+    auto selection = select(recipient, infos);
+    if (selection != written) {
+      messages = write(infos, selection);
+      written = std::move(selection);
+    }
+    for (const auto& message : messages) send(out, recipient, message);
   });
 }
 
 void Updates::deliver(Participant& recipient, const Infos& infos, Output& out) {
-  if (recipient.connection == 0) return;  // a resume sends all
+  if (recipient.connection == 0) return;
+  for (auto& message : write(infos, select(recipient, infos))) send(out, recipient, std::move(message));
+}
+
+// Counts as told.
+Updates::Selection Updates::select(Participant& recipient, const Infos& infos) {
+  Selection selection;
+  selection.reserve(infos.size());
+  for (const auto& info : infos) {
+    selection.push_back(may_see(recipient, info) && recipient.seen.accept(info.sid(), info.version()));
+  }
+  return selection;
+}
+
+Updates::Messages Updates::write(const Infos& infos, const Selection& selection) {
+  Messages messages;
   livekit::SignalResponse message;
   std::size_t size = 0;
-  for (const auto& info : infos) {
-    if (!may_see(recipient, info) || !recipient.seen.accept(info.sid(), info.version())) continue;
-    *message.mutable_update()->add_participants() = info;
-    size += info.ByteSizeLong();
-    if (size < kMaxMessageSize) continue;
-    send(out, recipient, std::move(message));
-    message = {};
+  const auto finish = [&] {
+    messages.push_back(std::make_shared<const livekit::SignalResponse>(std::exchange(message, {})));
     size = 0;
+  };
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    if (!selection[i]) continue;
+    *message.mutable_update()->add_participants() = infos[i];
+    size += infos[i].ByteSizeLong();
+    if (size >= kMaxMessageSize) finish();
   }
-  if (message.has_update()) send(out, recipient, std::move(message));
+  if (message.has_update()) finish();
+  return messages;
 }
 
 }  // namespace sfu::room

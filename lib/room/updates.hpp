@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -39,8 +40,12 @@ class Updates {
 
  private:
   using Infos = std::vector<livekit::ParticipantInfo>;
+  using Selection = std::vector<bool>;  // which of some infos a recipient is told
+  using Messages = std::vector<std::shared_ptr<const livekit::SignalResponse>>;
   void broadcast(const Infos& infos, Output& out);
   void deliver(Participant& recipient, const Infos& infos, Output& out);
+  static Selection select(Participant& recipient, const Infos& infos);
+  static Messages write(const Infos& infos, const Selection& selection);
 
   RoomState& state_;
   // Long enough for any resume: its participant is gone after a failed connection's 15 s and 5 s of grace.

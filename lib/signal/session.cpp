@@ -100,7 +100,7 @@ bool Session::answer_ping(Instant now, const SignalRequest& request, room::Room&
 
 void Session::send(Instant now, const room::SignalOut& signal, Outbox& out) {
   if (closed_) return;
-  const auto& message = signal.message;
+  const auto& message = signal.content();
   if (message.message_case() != SignalResponse::MESSAGE_NOT_SET) {
     if (begun_) {
       write(message, out);
