@@ -22,7 +22,7 @@ sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion m
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
           LINK sfu_proto ZLIB::ZLIB)
 sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
-          signal LINK sfu_proto spdlog::spdlog)
+          signal LINK sfu_proto spdlog::spdlog_header_only)
 if(TARGET sfu_runtime)
   target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
