@@ -163,7 +163,7 @@ class Clients {
  public:
   Clients(Channel channel, const ClientOptions& options)
       : options_(options),
-        channel_(channel),
+        channel_(std::move(channel)),
         certificate_(
             *dtls::Certificate::make(options.cm ? dtls::Certificate::kOnlyAesCm : dtls::Certificate::kSrtpProfiles)),
         loop_(*net::Loop::create()),
@@ -259,7 +259,7 @@ class Clients {
 }  // namespace
 
 void run_clients(Channel channel, const ClientOptions& options) {
-  Clients(channel, options).run();
+  Clients(std::move(channel), options).run();
 }
 
 }  // namespace sfu::bench

@@ -19,7 +19,7 @@ constexpr std::size_t kDestinations = 40;
 
 // `protect(slot)` of `count` packets, and what one costs.
 template <typename Protect>
-void measure(const char* name, std::size_t count, Protect&& protect) {
+void measure(const char* name, std::size_t count, const Protect& protect) {
   std::vector<std::uint8_t> slot(kSlotSize);
   double begin = 0;
   std::uint64_t allocations_before = 0;

@@ -95,7 +95,7 @@ void look_at_server(const std::string& program) {
 }
 
 void look_at_participants(const Options& options, Channel channel) {
-  Server server(channel, options.per_room, options.v1);
+  Server server(std::move(channel), options.per_room, options.v1);
   server.serve_for(200ms);
   print("an engine of one worker, idle", own_memory());
   // The first ones warm up what all share.
@@ -125,13 +125,11 @@ bool parse(int argc, char** argv, Options& options) {
     const std::string_view argument = argv[i];
     if (argument == "--v1") {
       options.v1 = true;
-    } else if (i + 1 == argc) {
-      return false;
-    } else if (argument == "--server") {
+    } else if (argument == "--server" && i + 1 < argc) {
       options.server = argv[++i];
-    } else if (argument == "--participants") {
+    } else if (argument == "--participants" && i + 1 < argc) {
       options.participants = static_cast<std::uint32_t>(std::strtoul(argv[++i], nullptr, 10));
-    } else if (argument == "--per-room") {
+    } else if (argument == "--per-room" && i + 1 < argc) {
       options.per_room = std::strtoul(argv[++i], nullptr, 10);
     } else {
       return false;
@@ -154,10 +152,10 @@ int main(int argc, char** argv) {
   if (child < 0) die("fork");
   if (child == 0) {
     ours.close();
-    run_clients(theirs, {.v1 = options.v1});
+    run_clients(std::move(theirs), {.v1 = options.v1});
   }
   theirs.close();
-  look_at_participants(options, ours);
+  look_at_participants(options, std::move(ours));
   kill(child, SIGTERM);
   waitpid(child, nullptr, 0);
   return 0;

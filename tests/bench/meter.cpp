@@ -48,10 +48,12 @@ double cpu_ns(clockid_t clock) {
 // glibc's own, under the names that it keeps for those who replace malloc. operator new calls malloc.
 extern "C" {
 
+// NOLINTBEGIN(bugprone-reserved-identifier)
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
+// NOLINTEND(bugprone-reserved-identifier)
 
 __attribute__((visibility("default"))) void* malloc(std::size_t size) {
   sfu::bench::count_allocation();
@@ -78,35 +80,46 @@ __attribute__((visibility("default"))) int posix_memalign(void** out, std::size_
   *out = __libc_memalign(alignment, size);
   return *out != nullptr ? 0 : ENOMEM;
 }
+}
 
-#define SFU_BENCH_NEXT(name)                                                           \
-  static const auto next = reinterpret_cast<decltype(&name)>(dlsym(RTLD_NEXT, #name)); \
-  sfu::bench::count_call()
+namespace {
+
+// Counts a system call, and gives the function of libc that makes it.
+template <typename Function>
+Function* next_of(Function*& known, const char* name) {
+  sfu::bench::count_call();
+  if (known == nullptr) known = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+  return known;
+}
+
+}  // namespace
+
+extern "C" {
 
 __attribute__((visibility("default"))) int epoll_wait(int epoll, epoll_event* events, int size, int timeout) {
-  SFU_BENCH_NEXT(epoll_wait);
-  return next(epoll, events, size, timeout);
+  static decltype(epoll_wait)* next = nullptr;
+  return next_of(next, "epoll_wait")(epoll, events, size, timeout);
 }
 __attribute__((visibility("default"))) int epoll_pwait2(int epoll, epoll_event* events, int size,
                                                         const timespec* timeout, const sigset_t* mask) {
-  SFU_BENCH_NEXT(epoll_pwait2);
-  return next(epoll, events, size, timeout, mask);
+  static decltype(epoll_pwait2)* next = nullptr;
+  return next_of(next, "epoll_pwait2")(epoll, events, size, timeout, mask);
 }
 __attribute__((visibility("default"))) int recvmmsg(int socket, mmsghdr* messages, unsigned count, int flags,
                                                     timespec* timeout) {
-  SFU_BENCH_NEXT(recvmmsg);
-  return next(socket, messages, count, flags, timeout);
+  static decltype(recvmmsg)* next = nullptr;
+  return next_of(next, "recvmmsg")(socket, messages, count, flags, timeout);
 }
 __attribute__((visibility("default"))) int sendmmsg(int socket, mmsghdr* messages, unsigned count, int flags) {
-  SFU_BENCH_NEXT(sendmmsg);
-  return next(socket, messages, count, flags);
+  static decltype(sendmmsg)* next = nullptr;
+  return next_of(next, "sendmmsg")(socket, messages, count, flags);
 }
 __attribute__((visibility("default"))) ssize_t sendmsg(int socket, const msghdr* message, int flags) {
-  SFU_BENCH_NEXT(sendmsg);
-  return next(socket, message, flags);
+  static decltype(sendmsg)* next = nullptr;
+  return next_of(next, "sendmsg")(socket, message, flags);
 }
 __attribute__((visibility("default"))) ssize_t read(int descriptor, void* bytes, std::size_t size) {
-  SFU_BENCH_NEXT(read);
-  return next(descriptor, bytes, size);
+  static decltype(read)* next = nullptr;
+  return next_of(next, "read")(descriptor, bytes, size);
 }
 }

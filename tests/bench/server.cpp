@@ -124,7 +124,7 @@ class Server::AnyToken final : public Authenticator {
 };
 
 Server::Server(Channel channel, std::size_t per_room, bool v1)
-    : channel_(channel), per_room_(per_room), v1_(v1), authenticator_(std::make_unique<AnyToken>()) {
+    : channel_(std::move(channel)), per_room_(per_room), v1_(v1), authenticator_(std::make_unique<AnyToken>()) {
   EngineOptions options;
   options.workers = 1;
   options.authenticator = authenticator_.get();
