@@ -178,7 +178,9 @@ std::vector<PayloadCodec> supported_codecs(const sdp::MediaDescription& media, r
                       .codec = codec,
                       .clock_rate = map->clock_rate,
                       .channels = map->channels,
-                      .fmtp = without_hints(media.fmtp(*payload_type))};
+                      .fmtp = without_hints(media.fmtp(*payload_type)),
+                      .rtx_payload_type = {},
+                      .hints = hints_of(media.fmtp(*payload_type))};
     if (!accepts_parameters(codec, item.fmtp)) continue;
     add_feedback(item, media);
     const bool other = codec == rtp::Codec::kH264 && !accepts_h264(item.fmtp, extra_h264);
@@ -220,6 +222,10 @@ std::string with_parameter(std::string_view fmtp, std::string_view name, std::st
 
 std::string without_hints(std::string_view fmtp) {
   return filter_parameters(fmtp, [](std::string_view parameter) { return !parameter.starts_with("x-google-"); });
+}
+
+std::string hints_of(std::string_view fmtp) {
+  return filter_parameters(fmtp, [](std::string_view parameter) { return parameter.starts_with("x-google-"); });
 }
 
 std::optional<std::uint8_t> red_payload(std::string_view fmtp) {

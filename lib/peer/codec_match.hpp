@@ -37,6 +37,7 @@ std::string without_parameter(std::string_view fmtp, std::string_view name);
 std::string with_parameter(std::string_view fmtp, std::string_view name, std::string_view value);
 // Without x-google-…: hints of livekit-client for its own browser, which may differ from section to section.
 std::string without_hints(std::string_view fmtp);
+std::string hints_of(std::string_view fmtp);
 
 // The payload type of the Opus inside RED, out of "111/111".
 std::optional<std::uint8_t> red_payload(std::string_view fmtp);

@@ -15,7 +15,10 @@ void write_codecs(sdp::MediaDescription& media, const std::vector<PayloadCodec>&
     if (!fmtp.empty()) media.fmtps.push_back({payload_type, std::move(fmtp)});
   };
   for (const PayloadCodec& codec : codecs) {
-    add(codec.payload_type, rtp::encoding_name(codec.codec), codec.clock_rate, codec.channels, codec.fmtp);
+    // Chrome takes the rate that it starts to send with from the answer: livekit-client asks for it in the offer.
+    const std::string between = !codec.fmtp.empty() && !codec.hints.empty() ? ";" : "";
+    add(codec.payload_type, rtp::encoding_name(codec.codec), codec.clock_rate, codec.channels,
+        codec.fmtp + between + codec.hints);
     const auto feedback = [&](bool on, const char* value) {
       if (on) media.feedback.push_back({codec.payload_type, value});
     };

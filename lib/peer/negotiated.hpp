@@ -22,6 +22,7 @@ struct PayloadCodec {
   std::uint16_t channels = 1;
   std::string fmtp{};
   std::optional<std::uint8_t> rtx_payload_type{};
+  std::string hints = {};  // the x-google-… of its fmtp line, which say nothing about the codec
   // rtcp-fb (RFC 4585, 5104)
   bool nack = false;
   bool pli = false;

@@ -200,15 +200,15 @@ TEST_CASE("[S-039] RED goes first when asked, and audio NACK with it") {
   CHECK(feedback_of(answer.media[1], 111).empty());
 }
 
-TEST_CASE("hints of livekit-client in fmtp lines do not disturb the match and are not echoed") {
+TEST_CASE("hints of livekit-client in fmtp lines do not disturb the match, and come back in the answer") {
   std::string offer = load("chrome_v0_publisher.sdp");
   replace_all(offer, "a=rtpmap:97 rtx", "a=fmtp:96 x-google-start-bitrate=1190\r\na=rtpmap:97 rtx");
   replace_all(offer, "profile-id=0", "profile-id=0;x-google-start-bitrate=1190");
   Negotiator negotiator = make_negotiator();
   REQUIRE(negotiator.apply_offer(offer));
   const auto answer = answer_of(negotiator);
-  CHECK(answer.media[0].fmtp(96).empty());
-  CHECK(answer.media[0].fmtp(98) == "profile-id=0");
+  CHECK(answer.media[0].fmtp(96) == "x-google-start-bitrate=1190");
+  CHECK(answer.media[0].fmtp(98) == "profile-id=0;x-google-start-bitrate=1190");
 }
 
 TEST_CASE("a section of no common codec is rejected, and its neighbours are not") {
