@@ -13,19 +13,32 @@ const Network::Host& Network::host(const SocketAddress& address) const {
   return found == hosts_.end() ? kPerfect : found->second;
 }
 
-std::optional<Duration> Network::pass(const Link& link) {
-  if (random_.unit() < link.loss) return std::nullopt;
-  return link.delay + Duration(static_cast<Duration::rep>(random_.unit() * static_cast<double>(link.jitter.count())));
+std::optional<Duration> Network::pass(const Link& link, SeededRandom& random) {
+  if (random.unit() < link.loss) return std::nullopt;
+  return link.delay + Duration(static_cast<Duration::rep>(random.unit() * static_cast<double>(link.jitter.count())));
+}
+
+SeededRandom& Network::random(const SocketAddress& from, const SocketAddress& to, ByteView bytes) {
+  const bool dtls = !bytes.empty() && bytes[0] >= 20 && bytes[0] <= 63;  // RFC 7983 7
+  const auto found = random_.find({from, to, dtls});
+  if (found != random_.end()) return found->second;
+  std::uint64_t mixed = seed_;
+  for (const SocketAddress* address : {&from, &to}) {
+    for (const std::uint8_t byte : address->ip.bytes()) mixed = (mixed ^ byte) * 0x100000001b3;
+    mixed = (mixed ^ address->port) * 0x100000001b3;
+  }
+  return random_.emplace(std::tuple(from, to, dtls), SeededRandom(mixed * 2 + (dtls ? 1 : 0))).first->second;
 }
 
 void Network::send(Instant now, const SocketAddress& from, const SocketAddress& to, ByteView bytes) {
   const Host& sender = host(from);
   const Host& receiver = host(to);
-  const int copies = random_.unit() < sender.up.duplicate ? 2 : 1;
+  SeededRandom& chance = random(from, to, bytes);
+  const int copies = chance.unit() < sender.up.duplicate ? 2 : 1;
   for (int copy = 0; copy < copies; ++copy) {
     ++sent_;
-    const auto up = pass(sender.up);
-    const auto down = up ? pass(receiver.down) : std::nullopt;
+    const auto up = pass(sender.up, chance);
+    const auto down = up ? pass(receiver.down, chance) : std::nullopt;
     if (!down) {
       ++lost_;
       continue;

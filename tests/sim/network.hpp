@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <queue>
+#include <tuple>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -27,7 +28,7 @@ struct Link {
 
 class Network {
  public:
-  explicit Network(std::uint64_t seed) : random_(seed) {}
+  explicit Network(std::uint64_t seed) : seed_(seed) {}
 
   // Both directions of the host at `address`; datagrams between two hosts pass the sender's up-link, then the
   // receiver's down-link. A host that was never set has perfect links of no delay.
@@ -65,9 +66,13 @@ class Network {
   };
   const Host& host(const SocketAddress& address) const;
   // When it leaves the link at the other end; nothing if it is lost.
-  std::optional<Duration> pass(const Link& link);
+  static std::optional<Duration> pass(const Link& link, SeededRandom& random);
+  // Chance is drawn apart for each way and kind of packet: SCTP, whose heartbeats usrsctp times by randomness of its
+  // own, so has no say in what becomes of media.
+  SeededRandom& random(const SocketAddress& from, const SocketAddress& to, ByteView bytes);
 
-  SeededRandom random_;
+  std::uint64_t seed_;
+  std::map<std::tuple<SocketAddress, SocketAddress, bool>, SeededRandom> random_;
   std::map<SocketAddress, Host> hosts_;
   std::priority_queue<Pending, std::vector<Pending>, std::greater<>> pending_;
   std::uint64_t sent_ = 0;
