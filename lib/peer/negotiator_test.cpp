@@ -13,10 +13,7 @@ namespace {
 
 using test::load;
 using test::make_negotiator;
-using test::mic;
 using test::replace_all;
-using test::v1_config;
-using test::video;
 
 sdp::SessionDescription answer_of(Negotiator& negotiator) {
   const auto text = negotiator.create_answer();
@@ -37,6 +34,7 @@ std::vector<std::string> feedback_of(const sdp::MediaDescription& media, std::ui
 
 std::vector<std::string> uris_of(const sdp::MediaDescription& media) {
   std::vector<std::string> list;
+  list.reserve(media.extensions.size());
   for (const auto& extension : media.extensions) list.push_back(extension.uri);
   return list;
 }

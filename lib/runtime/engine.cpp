@@ -138,6 +138,7 @@ Result<void> Engine::Impl::make_workers() {
     workers_.push_back(std::move(worker));
   }
   std::vector<runtime::Worker*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
   for (const auto& worker : workers_) worker->start(all);
   return {};

@@ -76,7 +76,7 @@ std::vector<std::string> SinkLog::lines() const {
   return lines_;
 }
 
-void SinkLog::add(std::string line) {
+void SinkLog::add(const std::string& line) {
   {
     const std::lock_guard lock(mutex_);
     lines_.push_back(line);

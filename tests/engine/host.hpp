@@ -62,7 +62,7 @@ class SinkLog final : public SignalSink {
   std::function<void(const std::string&)> also;
 
  private:
-  void add(std::string line);
+  void add(const std::string& line);
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
 };

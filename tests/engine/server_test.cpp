@@ -70,18 +70,19 @@ TEST_CASE("a server on a port in use is refused with its name, and the first ser
 
 TEST_CASE("a server that lacks what it needs is refused") {
   ServerOptions wrong = options();
+  Errc code{};
+  std::string missing;
   SUBCASE("keys") {
     wrong.keys.clear();
-    const auto server = Server::create(std::move(wrong));
-    REQUIRE_FALSE(server);
-    CHECK(server.error().code == Errc::kInvalidArgument);
-    CHECK(server.error().message.find("API keys") != std::string::npos);
+    code = Errc::kInvalidArgument;
+    missing = "API keys";
   }
   SUBCASE("the folder of its page") {
-    wrong.meet_directory = "/nowhere/meet";
-    const auto server = Server::create(std::move(wrong));
-    REQUIRE_FALSE(server);
-    CHECK(server.error().code == Errc::kNotFound);
-    CHECK(server.error().message.find("/nowhere/meet") != std::string::npos);
+    wrong.meet_directory = missing = "/nowhere/meet";
+    code = Errc::kNotFound;
   }
+  const auto server = Server::create(std::move(wrong));
+  REQUIRE_FALSE(server);
+  CHECK(server.error().code == code);
+  CHECK(server.error().message.find(missing) != std::string::npos);
 }
