@@ -38,7 +38,7 @@ class SignalSink {
 };
 
 // The engine's end. Any thread; calls of one session keep their order if the caller does. It stays valid after the
-// session has ended: then its calls do nothing. Destroying it is the same as disconnected().
+// session has ended, and the engine with it: then its calls do nothing. Destroying it is the same as disconnected().
 class SignalSession {
  public:
   virtual ~SignalSession() = default;

@@ -16,20 +16,20 @@ namespace {
 // One end of a session: posts to the worker, which looks the session up by its number.
 class PostingSession final : public SignalSession {
  public:
-  PostingSession(runtime::Worker& worker, room::ConnectionId id) : worker_(worker), id_(id) {}
+  PostingSession(std::shared_ptr<runtime::Inbox> inbox, room::ConnectionId id) : inbox_(std::move(inbox)), id_(id) {}
   ~PostingSession() override { disconnected(); }
 
   void receive(std::span<const std::uint8_t> message, bool text) override {
-    worker_.post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
+    inbox_->post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
                      Instant now, runtime::Shard& shard) { shard.receive_signal(now, id, copy, text); });
   }
   void disconnected() override {
     if (std::exchange(ended_, true)) return;
-    worker_.post([id = id_](Instant now, runtime::Shard& shard) { shard.disconnected(now, id); });
+    inbox_->post([id = id_](Instant now, runtime::Shard& shard) { shard.disconnected(now, id); });
   }
 
  private:
-  runtime::Worker& worker_;
+  std::shared_ptr<runtime::Inbox> inbox_;
   room::ConnectionId id_;
   bool ended_ = false;
 };
@@ -176,7 +176,7 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
     shard.connect(now, id, std::move(plan), arrival.take());
     placement_->settled(room, shard.find_room(room) != nullptr);
   });
-  return std::make_unique<PostingSession>(*workers_[index], id);
+  return std::make_unique<PostingSession>(workers_[index]->inbox(), id);
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
