@@ -63,7 +63,15 @@ void Worker::stop() {
   mailbox_.close();
 }
 
+Shard::Counters Worker::counters() const {
+  Shard::Counters counters = shard_->counters();
+  counters.packets_received -= steering_.taken();
+  counters.unknown_source -= steering_.taken();
+  return counters;
+}
+
 void Worker::run() {
+  thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
     const Instant deadline = shard_->deadline();
     loop_->wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
@@ -76,7 +84,10 @@ void Worker::turn() {
   shard_->begin_turn({now, clock_.wall_now()});
 
   mailbox_.take(commands_, handed_over_);
-  for (Command& command : commands_) command(now, *shard_);
+  for (Command& command : commands_) {
+    if (stopping_) break;  // what came behind the farewell is dropped, as what comes later is
+    command(now, *shard_);
+  }
   for (DatagramBundle& bundle : handed_over_) {
     bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
   }
