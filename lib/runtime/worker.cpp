@@ -72,7 +72,7 @@ void Worker::run() {
 }
 
 void Worker::turn() {
-  const Instant now = clock_.now();
+  const Instant now = now_ = clock_.now();
   shard_->begin_turn({now, clock_.wall_now()});
 
   inbox_->mailbox().take(commands_, handed_over_);
@@ -81,7 +81,7 @@ void Worker::turn() {
     command(now, *shard_);
   }
   for (DatagramBundle& bundle : handed_over_) {
-    bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes); });
+    bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
   }
   if (readable_) {
     readable_ = false;
@@ -98,8 +98,8 @@ void Worker::turn() {
   load_.store(shard_->room_count(), std::memory_order_relaxed);
 }
 
-void Worker::receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) {
-  if (!shard_->receive(now, path, bytes)) {
+void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) {
+  if (!shard_->receive(now_, path, bytes, arrived)) {
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }
   if (shard_->datagrams().size() >= kFlushAt) flush();

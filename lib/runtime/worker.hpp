@@ -46,7 +46,7 @@ class Worker final : private PacketSink {
          std::unique_ptr<net::Loop> loop);
   void run();
   void turn();
-  void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) override;
+  void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void flush();
 
   const Clock& clock_;
@@ -57,6 +57,7 @@ class Worker final : private PacketSink {
   std::vector<Command> commands_;
   std::vector<DatagramBundle> handed_over_;
   std::vector<Worker*> siblings_;
+  Instant now_{};  // of this turn
   bool readable_ = false;
   bool stopping_ = false;
   std::atomic<std::size_t> load_ = 0;
