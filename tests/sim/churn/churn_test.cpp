@@ -2,7 +2,7 @@
 // A crowd that joins, publishes, changes and leaves at random: whatever the order, what each client knows is in the end
 // what is so, and nothing stays behind. Two hundred guests for two hours, with ten seeds, take their time:
 //   SFU_CHURN=full build/tests/sim_churn_test
-//   SFU_CHURN_SEED=7 repeats one seed of either size; SFU_CHURN_WATCH=3 prints all that the guest of this number hears
+//   SFU_CHURN_SEED=7 repeats one seed of either size; SFU_CHURN_WATCH=3 prints what this guest says and hears
 #include <doctest/doctest.h>
 #include <malloc.h>
 

@@ -185,6 +185,10 @@ void Crowd::note(unsigned guest, const livekit::SignalResponse& message) {
   }
 }
 
+void Crowd::note_request(unsigned guest, const livekit::SignalRequest& message) const {
+  if (guest == options_.watch) std::printf("%.3f > %s\n", elapsed(), message.ShortDebugString().c_str());
+}
+
 // The host's own hand in it.
 void Crowd::host_acts() {
   room::Room* here = room();

@@ -23,7 +23,7 @@ struct CrowdOptions {
   unsigned guests = 40;
   Duration pace = std::chrono::seconds(5);  // between two actions of one guest, in the mean
   unsigned max_tracks = 16;                 // published at a time, over all
-  unsigned watch = ~0U;                     // all that this guest is told is printed
+  unsigned watch = ~0U;                     // all that this guest says and is told is printed
 };
 
 // What the host is told: its own account of the room, which must come out even.
@@ -92,6 +92,7 @@ class Crowd {
   void hang_up(room::ConnectionId connection);  // the server will hear of it
   void send(std::span<const Datagram> datagrams);
   void note(unsigned guest, const livekit::SignalResponse& message);
+  void note_request(unsigned guest, const livekit::SignalRequest& message) const;
   // A publisher's last word on who may subscribe, resolved as the server does on receipt.
   void permit(const std::string& participant_sid, const livekit::SubscriptionPermission& permission);
   void host_acts();

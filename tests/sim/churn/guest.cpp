@@ -372,6 +372,7 @@ void Guest::negotiate() {
 }
 
 void Guest::request(const livekit::SignalRequest& message) {
+  crowd_.note_request(number_, message);
   if (connection_ == 0) return;
   std::string bytes;
   if (manner_.text) {

@@ -37,16 +37,16 @@ void Guest::act() {
     if (drawn < weight) return (this->*action)();
     drawn -= weight;
   }
-  if (drawn < 8) {
+  if (drawn < 6) {
     leave();
     if (crowd_.chance(0.3)) rejoin_later(crowd_.between(milliseconds(1), seconds(2)));  // before others were told
-  } else if (drawn < 10) {
+  } else if (drawn < 8) {
     crash(crowd_.chance(0.5));
-  } else if (drawn < 14) {
+  } else if (drawn < 13) {
     lose(crowd_.between(milliseconds(10), seconds(3)), crowd_.chance(0.7), /*outage=*/false);
   } else if (drawn < 17) {
     lose(crowd_.between(seconds(1), seconds(25)), crowd_.chance(0.5), /*outage=*/true);
-  } else if (drawn < 19) {
+  } else if (drawn < 18) {
     simulate();
   } else if (drawn < 20) {
     nonsense();
