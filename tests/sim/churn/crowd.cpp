@@ -277,7 +277,7 @@ void Crowd::deliver(const Flying& datagram) {
   ++figures_.datagrams;
   auto bytes = datagram.bytes;
   if (datagram.path.local == server_) {
-    shard_->receive(now(), datagram.path, bytes);
+    shard_->receive(now(), datagram.path, bytes, now());
     flush_server();
     return;
   }
