@@ -91,7 +91,9 @@ void Admission::greet(Instant now, Participant& participant, livekit::JoinRespon
 
 Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output& out) {
   auto* participant = state_.roster.find_identity(params.identity);
-  if (participant == nullptr) return fail(Errc::kNotFound, "no session to resume");
+  const bool same = participant != nullptr &&
+                    (params.participant_sid.empty() || params.participant_sid == participant->profile.sid());
+  if (!same) return fail(Errc::kNotFound, "no session to resume");
   if (participant->connection != 0) {
     auto& last = out.signals.emplace_back();
     last.connection = participant->connection;
@@ -106,6 +108,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   updates_.send_all(now, *participant, out);
   news_.send_to(*participant, out);
   negotiation_.restart(now, *participant, out);
+  subscribing_.repeat_permissions(*participant);
   for (auto& publication : participant->publications) publication->dynacast.repeat(now);
   participant->last_request = now;
   return participant->id;

@@ -78,6 +78,8 @@ struct JoinParams {
 struct ResumeParams {
   ConnectionId connection = 0;
   std::string identity;  // the lookup is by identity
+  // Of the session that the client remembers; empty if it does not say. Another one is not its to take over.
+  std::string participant_sid;
   livekit::ReconnectReason reason = livekit::RR_UNKNOWN;
   livekit::ReconnectResponse response;  // ice_servers, client_configuration, server_info; the room adds the rest
 };

@@ -78,10 +78,9 @@ void Negotiation::restart(Instant now, Participant& participant, Output& out) {
   if (!participant.subscriber) return;
   auto& transport = *participant.subscriber;
   if (transport.negotiation.offer_id == 0 && !transport.was_connected) return;  // nothing was ever offered
-  if (transport.negotiation.offered_at != kNever) {
-    transport.negotiation.again = true;
-    return;
-  }
+  // An offer that is not answered may be lost with the old connection, or its answer: this one takes its place.
+  transport.negotiation.offered_at = kNever;
+  transport.negotiation.again = false;
   state_.with_peer(transport, out, [&](peer::Output& sink) { transport.peer().restart_ice(sink); });
   transport.negotiation.candidates_sent = false;
   send_offer(now, participant, out);

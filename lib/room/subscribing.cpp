@@ -63,6 +63,7 @@ void Subscribing::set_permission(Participant& publisher, const livekit::Subscrip
 }
 
 void Subscribing::track_live(Instant now, Participant& publisher, const Publication& publication) {
+  if (publisher.profile.hidden()) return;
   state_.roster.for_each([&](Participant& subscriber) {
     if (subscriber.id == publisher.id) return;
     const bool is_wish = subscriber.subscriptions.contains(publication.sid());
@@ -80,7 +81,7 @@ void Subscribing::track_live(Instant now, Participant& publisher, const Publicat
 void Subscribing::want_all(Instant now, Participant& subscriber) {
   if (!subscriber.auto_subscribe) return;
   state_.roster.for_each([&](Participant& publisher) {
-    if (publisher.id == subscriber.id) return;
+    if (publisher.id == subscriber.id || publisher.profile.hidden()) return;
     for (const auto& publication : publisher.publications) {
       if (!publication->live()) continue;
       auto* subscription = wish_for(subscriber, publication->sid(), kMaxWishes);
@@ -148,7 +149,9 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
     return;
   }
   const auto track = state_.roster.find_track(subscription.track_sid);
-  if (!track || !track.publication->live() || track.publisher->id == subscriber.id) {
+  // A hidden publisher's track would come from somebody whom the client cannot know.
+  if (!track || !track.publication->live() || track.publisher->id == subscriber.id ||
+      track.publisher->profile.hidden()) {
     if (now - subscription.since < kNotFoundAfter) return;
     refuse(now, subscriber, subscription, livekit::SE_TRACK_NOTFOUND, out);
     return;
@@ -162,6 +165,11 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
   } else if (!subscription.bound()) {
     bind(now, subscriber, subscription, track, out);
   }
+}
+
+void Subscribing::repeat_permissions(Participant& subscriber) {
+  for (auto& [sid, subscription] : subscriber.subscriptions) subscription.told_allowed.reset();
+  state_.ask_reconcile(subscriber);
 }
 
 void Subscribing::refuse(Instant now, Participant& subscriber, Subscription& subscription,

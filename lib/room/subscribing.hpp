@@ -33,6 +33,8 @@ class Subscribing {
 
   // Binds what can be bound, unbinds what must not be, where something was marked or the sweep is due.
   void reconcile(Instant now, Output& out);
+  // The client may not have heard what it was told of them last: the next reconcile() says it again.
+  void repeat_permissions(Participant& subscriber);
   // After an offer of the subscriber (v1): what had no section may find one now.
   void bind_waiting(Instant now, Participant& subscriber, Output& out);
   // After an answer, either way: bound sections begin to forward.

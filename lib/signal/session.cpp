@@ -42,6 +42,7 @@ room::ResumeParams Session::begin_resume() {
   room::ResumeParams params;
   params.connection = config_.connection;
   params.identity = plan_.claims.identity;
+  params.participant_sid = plan_.participant_sid;
   params.reason = plan_.reconnect_reason;
   params.response = reconnect_greeting(*config_.server, plan_.join.client);
   return params;
