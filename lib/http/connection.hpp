@@ -233,7 +233,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   std::shared_ptr<Core> core_;  // first, so that it goes last
-  beast::tcp_stream stream_;
+  Stream stream_;
   SocketAddress remote_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;

@@ -70,7 +70,7 @@ TEST_CASE("any origin is allowed on every answer, and preflights never reach the
   CHECK(client.get("/after").body == "GET /after");
 }
 
-TEST_CASE("a request line near a megabyte is accepted, and one beyond it is answered 431") {
+TEST_CASE("[S-008] a request line near a megabyte is accepted, and one beyond it is answered 431") {
   const auto server = serve(echo());
   {
     Client client(server->addresses()[0].port);
