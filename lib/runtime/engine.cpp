@@ -9,6 +9,7 @@
 #include "runtime/infos.hpp"
 #include "sfu/room.hpp"
 #include "sfu/version.hpp"
+#include "signal/message_budget.hpp"
 
 namespace sfu {
 namespace {
@@ -16,10 +17,18 @@ namespace {
 // One end of a session: posts to the worker, which looks the session up by its number.
 class PostingSession final : public SignalSession {
  public:
-  PostingSession(runtime::Worker& worker, room::ConnectionId id) : worker_(worker), id_(id) {}
+  PostingSession(runtime::Worker& worker, const Clock& clock, room::ConnectionId id)
+      : worker_(worker), clock_(clock), id_(id), budget_(clock.now()) {}
   ~PostingSession() override { disconnected(); }
 
   void receive(std::span<const std::uint8_t> message, bool text) override {
+    // Before anything is queued: a flood must not grow in the mailbox.
+    if (cut_) return;
+    if (!budget_.take(clock_.now(), message.size())) {
+      cut_ = true;
+      worker_.post([id = id_](Instant now, runtime::Shard& shard) { shard.cut_flood(now, id); });
+      return;
+    }
     worker_.post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
                      Instant now, runtime::Shard& shard) { shard.receive_signal(now, id, copy, text); });
   }
@@ -30,7 +39,10 @@ class PostingSession final : public SignalSession {
 
  private:
   runtime::Worker& worker_;
+  const Clock& clock_;
   room::ConnectionId id_;
+  signal::MessageBudget budget_;
+  bool cut_ = false;
   bool ended_ = false;
 };
 
@@ -54,6 +66,8 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.departure_timeout = options.departure_timeout;
   out.max_participants = options.max_participants;
   out.metadata = options.metadata;
+  out.data_tracks = options.data_tracks;
+  out.data_blobs = options.participant_data_blobs;
   for (const std::string& mime : options.enabled_codecs) {
     livekit::Codec codec;
     codec.set_mime(mime);
@@ -160,7 +174,7 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
         shard.connect(now, id, std::move(plan), std::move(sink));
         placement_->settled(room, shard.find_room(room) != nullptr);
       });
-  return std::make_unique<PostingSession>(*workers_[index], id);
+  return std::make_unique<PostingSession>(*workers_[index], clock_, id);
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
