@@ -190,7 +190,8 @@ TEST_CASE(
     Echo echo;
     const auto server = serve(echo.handlers());
     Client client(server->addresses()[0].port);
-    const auto answer = client.upgrade("/rtc", "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    const auto answer =
+        client.upgrade("/rtc", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
     REQUIRE(answer.field("Sec-WebSocket-Extensions").starts_with("permessage-deflate"));
     client.send_frame(2, one.frame, kFinal | kCompressed);
     const auto frame = client.read_frame();
