@@ -42,7 +42,8 @@ class SignalSink {
 class SignalSession {
  public:
   virtual ~SignalSession() = default;
-  // One WebSocket message from the client. The bytes are copied.
+  // One WebSocket message from the client. The bytes are copied. A client that floods (thousands of messages a second,
+  // or many megabytes) is cut off: SignalSink::close() follows, with code 1008.
   virtual void receive(std::span<const std::uint8_t> message, bool text) = 0;
   // The WebSocket is gone, however that came.
   virtual void disconnected() = 0;

@@ -33,6 +33,8 @@ struct RoomOptions {
   std::uint32_t max_participants = 0;                     // 0: no limit; agents and egress do not count
   std::string metadata;
   bool sync_streams = false;
+  bool data_tracks = true;
+  bool data_blobs = false;
   // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
   std::vector<livekit::Codec> enabled_codecs;
 };
@@ -62,6 +64,7 @@ struct JoinParams {
   std::int32_t client_protocol = 0;
   bool single_peer_connection = true;  // v1; false: v0
   bool auto_subscribe = true;
+  bool auto_subscribe_data = false;  // data tracks
   bool adaptive_stream = false;
   bool subscriber_allow_pause = false;
 

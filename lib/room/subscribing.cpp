@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "room/access.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -156,10 +157,8 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
     refuse(now, subscriber, subscription, livekit::SE_TRACK_NOTFOUND, out);
     return;
   }
-  const bool exempt = subscriber.profile.is_recorder();
-  const bool allowed =
-      exempt || track.publisher->subscription_permissions.allows(subscriber.profile.identity(), subscription.track_sid);
-  tell_allowed(subscriber, subscription, *track.publisher, allowed, out);
+  const bool allowed = lets_subscribe(*track.publisher, subscriber, subscription.track_sid);
+  tell_allowed(subscriber, *track.publisher, subscription.track_sid, allowed, subscription.told_allowed, out);
   if (!allowed || !subscriber.profile.can_subscribe()) {
     unbind(now, subscriber, subscription, out);
   } else if (!subscription.bound()) {
@@ -218,18 +217,6 @@ bool Subscribing::is_subscribed(const Participant& subscriber, const Participant
   return std::ranges::any_of(subscriber.subscriptions, [&](const auto& entry) {
     return entry.second.forwarding() && entry.second.publisher == publisher.id;
   });
-}
-
-void Subscribing::tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher,
-                               bool allowed, Output& out) {
-  if (subscription.told_allowed == allowed) return;
-  subscription.told_allowed = allowed;
-  livekit::SignalResponse response;
-  auto* update = response.mutable_subscription_permission_update();
-  update->set_participant_sid(publisher.profile.sid());
-  update->set_track_sid(subscription.track_sid);
-  update->set_allowed(allowed);
-  send(out, subscriber, std::move(response));
 }
 
 }  // namespace sfu::room

@@ -57,8 +57,6 @@ class Subscribing {
                         const peer::SendSection& section, Roster::TrackRef track, Output& out);
   void apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
   void update_dynacast(Instant now, Publication& publication);
-  void tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher, bool allowed,
-                    Output& out);
   void tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out);
 
   RoomState& state_;
