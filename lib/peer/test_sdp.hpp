@@ -4,23 +4,16 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "base/random.hpp"
 #include "peer/negotiator.hpp"
+#include "test_data.hpp"
 
 namespace sfu::peer::test {
 
-inline std::string load(std::string_view name) {
-  const auto root = std::filesystem::canonical(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream file(root / "tests/data/sdp" / name, std::ios::binary);
-  REQUIRE(file);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+inline std::string load(const std::string& name) {
+  return test_data("sdp/" + name);
 }
 
 inline void replace_all(std::string& text, std::string_view from, std::string_view to) {

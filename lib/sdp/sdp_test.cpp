@@ -4,22 +4,16 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
 
 #include "sdp/candidate.hpp"
+#include "test_data.hpp"
 
 namespace sfu::sdp {
 namespace {
 
-std::string load(std::string_view name) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  std::ifstream file(root / "tests/data/sdp" / name, std::ios::binary);
-  REQUIRE(file);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+std::string load(const std::string& name) {
+  return test_data("sdp/" + name);
 }
 
 constexpr std::string_view kSmall =
