@@ -26,9 +26,9 @@ ByteView next_nal_unit(ByteView stream, std::size_t& position) {
     if (code == stream.size()) break;
     const std::size_t begin = code + 3;
     const std::size_t next = find_start_code(stream, begin);
-    position = next;
     std::size_t end = next;
     while (end > begin && stream[end - 1] == 0) --end;
+    position = end;
     if (end > begin) return stream.subspan(begin, end - begin);
   }
   position = stream.size();

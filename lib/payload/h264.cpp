@@ -7,7 +7,8 @@
 namespace sfu::payload {
 namespace {
 
-enum : std::uint8_t { kLastSingle = 23, kStapA = 24, kFuA = 28, kDelimiter = 9 };
+enum : std::uint8_t { kLastSingle = 23, kStapA = 24, kFuA = 28 };
+enum : std::uint8_t { kDelimiter = 9, kFiller = 12 };
 enum : std::uint8_t { kStart = 0x80, kEnd = 0x40 };  // of the FU header
 constexpr std::size_t kFuHeaders = 2;
 constexpr std::uint8_t kTypeBits = 0x1f;
@@ -19,9 +20,10 @@ class H264Packetizer final : public Packetizer {
     out.clear();
     if (limit <= kFuHeaders) return;
     units_.clear();
-    // Access unit delimiters say nothing that RTP's marker and timestamp do not.
+    // Delimiters, ends of sequence and filler say nothing that RTP's marker and timestamp do not.
     for_each_nal_unit(frame, [&](ByteView unit) {
-      if ((unit[0] & kTypeBits) != kDelimiter) units_.push_back(unit);
+      const std::uint8_t type = unit[0] & kTypeBits;
+      if (type < kDelimiter || type > kFiller) units_.push_back(unit);
     });
     for (std::size_t i = 0; i < units_.size();) {
       const std::size_t together = count_together(i, limit);
