@@ -27,8 +27,8 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
       connection_(number),
       publisher_address_(address_of(number, 50000)),
       subscriber_address_(address_of(number, 50001)),
-      session_({.publisher_address = publisher_address_,
-                .subscriber_address = subscriber_address_,
+      session_({.publisher_addresses = {publisher_address_},
+                .subscriber_addresses = {subscriber_address_},
                 .certificate = simulation.client_certificate_.get(),
                 .random = &simulation.random_,
                 .wall = &simulation.wall_},
@@ -36,7 +36,7 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
 
 void Client::publish(const client::PublishOptions& options) {
   client::Output out = output();
-  session_.publish(simulation_.now(), options, out);
+  (void)session_.publish(simulation_.now(), options, out);
   flush(simulation_.now());
 }
 
