@@ -109,6 +109,10 @@ bool Session::data_open() const {
   return publisher_.channel("_reliable").has_value() && publisher_.channel("_lossy").has_value();
 }
 
+bool Session::media_connected() const {
+  return (subscriber_primary_ ? subscriber_.connected() : publisher_.connected()) && data_open();
+}
+
 livekit::SyncState Session::sync_state() const {
   livekit::SyncState state;
   publishing_.describe(state);
@@ -218,8 +222,7 @@ void Session::drain(Connection& connection, Output& out) {
       state_changed(connection, state->state, out);
     }
   }
-  const bool primary = subscriber_primary_ ? subscriber_.connected() : publisher_.connected();
-  if (primary && data_open() && !std::exchange(told_connected_, true)) out.events.emplace_back(MediaConnected{});
+  if (media_connected() && !std::exchange(told_connected_, true)) out.events.emplace_back(MediaConnected{});
 }
 
 void Session::state_changed(const Connection& connection, peer::State state, Output& out) {
@@ -247,6 +250,7 @@ Instant Session::deadline() const {
 }
 
 void Session::close(Instant now, Output& out) {
+  if (Connection& media = config_.single_connection ? publisher_ : subscriber_) subscribing_.close(media, out);
   for (Connection* connection : {&publisher_, &subscriber_}) {
     if (!*connection) continue;
     peer::Output peer_out = connection->output(out.datagrams);

@@ -58,6 +58,8 @@ class Session {
   const std::string& participant_sid() const { return participant_sid_; }
   bool subscriber_connected() const { return subscriber_.connected(); }
   bool data_open() const;
+  // The connections that make the participant ACTIVE stand, and their data channels are open.
+  bool media_connected() const;
   const peer::Peer* subscriber() const { return subscriber_.peer_or_null(); }
   const peer::Peer* publisher() const { return publisher_.peer_or_null(); }
 

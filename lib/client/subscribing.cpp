@@ -25,6 +25,10 @@ void Subscribing::stop(const std::string& mid, Connection& connection, Output& o
   tracks_.erase(found);
 }
 
+void Subscribing::close(Connection& connection, Output& out) {
+  while (!tracks_.empty()) stop(std::string(tracks_.begin()->first), connection, out);
+}
+
 void Subscribing::receive(Instant now, ByteView packet, Output& out) {
   if (observer_ == nullptr && !config_.frames) return;
   const auto view = rtp::PacketView::parse(packet);

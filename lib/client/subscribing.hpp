@@ -16,6 +16,8 @@ class Subscribing {
 
   // A description was applied to the connection.
   void apply(const peer::OfferChanges& changes, Connection& connection, Output& out);
+  // All that came ends with the connection.
+  void close(Connection& connection, Output& out);
   // A decrypted packet, before the media layer has edited it.
   void receive(Instant now, ByteView packet, Output& out);
 
