@@ -32,4 +32,7 @@ sfu_layer(payload USES base rtp codec)
 sfu_layer(container USES base rtp payload)
 sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth http payload container
           LINK sfu_proto Boost::json ZLIB::ZLIB)
+if(TARGET sfu_client)
+  target_compile_definitions(sfu_client PRIVATE SFU_VERSION="${PROJECT_VERSION}")
+endif()
 sfu_layer(control USES base auth http config)

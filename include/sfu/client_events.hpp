@@ -22,30 +22,30 @@ class Client;
 
 // Text and byte streams, as all LiveKit SDKs have them.
 struct StreamOptions {
-  std::string topic;
-  std::vector<std::string> to;  // identities; empty: everyone
-  std::map<std::string, std::string> attributes;
-  std::string mime_type;  // empty: text/plain, application/octet-stream
-  std::string name;       // of byte streams: the file's
-  std::string reply_to;   // of text streams: another's id
+  std::string topic{};
+  std::vector<std::string> to{};  // identities; empty: everyone
+  std::map<std::string, std::string> attributes{};
+  std::string mime_type{};  // empty: text/plain, application/octet-stream
+  std::string name{};       // of byte streams: the file's
+  std::string reply_to{};   // of text streams: another's id
 };
 
 struct StreamInfo {
-  std::string id;
-  std::string sender;  // identity
+  std::string id{};
+  std::string sender{};  // identity
   bool text = true;
-  std::string topic;
-  std::string mime_type;
-  std::string name;
-  std::optional<std::uint64_t> size;  // bytes, if the sender knew
-  std::map<std::string, std::string> attributes;
-  std::string reply_to;
+  std::string topic{};
+  std::string mime_type{};
+  std::string name{};
+  std::optional<std::uint64_t> size{};  // bytes, if the sender knew
+  std::map<std::string, std::string> attributes{};
+  std::string reply_to{};
 };
 
 struct DataMessage {
-  std::string sender;  // identity; empty: the server
-  std::string topic;
-  std::span<const std::uint8_t> payload;  // borrowed for the call
+  std::string sender{};  // identity; empty: the server
+  std::string topic{};
+  std::span<const std::uint8_t> payload{};  // borrowed for the call
   bool reliable = true;
 };
 
@@ -53,15 +53,15 @@ struct DataMessage {
 // time; 1503: the callee left); others are the callee's own.
 struct RpcError {
   std::uint32_t code = 0;
-  std::string message;
-  std::string data;
+  std::string message{};
+  std::string data{};
 };
 using RpcResult = std::variant<std::string, RpcError>;
 
 struct RpcCall {
-  std::string caller;  // identity
-  std::string method;
-  std::string payload;
+  std::string caller{};  // identity
+  std::string method{};
+  std::string payload{};
   Duration timeout{};  // how long the caller waits
 };
 

@@ -26,14 +26,14 @@ std::uint32_t clock_rate(MediaCodec codec) noexcept;
 // What an encoder gives and a decoder takes. VP8, VP9: a frame as in IVF. H264: an access unit with Annex B start codes.
 // AV1: a temporal unit of OBUs with their sizes. Audio: one packet. H265 can be published and received as RTP only.
 struct MediaFrame {
-  std::span<const std::uint8_t> bytes;  // borrowed for the call
+  std::span<const std::uint8_t> bytes{};  // borrowed for the call
   std::uint32_t timestamp = 0;          // in units of clock_rate()
   bool is_keyframe = false;             // audio: always
 };
 
 // One encoding of a simulcast.
 struct VideoLayer {
-  std::string rid;  // "q", "h", "f", lowest first
+  std::string rid{};  // "q", "h", "f", lowest first
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::uint32_t bitrate = 0;  // bits a second
@@ -42,10 +42,10 @@ struct VideoLayer {
 struct PublishTrack {
   MediaCodec codec = MediaCodec::kVp8;
   TrackSource source = TrackSource::kCamera;
-  std::string name;
+  std::string name{};
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  std::vector<VideoLayer> layers;  // of a simulcast, two or three; empty: one encoding
+  std::vector<VideoLayer> layers{};  // of a simulcast, two or three; empty: one encoding
   bool stereo = false;
   bool muted = false;
 };
@@ -65,7 +65,7 @@ struct TrackSettings {
 class MediaFile {
  public:
   struct Sample {
-    MediaFrame frame;     // bytes are valid until the next call
+    MediaFrame frame{};     // bytes are valid until the next call
     Duration at{};        // since the beginning
     Duration duration{};  // until the next is due
   };

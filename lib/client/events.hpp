@@ -31,7 +31,7 @@ struct SessionConfig {
 
 // One encoding of a simulcast.
 struct Layer {
-  std::string rid;  // "q", "h", "f"
+  std::string rid{};  // "q", "h", "f"
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::uint32_t bitrate = 0;

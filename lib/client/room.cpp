@@ -45,7 +45,7 @@ void Room::attempt(Instant now, RoomOutput& out) {
   rejoining_ = was_ready_ && !resume;
   if (!resume) replace_session(now, out);
   std::optional<ResumeOf> resume_of;
-  if (resume) resume_of = {session_->participant_sid(), reason_};
+  if (resume) resume_of = ResumeOf{session_->participant_sid(), reason_};
   std::string url;
   if (!single_connection_) {
     url = v0_url(base_, config_.join, resume_of);

@@ -20,8 +20,8 @@ namespace sfu::client {
 
 struct RpcError {
   std::uint32_t code = 0;
-  std::string message;
-  std::string data;
+  std::string message{};
+  std::string data{};
 
   // LiveKit's own; 1001 to 1999 are kept for such.
   enum Code : std::uint32_t {
@@ -42,16 +42,16 @@ struct RpcError {
 
 // A call has ended: with a payload, or with an error.
 struct RpcCompleted {
-  std::string id;
-  std::string payload;
-  std::optional<RpcError> error;
+  std::string id{};
+  std::string payload{};
+  std::optional<RpcError> error{};
 };
 // Somebody calls; to be answered with respond() or refuse().
 struct RpcInvoked {
-  std::string id;
-  std::string caller;  // identity
-  std::string method;
-  std::string payload;
+  std::string id{};
+  std::string caller{};  // identity
+  std::string method{};
+  std::string payload{};
   Duration timeout{};  // how long the caller waits
 };
 
@@ -74,9 +74,9 @@ class RpcCaller {
   explicit RpcCaller(Random& random) : random_(random) {}
 
   struct Call {
-    std::string destination;
-    std::string method;
-    std::string payload;
+    std::string destination{};
+    std::string method{};
+    std::string payload{};
     Duration timeout = std::chrono::seconds(15);
   };
   // Gives the id; everything else, errors too, comes as RpcCompleted.
@@ -93,7 +93,7 @@ class RpcCaller {
 
  private:
   struct Pending {
-    std::string destination;
+    std::string destination{};
     Instant acknowledged_by = kNever;
     Instant answered_by = kNever;
   };
@@ -102,7 +102,7 @@ class RpcCaller {
 
   Random& random_;
   Calls pending_;
-  std::vector<RpcCompleted> completed_;
+  std::vector<RpcCompleted> completed_{};
 };
 
 class RpcResponder {

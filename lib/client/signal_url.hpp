@@ -15,13 +15,13 @@ namespace sfu::client {
 struct JoinOptions {
   bool auto_subscribe = true;
   bool adaptive_stream = false;
-  std::string metadata;                           // these two: in place of the token's, if it allows
-  std::map<std::string, std::string> attributes;
-  std::string version;  // of the program
+  std::string metadata{};                           // these two: in place of the token's, if it allows
+  std::map<std::string, std::string> attributes{};
+  std::string version{};  // of the program
 };
 
 struct ResumeOf {
-  std::string participant_sid;
+  std::string participant_sid{};
   livekit::ReconnectReason reason = livekit::RR_SIGNAL_DISCONNECTED;
 };
 

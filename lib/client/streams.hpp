@@ -22,17 +22,17 @@
 namespace sfu::client {
 
 struct StreamInfo {
-  std::string id;      // made up by send() and open() where it is empty
-  std::string sender;  // identity; of a stream that came
+  std::string id{};      // made up by send() and open() where it is empty
+  std::string sender{};  // identity; of a stream that came
   bool text = true;
-  std::string topic;
-  std::string mime_type;  // empty: text/plain, application/octet-stream
-  std::string name;       // of byte streams
+  std::string topic{};
+  std::string mime_type{};  // empty: text/plain, application/octet-stream
+  std::string name{};       // of byte streams
   std::int64_t timestamp_ms = 0;
-  std::optional<std::uint64_t> size;  // of the content in bytes, before compression
-  std::map<std::string, std::string> attributes;
-  std::string reply_to;
-  std::vector<std::string> destinations;  // identities; empty: everyone
+  std::optional<std::uint64_t> size{};  // of the content in bytes, before compression
+  std::map<std::string, std::string> attributes{};
+  std::string reply_to{};
+  std::vector<std::string> destinations{};  // identities; empty: everyone
 };
 
 struct StreamOpened {
