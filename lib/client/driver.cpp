@@ -103,7 +103,7 @@ void Driver::run() {
 
 void Driver::turn() {
   const Instant now = clock_.now();
-  wall_ = {now, clock_.wall_now()};
+  wall_ = {now, clock_.wall_now()};  // the turn's time, also for receive()
   RoomOutput out = output();
   mailbox_->take(tasks_);
   for (Mailbox::Task& task : tasks_) task(now);
@@ -134,9 +134,9 @@ void Driver::flush() {
   datagrams_.clear();
 }
 
-void Driver::receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) {
+void Driver::receive(Instant, const Path& path, std::span<std::uint8_t> bytes) {
   RoomOutput out = output();
-  room_->receive(now, path, bytes, out);
+  room_->receive(wall_.at, path, bytes, out);
   if (datagrams_.size() >= kFlushAt) flush();
 }
 

@@ -56,7 +56,7 @@ class Driver final : private PacketSink, private RtpObserver {
   void perform(SignalActions& actions);
   void dial(const Dial& dial);
   void flush();
-  void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) override;
+  void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void on_rtp(Instant now, const std::string& track_sid, const rtp::PacketView& packet, bool recovered) override;
   RoomOutput output() { return {datagrams_, actions_, events_}; }
 

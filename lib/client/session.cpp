@@ -202,7 +202,7 @@ void Session::receive(Instant now, const Path& path, ByteSpan datagram, Output& 
   switch (received.kind) {
     case peer::Peer::Received::Kind::kRtp:
       subscribing_.receive(now, received.packet, out);
-      connection.endpoint().receive_rtp(now, received.packet, media_out);
+      connection.endpoint().receive_rtp(now, received.packet, now, media_out);
       break;
     case peer::Peer::Received::Kind::kRtcp:
       connection.endpoint().receive_rtcp(now, received.packet, media_out);
