@@ -106,12 +106,12 @@ void answer_calls(sfu::Client& client, cli::Printer& printer, const std::vector<
     const std::size_t equals = one.find('=');
     const bool fixed = equals != std::string::npos;
     const std::string text = fixed ? one.substr(equals + 1) : "";
-    client.handle(one.substr(0, equals), [&printer, fixed, text](const sfu::RpcCall& call,
-                                                                 const sfu::RpcResponder& respond) {
-      printer.line("rpc_call from=" + call.caller + " method=" + call.method +
-                   " bytes=" + std::to_string(call.payload.size()));
-      respond(fixed ? text : call.payload);
-    });
+    client.handle(one.substr(0, equals),
+                  [&printer, fixed, text](const sfu::RpcCall& call, const sfu::RpcResponder& respond) {
+                    printer.line("rpc_call from=" + call.caller + " method=" + call.method +
+                                 " bytes=" + std::to_string(call.payload.size()));
+                    respond(fixed ? text : call.payload);
+                  });
   }
 }
 

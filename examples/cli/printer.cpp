@@ -121,9 +121,9 @@ void Printer::on_keyframe_requested(const std::string&, std::size_t) {
 }
 
 void Printer::on_data(const sfu::DataMessage& message) {
-  line("data from=" + message.sender + " topic=" + quoted(message.topic) + " reliable=" +
-       (message.reliable ? "true" : "false") + " payload=" +
-       quoted({reinterpret_cast<const char*>(message.payload.data()), message.payload.size()}));
+  line("data from=" + message.sender + " topic=" + quoted(message.topic) +
+       " reliable=" + (message.reliable ? "true" : "false") +
+       " payload=" + quoted({reinterpret_cast<const char*>(message.payload.data()), message.payload.size()}));
 }
 
 void Printer::on_text(const sfu::StreamInfo& info, const std::string& text) {

@@ -34,8 +34,8 @@ class FileSource final : public Source {
     sample->at += offset_;
     end_ = sample->at + sample->duration;
     const std::uint64_t rate = sfu::clock_rate(file_.codec());
-    const auto microseconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(sample->at).count());
+    const auto microseconds =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(sample->at).count());
     sample->frame.timestamp = static_cast<std::uint32_t>((microseconds * rate + 500'000) / 1'000'000);
     return *sample;
   }

@@ -69,8 +69,9 @@ void Client::unpublish(std::string id) {
 }
 
 void Client::set_muted(std::string id, bool muted) {
-  impl_->driver->post(
-      [id = std::move(id), muted](Instant now, Room& room, RoomOutput& out) { (void)room.set_muted(now, id, muted, out); });
+  impl_->driver->post([id = std::move(id), muted](Instant now, Room& room, RoomOutput& out) {
+    (void)room.set_muted(now, id, muted, out);
+  });
 }
 
 void Client::write_frame(const std::string& id, const MediaFrame& frame, std::size_t layer) {
@@ -82,10 +83,9 @@ void Client::write_frame(const std::string& id, const MediaFrame& frame, std::si
 }
 
 void Client::write_rtp(const std::string& id, std::span<const std::uint8_t> packet, std::size_t layer) {
-  impl_->driver->post([id, layer, bytes = std::vector<std::uint8_t>(packet.begin(), packet.end())](
-                          Instant now, Room& room, RoomOutput& out) mutable {
-    room.write_rtp(now, id, layer, bytes, out);
-  });
+  impl_->driver->post(
+      [id, layer, bytes = std::vector<std::uint8_t>(packet.begin(), packet.end())](
+          Instant now, Room& room, RoomOutput& out) mutable { room.write_rtp(now, id, layer, bytes, out); });
 }
 
 void Client::subscribe(std::string track_sid, bool subscribed) {
@@ -111,24 +111,23 @@ void Client::update(std::string name, std::string metadata, std::map<std::string
 
 void Client::send_data(std::span<const std::uint8_t> payload, std::string topic, std::vector<std::string> to,
                        bool reliable) {
-  impl_->driver->post([bytes = std::vector<std::uint8_t>(payload.begin(), payload.end()), topic = std::move(topic),
-                       to = std::move(to), reliable](Instant, Room& room, RoomOutput&) {
-    (void)room.messaging().send_data(bytes, topic, to, reliable);
-  });
+  impl_->driver->post(
+      [bytes = std::vector<std::uint8_t>(payload.begin(), payload.end()), topic = std::move(topic), to = std::move(to),
+       reliable](Instant, Room& room, RoomOutput&) { (void)room.messaging().send_data(bytes, topic, to, reliable); });
 }
 
 void Client::send_text(std::string text, StreamOptions options) {
-  impl_->driver->post([text = std::move(text), info = client::to_stream(true, options)](Instant now, Room& room,
-                                                                                         RoomOutput&) {
-    (void)room.messaging().send_stream(info, as_bytes(text), room.wall(now));
-  });
+  impl_->driver->post(
+      [text = std::move(text), info = client::to_stream(true, options)](Instant now, Room& room, RoomOutput&) {
+        (void)room.messaging().send_stream(info, as_bytes(text), room.wall(now));
+      });
 }
 
 void Client::send_bytes(std::vector<std::uint8_t> bytes, StreamOptions options) {
-  impl_->driver->post([bytes = std::move(bytes), info = client::to_stream(false, options)](Instant now, Room& room,
-                                                                                           RoomOutput&) {
-    (void)room.messaging().send_stream(info, bytes, room.wall(now));
-  });
+  impl_->driver->post(
+      [bytes = std::move(bytes), info = client::to_stream(false, options)](Instant now, Room& room, RoomOutput&) {
+        (void)room.messaging().send_stream(info, bytes, room.wall(now));
+      });
 }
 
 void Client::open_stream(std::string id, bool text, StreamOptions options) {

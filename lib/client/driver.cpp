@@ -3,11 +3,10 @@
 
 #include <pthread.h>
 
-
 namespace sfu::client {
 namespace {
 
-constexpr int kReadsPerTurn = 8;         // batches, so that media does not hold up the rest
+constexpr int kReadsPerTurn = 8;        // batches, so that media does not hold up the rest
 constexpr std::size_t kFlushAt = 1024;  // datagrams
 
 bool is_loopback(const std::string& url) {
@@ -39,8 +38,8 @@ Result<void> Driver::open(const ClientOptions& options) {
   SFU_TRY(auto certificate, dtls::Certificate::make());
   certificate_ = std::make_unique<dtls::Certificate>(std::move(certificate));
   SFU_CHECK_OK(open_sockets(options));
-  SFU_TRY(websockets_, http::WebSocketClient::create(
-                           {.ca_file = options.ca_file, .verify_server = options.verify_server}));
+  SFU_TRY(websockets_,
+          http::WebSocketClient::create({.ca_file = options.ca_file, .verify_server = options.verify_server}));
   wall_ = {clock_.now(), clock_.wall_now()};
 
   RoomConfig config;

@@ -68,10 +68,9 @@ void Driver::tell(SubscriptionEnded& event) {
 }
 
 void Driver::tell(FrameReceived& event) {
-  observer_.on_frame(event.track_sid, to_media_codec(event.codec),
-                     {.bytes = event.frame.bytes,
-                      .timestamp = event.frame.timestamp,
-                      .is_keyframe = event.frame.is_keyframe});
+  observer_.on_frame(
+      event.track_sid, to_media_codec(event.codec),
+      {.bytes = event.frame.bytes, .timestamp = event.frame.timestamp, .is_keyframe = event.frame.is_keyframe});
 }
 
 void Driver::tell(KeyframeRequested& event) {

@@ -91,9 +91,9 @@ struct MediaConnected {};
 struct MediaLost {
   livekit::ReconnectReason reason;
 };
-using Event = std::variant<SignalReceived, PublishReady, PublishFailed, SubscriptionStarted, SubscriptionEnded,
-                           FrameReceived, DataReceived, KeyframeRequested, SubscriberConnected, MediaConnected,
-                           MediaLost>;
+using Event =
+    std::variant<SignalReceived, PublishReady, PublishFailed, SubscriptionStarted, SubscriptionEnded, FrameReceived,
+                 DataReceived, KeyframeRequested, SubscriberConnected, MediaConnected, MediaLost>;
 
 // Sees each packet of subscribed tracks as it arrived, before any repair.
 class RtpObserver {

@@ -64,7 +64,9 @@ StreamFeatures Messaging::features_of(const std::vector<std::string>& destinatio
   StreamFeatures features{.inline_content = true, .deflate = true};
   const auto consider = [&](const livekit::ParticipantInfo* info) {
     features.inline_content &= info != nullptr && info->client_protocol() >= kInlineStreamsProtocol;
-    features.deflate &= info != nullptr && std::ranges::find(info->capabilities(), livekit::ClientInfo::CAP_COMPRESSION_DEFLATE_RAW) != info->capabilities().end();
+    features.deflate &=
+        info != nullptr && std::ranges::find(info->capabilities(), livekit::ClientInfo::CAP_COMPRESSION_DEFLATE_RAW) !=
+                               info->capabilities().end();
   };
   for (const std::string& identity : destinations) consider(roster_.find(identity));
   if (destinations.empty()) {

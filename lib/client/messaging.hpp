@@ -18,8 +18,7 @@ namespace sfu::client {
 
 class Messaging {
  public:
-  Messaging(const Roster& roster, Random& random)
-      : roster_(roster), outgoing_(random), caller_(random) {}
+  Messaging(const Roster& roster, Random& random) : roster_(roster), outgoing_(random), caller_(random) {}
 
   // Errors: kLimitExceeded (too large, or too much waits).
   Result<void> send_data(ByteView payload, std::string topic, const std::vector<std::string>& destinations,

@@ -7,7 +7,6 @@
 namespace sfu::client {
 namespace {
 
-
 // Answers that another attempt would only get again (signalling 1.5).
 bool is_final(int status, std::string_view body) {
   if (status == 404) return body.find("requested room does not exist") != std::string_view::npos;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stay in a room, from the first join to the last leave, without I/O: it keeps what the host wants (what is published,
-// subscribed, answered) and one Session at a time, which it resumes or replaces when a connection is lost. Its driver
-// (driver.hpp, or a test) opens the WebSockets and moves the datagrams that it asks for.
+// A stay in a room, from the first join to the last leave, without I/O: it keeps what the host wants (what is
+// published, subscribed, answered) and one Session at a time, which it resumes or replaces when a connection is lost.
+// Its driver (driver.hpp, or a test) opens the WebSockets and moves the datagrams that it asks for.
 //   signal_url.hpp signal_link.hpp recovery.hpp    reaching the server
 //   roster.hpp                                     who is there
 //   messaging.hpp streams.hpp rpc.hpp              what participants say to each other

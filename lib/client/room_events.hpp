@@ -51,10 +51,9 @@ struct TextReceived {
   std::string text;
 };
 
-using RoomEvent =
-    std::variant<Joined, Ready, Reconnecting, Disconnected, Moved, RosterEvent, PublishReady, PublishFailed,
-                 SubscriptionStarted, SubscriptionEnded, FrameReceived, KeyframeRequested, UserData, StreamEvent,
-                 TextReceived, RpcInvoked, RpcCompleted, ServerMessage>;
+using RoomEvent = std::variant<Joined, Ready, Reconnecting, Disconnected, Moved, RosterEvent, PublishReady,
+                               PublishFailed, SubscriptionStarted, SubscriptionEnded, FrameReceived, KeyframeRequested,
+                               UserData, StreamEvent, TextReceived, RpcInvoked, RpcCompleted, ServerMessage>;
 
 // The caller's sink, reused from call to call.
 struct RoomOutput {

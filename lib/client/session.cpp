@@ -48,9 +48,7 @@ void Session::on_signal(Instant now, const livekit::SignalResponse& message, Out
       break;
     case livekit::SignalResponse::kMute: publishing_.on_muted(now, message.mute(), out); break;
     case livekit::SignalResponse::kRequestResponse: publishing_.on_refused(message.request_response(), out); break;
-    case livekit::SignalResponse::kRoomMoved:
-      participant_sid_ = message.room_moved().participant().sid();
-      break;
+    case livekit::SignalResponse::kRoomMoved: participant_sid_ = message.room_moved().participant().sid(); break;
     default: break;
   }
   out.events.emplace_back(SignalReceived{message});
@@ -245,8 +243,7 @@ void Session::advance(Instant now, Output& out) {
 }
 
 Instant Session::deadline() const {
-  return std::min(
-      {publisher_.deadline(), subscriber_.deadline(), publishing_.deadline(), subscribing_.deadline()});
+  return std::min({publisher_.deadline(), subscriber_.deadline(), publishing_.deadline(), subscribing_.deadline()});
 }
 
 void Session::close(Instant now, Output& out) {

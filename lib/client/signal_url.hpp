@@ -15,7 +15,7 @@ namespace sfu::client {
 struct JoinOptions {
   bool auto_subscribe = true;
   bool adaptive_stream = false;
-  std::string metadata{};                           // these two: in place of the token's, if it allows
+  std::string metadata{};  // these two: in place of the token's, if it allows
   std::map<std::string, std::string> attributes{};
   std::string version{};  // of the program
 };

@@ -33,9 +33,7 @@ struct Pipe {
     }
     return all;
   }
-  const StreamClosed* closed() const {
-    return events.empty() ? nullptr : std::get_if<StreamClosed>(&events.back());
-  }
+  const StreamClosed* closed() const { return events.empty() ? nullptr : std::get_if<StreamClosed>(&events.back()); }
 };
 
 StreamInfo text_on(std::string topic) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // H264 byte streams cut into access units (H.264 7.4.1.2.3).
-#include "container/container.hpp"
 #include "payload/annexb.hpp"
+#include "container/container.hpp"
 
 namespace sfu::container {
 namespace {

@@ -46,7 +46,7 @@ TEST_CASE("IVF: what is cut off ends the file; other codecs and headers are refu
   Bytes file = ivf("VP80", {{0x10, 1}, {0x11, 2, 3}});
   file.pop_back();
   CHECK(all(**open(file)).size() == 1);
-  CHECK(open(ivf("H264", {}))  .error().code == Errc::kUnsupported);
+  CHECK(open(ivf("H264", {})).error().code == Errc::kUnsupported);
   file.resize(31);
   CHECK(open(file).error().code == Errc::kMalformed);
 }
@@ -105,13 +105,13 @@ TEST_CASE("Ogg Opus: the rest of a packet whose beginning is lost is left out") 
 }
 
 TEST_CASE("RFC 6716 3.1: how long an Opus packet plays") {
-  CHECK(opus_duration(Bytes{0x00}) == 10ms);           // SILK
+  CHECK(opus_duration(Bytes{0x00}) == 10ms);  // SILK
   CHECK(opus_duration(Bytes{0x18}) == 60ms);
-  CHECK(opus_duration(Bytes{0x60}) == 10ms);           // hybrid
-  CHECK(opus_duration(Bytes{0xe0}) == 2500us);         // CELT
+  CHECK(opus_duration(Bytes{0x60}) == 10ms);    // hybrid
+  CHECK(opus_duration(Bytes{0xe0}) == 2500us);  // CELT
   CHECK(opus_duration(Bytes{0xf8}) == 20ms);
-  CHECK(opus_duration(Bytes{0xf9}) == 40ms);           // two frames
-  CHECK(opus_duration(Bytes{0xfb, 0x03}) == 60ms);     // a count of three
-  CHECK(opus_duration(Bytes{0x1b, 0x03}) == 0ms);      // 180 ms are too many
+  CHECK(opus_duration(Bytes{0xf9}) == 40ms);        // two frames
+  CHECK(opus_duration(Bytes{0xfb, 0x03}) == 60ms);  // a count of three
+  CHECK(opus_duration(Bytes{0x1b, 0x03}) == 0ms);   // 180 ms are too many
   CHECK(opus_duration(Bytes{}) == 0ms);
 }

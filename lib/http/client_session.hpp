@@ -107,7 +107,8 @@ class ClientSession final : public ClientSocket::State, public std::enable_share
     beast::get_lowest_layer(socket_).socket().set_option(tcp::no_delay(true), ignored);
     if constexpr (kTls) {
       auto& tls = socket_.next_layer();
-      if (!SSL_set_tlsext_host_name(tls.native_handle(), url_.host.c_str())) return fail(0, "TLS refuses the host name");
+      if (!SSL_set_tlsext_host_name(tls.native_handle(), url_.host.c_str()))
+        return fail(0, "TLS refuses the host name");
       if (config_.verify_server) tls.set_verify_callback(asio::ssl::host_name_verification(url_.host));
       tls.async_handshake(asio::ssl::stream_base::client, [self = this->shared_from_this()](beast::error_code error) {
         if (error) return self->fail(0, "TLS with " + self->url_.authority() + ": " + error.message());

@@ -16,8 +16,8 @@
 namespace sfu::http {
 
 struct WebSocketClientConfig {
-  std::string ca_file;         // PEM; empty: the system's authorities
-  bool verify_server = true;   // certificate and host name
+  std::string ca_file;        // PEM; empty: the system's authorities
+  bool verify_server = true;  // certificate and host name
   std::size_t message_limit = 16 << 20;
   Duration open_timeout = std::chrono::seconds(15);  // for each of connecting and upgrading
   Duration close_timeout = std::chrono::milliseconds(500);

@@ -13,9 +13,8 @@ const Path kPath{{IpAddress::v4({10, 0, 0, 1}), 1000}, {IpAddress::v4({10, 0, 0,
 
 struct Fixture {
   SeededRandom random{1};
-  ControllingAgent agent{{.local = {"clientufrag", "clientpasswordclientpass"},
-                          .addresses = {kPath.local},
-                          .random = &random}};
+  ControllingAgent agent{
+      {.local = {"clientufrag", "clientpasswordclientpass"}, .addresses = {kPath.local}, .random = &random}};
   SendBatch datagrams;
   std::vector<Event> events;
   Output out{datagrams, events};

@@ -35,7 +35,7 @@ class PacketBuilder {
   // encryption's nonce is made of those, so that other bytes under them would give the key away.
   struct Stamp {
     std::uint32_t abs_send_time = 0;  // 24 bits
-    bool mid = false;  // and rid
+    bool mid = false;                 // and rid
   };
   struct Rtx {
     std::uint8_t payload_type = 0;

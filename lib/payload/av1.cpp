@@ -32,8 +32,8 @@ class Av1Packetizer final : public Packetizer {
     std::size_t element = 0;
     std::size_t done = 0;  // bytes of that element
     while (element < elements_.size()) {
-      payload_.assign(1, static_cast<std::uint8_t>((continues ? kContinues : 0) |
-                                                   (first && is_keyframe ? kNewSequence : 0)));
+      payload_.assign(
+          1, static_cast<std::uint8_t>((continues ? kContinues : 0) | (first && is_keyframe ? kNewSequence : 0)));
       continues = fill(limit, element, done);
       if (continues) payload_[0] |= kWillContinue;
       out.put(payload_);

@@ -27,9 +27,9 @@ class FrameAssembler {
  public:
   struct Stats {
     std::uint64_t frames = 0;
-    std::uint64_t given_up = 0;       // frames that lacked a packet, or were malformed
-    std::uint64_t undecodable = 0;    // whole, but behind one that was given up
-    std::uint64_t packets_lost = 0;   // waited for in vain
+    std::uint64_t given_up = 0;         // frames that lacked a packet, or were malformed
+    std::uint64_t undecodable = 0;      // whole, but behind one that was given up
+    std::uint64_t packets_lost = 0;     // waited for in vain
     std::uint64_t packets_dropped = 0;  // too late, or twice
   };
 

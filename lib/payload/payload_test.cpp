@@ -90,8 +90,8 @@ TEST_CASE("VP8 (RFC 7741 4.2): the descriptor of the first packet, byte for byte
   packetizer->packetize(frame, false, kMaxPayload, second);
   REQUIRE(first.size() == 1);
   REQUIRE(first[0].size() == 4 + 3);
-  CHECK(first[0][0] == 0x90);  // X, S, partition 0
-  CHECK(first[0][1] == 0x80);  // I
+  CHECK(first[0][0] == 0x90);        // X, S, partition 0
+  CHECK(first[0][1] == 0x80);        // I
   CHECK((first[0][2] & 0x80) != 0);  // M
   CHECK(((load_be16(&first[0][2]) + 1) & 0x7fff) == (load_be16(&second[0][2]) & 0x7fff));
 }
@@ -128,8 +128,8 @@ TEST_CASE("H264 (RFC 6184): parameter sets go into one STAP-A (5.7.1), a large s
   SeededRandom random(5);
   Payloads payloads;
   make_packetizer(Codec::kH264, random)->packetize(frame, true, kMaxPayload, payloads);
-  CHECK(payloads[0][0] == 0x78);                  // NRI 3, type 24
-  CHECK(load_be16(&payloads[0][1]) == 20);        // the size of the SPS
+  CHECK(payloads[0][0] == 0x78);            // NRI 3, type 24
+  CHECK(load_be16(&payloads[0][1]) == 20);  // the size of the SPS
   CHECK(to_bytes(payloads[0].subspan(3, 20)) == sps);
   CHECK(to_bytes(payloads[1].first(2)) == Bytes{0x7c, 0x85});  // FU-A of NRI 3; S, type 5
   CHECK(to_bytes(payloads[2].first(2)) == Bytes{0x7c, 0x05});
@@ -156,9 +156,9 @@ TEST_CASE("H264: a fragment in the middle, or another unit inside one, does not 
 }
 
 TEST_CASE("AV1: OBUs lose and regain their sizes, the temporal delimiter is not sent, large ones span packets") {
-  Bytes frame = {0x12, 0x00};                                        // temporal delimiter
-  frame = join({frame, {0x0a, 0x03, 0x00, 0x00, 0x00}});             // sequence header
-  Bytes large = {0x32};                                              // frame OBU with a size
+  Bytes frame = {0x12, 0x00};                             // temporal delimiter
+  frame = join({frame, {0x0a, 0x03, 0x00, 0x00, 0x00}});  // sequence header
+  Bytes large = {0x32};                                   // frame OBU with a size
   append_leb128(large, 4000);
   large = join({large, Bytes(4000, 0xab)});
   std::size_t count = 0;
@@ -170,10 +170,10 @@ TEST_CASE("AV1: OBUs lose and regain their sizes, the temporal delimiter is not 
   SeededRandom random(6);
   Payloads payloads;
   make_packetizer(Codec::kAv1, random)->packetize(without_delimiter, true, kMaxPayload, payloads);
-  CHECK(payloads[0][0] == 0x48);                                     // Y, N; W 0
+  CHECK(payloads[0][0] == 0x48);  // Y, N; W 0
   CHECK(to_bytes(payloads[0].subspan(1, 5)) == Bytes{0x04, 0x08, 0x00, 0x00, 0x00});
-  CHECK(payloads[1][0] == 0xc0);                                     // Z, Y
-  CHECK(payloads[3][0] == 0x80);                                     // Z
+  CHECK(payloads[1][0] == 0xc0);  // Z, Y
+  CHECK(payloads[3][0] == 0x80);  // Z
 }
 
 TEST_CASE("AV1: the last of W elements has no length (RTP Payload Format For AV1, 4.4)") {

@@ -29,7 +29,8 @@ OfferChanges negotiate(Negotiator& client, Negotiator& server) {
 
 }  // namespace
 
-TEST_CASE("[S-025] [S-027] a section offered for receiving waits without a track, gets one, loses it, and gets another") {
+TEST_CASE(
+    "[S-025] [S-027] a section offered for receiving waits without a track, gets one, loses it, and gets another") {
   Negotiator client = make_negotiator(client_config());
   Negotiator server = make_negotiator(v1_config());
   client.add_receivers(rtp::MediaKind::kAudio, 1);

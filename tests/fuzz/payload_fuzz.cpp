@@ -52,11 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView payload = reader.bytes(std::min<std::size_t>(reader.u8(), reader.remaining()));
     if ((how & 1) != 0) timestamp += 3000;
     sequence = static_cast<std::uint16_t>(sequence + ((how & 2) != 0 ? 2 : (how & 4) != 0 ? -1 : 1));
-    rtp::PacketWriter writer(packet, {.marker = (how & 8) != 0,
-                                      .payload_type = 96,
-                                      .sequence_number = sequence,
-                                      .timestamp = timestamp,
-                                      .ssrc = 1});
+    rtp::PacketWriter writer(
+        packet,
+        {.marker = (how & 8) != 0, .payload_type = 96, .sequence_number = sequence, .timestamp = timestamp, .ssrc = 1});
     writer.payload(payload);
     const auto view = rtp::PacketView::parse(ByteView(packet).first(writer.size()));
     require(view.has_value());

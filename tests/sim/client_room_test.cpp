@@ -26,7 +26,8 @@ std::vector<std::uint8_t> vp8_frame(bool keyframe, std::size_t size, std::uint8_
 
 struct Pair {
   explicit Pair(bool v1, std::uint64_t seed = 7)
-      : simulation(seed), alice(simulation, 1, "alice", {.single_connection = v1}),
+      : simulation(seed),
+        alice(simulation, 1, "alice", {.single_connection = v1}),
         bob(simulation, 2, "bob", {.single_connection = v1}) {
     simulation.every(50ms, [this] { return film(), true; });
   }
@@ -281,7 +282,8 @@ TEST_CASE("reliable data that is sent while the signalling connection is away co
   CHECK(expected == 20);
 }
 
-TEST_CASE("[S-073] the server is restarted: the resume is refused, the clients join anew and go on with what they had") {
+TEST_CASE(
+    "[S-073] the server is restarted: the resume is refused, the clients join anew and go on with what they had") {
   for (const bool v1 : {true, false}) {
     CAPTURE(v1);
     Pair pair(v1);
@@ -332,7 +334,8 @@ TEST_CASE("a server that stays away: the client gives up and says so, once") {
   CHECK(pair.alice.count<client::Disconnected>() == 1);
 }
 
-TEST_CASE("[S-079] leaving is seen by the others at once, and [S-066] a second session of the same name ends the first") {
+TEST_CASE(
+    "[S-079] leaving is seen by the others at once, and [S-066] a second session of the same name ends the first") {
   Pair pair(true);
   REQUIRE(pair.both_ready());
   RoomClient again(pair.simulation, 3, "alice", {});

@@ -83,7 +83,7 @@ class RoomClient final : public Host {
   SendBatch datagrams_;
   client::SignalActions actions_;
   std::shared_ptr<Socket> socket_;
-  std::deque<News> news_;                               // on its way to the room
+  std::deque<News> news_;  // on its way to the room
   std::deque<std::pair<Instant, std::string>> to_server_;
   bool offline_ = false;
 };
