@@ -119,8 +119,9 @@ void Room::on_refused(Instant now, std::uint32_t attempt, int status, std::strin
     single_connection_ = false;
     return this->attempt(now, out);
   }
-  // With an answer, the server is there and does not let us resume.
-  recover(now, status == 0 ? Way::kResume : Way::kRejoin, reason_, out);
+  // Refused by a server that is well, a resume will be refused again.
+  const bool well = status >= 300 && status < 500;
+  recover(now, well ? Way::kRejoin : Way::kResume, reason_, out);
 }
 
 void Room::on_closed(Instant now, std::uint32_t attempt, RoomOutput& out) {

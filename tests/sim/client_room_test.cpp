@@ -38,11 +38,11 @@ struct Pair {
   bool both_ready() {
     return until([&] { return alice.count<client::Ready>() == 1 && bob.count<client::Ready>() == 1; });
   }
-  void publish(std::vector<client::Layer> layers = {}) {
+  void publish(std::vector<client::Layer> encodings = {}) {
     const auto published = alice.with([&](client::Room& room, client::RoomOutput& out) {
-      return room.publish(simulation.now(),
-                          {.cid = "camera", .name = "camera", .width = 320, .height = 180, .layers = std::move(layers)},
-                          out);
+      return room.publish(
+          simulation.now(),
+          {.cid = "camera", .name = "camera", .width = 320, .height = 180, .layers = std::move(encodings)}, out);
     });
     REQUIRE(published);
     filming = true;
