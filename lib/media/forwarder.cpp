@@ -19,7 +19,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
       payload_count_(static_cast<std::uint8_t>(std::min(config.payloads.size(), kMaxPayloads))),
       max_temporal_(config.max_temporal),
       selector_(encodings.kind(), config.max_layer),
-      builder_(config.ssrc, config.extensions, config.mid),
+      builder_(config.ssrc, config.extensions, config.mid, config.rid),
       retransmitter_(encodings.kind(), config.rtx_ssrc, random),
       cname_(config.cname) {
   std::copy_n(config.payloads.begin(), payload_count_, payloads_.begin());

@@ -46,6 +46,7 @@ struct ForwarderConfig {
   std::vector<PayloadMapping> payloads;  // at most Forwarder::kMaxPayloads; more are left out
   rtp::ExtensionMap extensions;          // negotiated with the subscriber, send side
   std::string mid;    // sent (if the extension is negotiated) until a receiver report acknowledges the SSRC
+  std::string rid;    // the same, of an encoding of a simulcast; repeats always say it
   std::string cname;  // RFC 3550 6.5.1; LiveKit: the stream id
   std::uint8_t max_layer = kMaxLayers - 1;
   std::uint8_t max_temporal = 3;
