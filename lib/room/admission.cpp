@@ -17,6 +17,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   const bool v1 = params.single_peer_connection;
   const bool auto_subscribe = params.auto_subscribe;
   const bool adaptive_stream = params.adaptive_stream;
+  const bool allow_pause = params.subscriber_allow_pause;
   const ConnectionId connection = params.connection;
   auto participant =
       std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));
@@ -24,6 +25,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   participant->single_peer_connection = v1;
   participant->auto_subscribe = auto_subscribe;
   participant->adaptive_stream = adaptive_stream;
+  participant->allow_pause = allow_pause;
   participant->last_request = now;
   participant->publish_codecs = codecs;
   participant->subscriber_primary =
@@ -106,7 +108,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   updates_.send_all(now, *participant, out);
   news_.send_to(*participant, out);
   negotiation_.restart(now, *participant, out);
-  for (auto& publication : participant->publications) publication->dynacast.repeat(now);
+  publishing_.repeat_reports(now, *participant);
   participant->last_request = now;
   return participant->id;
 }

@@ -33,6 +33,9 @@ struct RoomOptions {
   std::uint32_t max_participants = 0;                     // 0: no limit; agents and egress do not count
   std::string metadata;
   bool sync_streams = false;
+  std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
+  std::uint32_t video_subscription_limit = 0;    // each participant's; 0: none
+  std::uint32_t audio_subscription_limit = 0;
   // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
   std::vector<livekit::Codec> enabled_codecs;
 };

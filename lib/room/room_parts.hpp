@@ -2,6 +2,7 @@
 // The parts of a room, each below those that use it.
 #pragma once
 
+#include "room/administration.hpp"
 #include "room/admission.hpp"
 #include "room/data_forwarding.hpp"
 #include "room/lifecycle.hpp"
@@ -12,6 +13,7 @@
 #include "room/room_news.hpp"
 #include "room/room_state.hpp"
 #include "room/speaking.hpp"
+#include "room/stream_allocation.hpp"
 #include "room/subscribing.hpp"
 #include "room/updates.hpp"
 
@@ -24,6 +26,8 @@ class RoomParts {
         updates(state),
         subscribing(state, updates),
         publishing(state, updates, subscribing),
+        administration(state, updates, publishing),
+        streams(state, subscribing),
         quality(state, subscribing),
         lifecycle(now, state, updates, publishing, subscribing, quality),
         negotiation(state, publishing, subscribing, lifecycle),
@@ -36,11 +40,13 @@ class RoomParts {
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
   void settle(Instant now, Output& out);
+  void introduce(Output& out);
   // Timers of peers and tracks.
   void advance_timers(Instant now, Output& out);
   Instant control_deadline();
   // Packet path.
   void reschedule_heard(const Transport& transport);
+  void note_estimate(Instant now, const Transport& transport, Bitrate estimate);
   void note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track, std::uint8_t changes,
                     Output& out);
 
@@ -48,6 +54,8 @@ class RoomParts {
   Updates updates;
   Subscribing subscribing;
   Publishing publishing;
+  Administration administration;
+  StreamAllocation streams;
   QualityReports quality;
   Lifecycle lifecycle;
   Negotiation negotiation;
