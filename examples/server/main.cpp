@@ -71,6 +71,16 @@ sfu::Result<sfu::LoadedOptions> options_from(const Arguments& arguments) {
   return loaded;
 }
 
+// One line for all that was dropped without a word while the server ran.
+void log_end(sfu::Logger& logger, const sfu::Engine::Counters& counters) {
+  const std::string received = std::to_string(counters.packets_received);
+  const std::string unknown = std::to_string(counters.dropped_unknown_source);
+  const std::string malformed = std::to_string(counters.dropped_malformed);
+  const sfu::LogField fields[] = {
+      {"packets_received", received}, {"dropped_unknown_source", unknown}, {"dropped_malformed", malformed}};
+  logger.log(sfu::LogLevel::kInfo, "shutting down", fields);
+}
+
 int run(const Arguments& arguments) {
   auto loaded = options_from(arguments);
   if (!loaded) {
@@ -104,7 +114,7 @@ int run(const Arguments& arguments) {
 
   int signal = 0;
   sigwait(&signals, &signal);
-  logger->log(sfu::LogLevel::kInfo, "shutting down", {});
+  log_end(*logger, (*server)->engine().counters());
   (*server)->stop();
   return 0;
 }

@@ -30,8 +30,10 @@ struct Datagram {
 class PacketSink {
  public:
   virtual ~PacketSink() = default;
-  // The worker may decrypt in place: the bytes are its own until the call returns.
-  virtual void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) = 0;
+  // The worker may decrypt in place: the bytes are its own until the call returns. `arrived` is when the datagram
+  // reached this machine, where the transport knows it; else the `now` of PacketTransport::receive(). Senders estimate
+  // their bandwidth from how far apart their packets arrived, and a busy worker reads many at once.
+  virtual void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) = 0;
 };
 
 // One per worker, created and destroyed with it. All calls come on the worker's thread.

@@ -22,6 +22,8 @@ struct ConnectRequest {
 
 // The connection's other end, implemented by whoever owns the WebSocket. Called on a worker thread, in order, after
 // connect() was called and until close() or rejected() has been; must not block. Bytes are borrowed for the call.
+// rejected() may also come from within connect(), or, when the engine stops before the worker has seen the connection,
+// from stop().
 class SignalSink {
  public:
   virtual ~SignalSink() = default;

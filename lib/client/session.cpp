@@ -199,7 +199,7 @@ void Session::write(Instant now, const std::string& cid, ByteSpan packet, Output
   store_be32(packet.data() + 8, track.ssrc);
   packet[1] = static_cast<std::uint8_t>((packet[1] & 0x80) | kSourcePayloadType);
   media::Output media_out = media_output(out);
-  track.input.receive_rtp(now, packet, media_out);
+  track.input.receive_rtp(now, packet, now, media_out);
 }
 
 Result<void> Session::send_data(Instant now, const livekit::DataPacket& packet, bool reliable, Output& out) {
@@ -286,7 +286,7 @@ void Session::receive(Instant now, const Path& path, ByteSpan datagram, Output& 
   switch (received.kind) {
     case peer::Peer::Received::Kind::kRtp:
       observe(now, received.packet);
-      connection.endpoint->receive_rtp(now, received.packet, media_out);
+      connection.endpoint->receive_rtp(now, received.packet, now, media_out);
       break;
     case peer::Peer::Received::Kind::kRtcp: connection.endpoint->receive_rtcp(now, received.packet, media_out); break;
     case peer::Peer::Received::Kind::kNone: break;

@@ -7,7 +7,8 @@ namespace sfu::congestion {
 
 FeedbackGenerator::FeedbackGenerator(Config config) : config_(config) {}
 
-void FeedbackGenerator::on_packet(Instant now, std::uint16_t transport_sequence_number, std::uint32_t ssrc) {
+void FeedbackGenerator::on_packet(Instant now, Instant arrived, std::uint16_t transport_sequence_number,
+                                  std::uint32_t ssrc) {
   if (slots_.empty()) {
     slots_.resize(kWindow);
     arrivals_.reserve(kWindow);
@@ -25,10 +26,10 @@ void FeedbackGenerator::on_packet(Instant now, std::uint16_t transport_sequence_
     const Slot& newest = slots_[static_cast<std::uint64_t>(highest_) % kWindow];
     const Slot& after = slots_[static_cast<std::uint64_t>(sequence + 1) % kWindow];
     const Instant since = after.sequence == sequence + 1 ? after.arrival : newest.arrival;
-    if (now - since > config_.late_limit) return;
+    if (arrived - since > config_.late_limit) return;
     next_base_ = sequence;
   }
-  slot = {sequence, now};
+  slot = {sequence, arrived};
   highest_ = std::max(highest_, sequence);
   if (ssrc != 0) media_ssrc_ = ssrc;
   if (deadline_ == kNever) deadline_ = now + config_.interval;

@@ -25,8 +25,9 @@ class FeedbackGenerator {
   FeedbackGenerator() : FeedbackGenerator(Config{}) {}
   explicit FeedbackGenerator(Config config);
 
-  // Every packet that carries the extension, whatever its SSRC: probing (SSRC 0) and RTX included.
-  void on_packet(Instant now, std::uint16_t transport_sequence_number, std::uint32_t ssrc);
+  // Every packet that carries the extension, whatever its SSRC: probing (SSRC 0) and RTX included. `arrived` is what is
+  // reported; it may be before `now`.
+  void on_packet(Instant now, Instant arrived, std::uint16_t transport_sequence_number, std::uint32_t ssrc);
   // Calls `send(ByteView rtcp)` for each feedback packet that is due.
   template <typename Send>
   void advance(Instant now, std::uint32_t sender_ssrc, Send&& send) {

@@ -11,7 +11,9 @@ namespace sfu {
 class Server::Impl {
  public:
   static Result<std::unique_ptr<Impl>> create(ServerOptions options);
-  ~Impl() { stop(); }
+  ~Impl() {
+    if (http_) stop();  // else create() has failed, and what there is stops by itself
+  }
 
   Engine& engine() { return *engine_; }
   std::uint16_t port() const { return http_->addresses().front().port; }

@@ -125,8 +125,7 @@ struct Config {
 
 class Server {
  public:
-  // Binds and starts serving. Errors: kAlreadyExists when an address is in use, kUnavailable otherwise; both name the
-  // address and port.
+  // Binds and starts serving. Errors: kUnavailable, with the address and port.
   static Result<std::unique_ptr<Server>> create(Config config, Handlers handlers);
   // stop()
   ~Server();

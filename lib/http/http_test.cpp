@@ -175,7 +175,7 @@ TEST_CASE("a port in use is refused with its address and number") {
   config.addresses = server->addresses();
   const auto second = Server::create(std::move(config), echo());
   REQUIRE_FALSE(second.has_value());
-  CHECK(second.error().code == Errc::kAlreadyExists);
+  CHECK(second.error().code == Errc::kUnavailable);
   CHECK(second.error().message.find(server->addresses()[0].to_string()) != std::string::npos);
 }
 

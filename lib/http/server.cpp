@@ -42,9 +42,7 @@ class Server::Impl {
       if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
       // NOLINTEND(bugprone-unused-return-value)
       if (error) {
-        const bool in_use = error == asio::error::address_in_use;
-        return fail(in_use ? Errc::kAlreadyExists : Errc::kUnavailable,
-                    "cannot listen on TCP " + address.to_string() + ": " + error.message());
+        return fail(Errc::kUnavailable, "cannot listen on TCP " + address.to_string() + ": " + error.message());
       }
       addresses_.push_back(to_address(acceptor.local_endpoint(error)));
     }

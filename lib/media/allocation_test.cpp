@@ -134,7 +134,7 @@ TEST_CASE("[M-088] from receipt to forty send slots nothing is allocated, with l
     if (i == arrivals.size() / 2) before = allocations;
     world.clock.advance(arrivals[i].after);
     Output output = world.out();
-    if (!arrivals[i].packet.empty()) uplink.receive_rtp(world.now(), arrivals[i].packet, output);
+    if (!arrivals[i].packet.empty()) uplink.receive_rtp(world.now(), arrivals[i].packet, world.now(), output);
     if (!arrivals[i].rtcp.empty()) uplink.receive_rtcp(world.now(), arrivals[i].rtcp, output);
     if (i % 50 == 0) {
       // Someone missed the last few packets and someone lost the picture.

@@ -27,7 +27,7 @@ void Endpoint::remove_forwarder(rtp::Ssrc ssrc) {
   outgoing_.erase(ssrc);
 }
 
-PublishedTrack* Endpoint::receive_rtp(Instant now, ByteSpan packet, Output& out) {
+PublishedTrack* Endpoint::receive_rtp(Instant now, ByteSpan packet, Instant arrived, Output& out) {
   const auto view = rtp::PacketView::parse(packet);
   if (!view) {
     ++stats_.malformed_rtp;
@@ -36,7 +36,7 @@ PublishedTrack* Endpoint::receive_rtp(Instant now, ByteSpan packet, Output& out)
   if (transport_cc_id_ != 0) {
     // Probes on SSRC 0 and what is dropped below count too: it is the path that is measured.
     if (const auto sequence = rtp::TransportSequence::parse(view->extension(transport_cc_id_))) {
-      feedback_.on_packet(now, sequence->value, view->ssrc());
+      feedback_.on_packet(now, arrived, sequence->value, view->ssrc());
     }
   } else if (remb_enabled_) {
     remb_.on_packet(now, view->ssrc(), packet.size());

@@ -39,7 +39,7 @@ class Endpoint {
   void remove_forwarder(rtp::Ssrc ssrc);
 
   // One decrypted packet, editable in place. Returns the track it went to, whose deadline may have changed; or null.
-  PublishedTrack* receive_rtp(Instant now, ByteSpan packet, Output& out);
+  PublishedTrack* receive_rtp(Instant now, ByteSpan packet, Instant arrived, Output& out);
   void receive_rtcp(Instant now, ByteView compound, Output& out);
 
   // Transport feedback, REMB, and the reference time that the round trip is measured with (RFC 3611 4.4).

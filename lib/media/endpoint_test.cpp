@@ -28,7 +28,7 @@ struct Pair {
   }
   PublishedTrack* receive(Bytes packet) {
     Output output = world.out();
-    return uplink.receive_rtp(world.now(), packet, output);
+    return uplink.receive_rtp(world.now(), packet, world.now(), output);
   }
   template <typename Write>
   void control(Endpoint& to, Write&& write) {

@@ -17,7 +17,12 @@ namespace sfu::net {
 namespace {
 
 constexpr std::size_t kReceiveBatch = 32;
-constexpr std::size_t kReceiveBuffer = 65536;  // the kernel joins up to 64 KiB
+constexpr std::size_t kReceiveBuffer = 65536;         // the kernel joins up to 64 KiB
+constexpr std::int64_t kLongestWait = 1'000'000'000;  // in ns; more is a clock that was set, not a full buffer
+
+std::int64_t nanoseconds(const timespec& time) {
+  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+}
 
 void ask_for_buffers(int descriptor, int bytes) {
   // FORCE passes the system's limit, but only for root.
@@ -38,7 +43,8 @@ struct UdpSocket::Buffers {
   std::array<mmsghdr, kReceiveBatch> receive{};
   std::array<iovec, kReceiveBatch> receive_slots{};
   std::array<sockaddr_storage, kReceiveBatch> sources{};
-  std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(int))>, kReceiveBatch> controls{};
+  static constexpr std::size_t kControl = CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(timespec));
+  std::array<std::array<std::uint8_t, kControl>, kReceiveBatch> controls{};
 };
 
 UdpSocket::UdpSocket(int descriptor, const SocketAddress& local, bool segmentation)
@@ -64,6 +70,7 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const SocketAddress& address,
   if (family == AF_INET6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (options.reuse_port) setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   ask_for_buffers(descriptor, options.buffer_bytes);
+  setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   // Without it datagrams come one by one.
   if (options.joined_reads) setsockopt(descriptor, SOL_UDP, UDP_GRO, &on, sizeof on);
 
@@ -89,22 +96,40 @@ bool UdpSocket::receive(Instant now, PacketSink& sink) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     msghdr& header = b.receive[i].msg_hdr;
     std::size_t segment = b.receive[i].msg_len;
+    Instant arrived = now;
     for (cmsghdr* control = CMSG_FIRSTHDR(&header); control != nullptr; control = CMSG_NXTHDR(&header, control)) {
-      if (control->cmsg_level != SOL_UDP || control->cmsg_type != UDP_GRO) continue;
-      int size = 0;
-      std::memcpy(&size, CMSG_DATA(control), sizeof size);
-      if (size > 0) segment = static_cast<std::size_t>(size);
+      if (control->cmsg_level == SOL_UDP && control->cmsg_type == UDP_GRO) {
+        int size = 0;
+        std::memcpy(&size, CMSG_DATA(control), sizeof size);
+        if (size > 0) segment = static_cast<std::size_t>(size);
+      } else if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) {
+        timespec received{};
+        std::memcpy(&received, CMSG_DATA(control), sizeof received);
+        arrived = arrival_of(now, received);
+      }
     }
     const Path path{local_, from_sockaddr(b.sources[i])};
     std::span<std::uint8_t> rest(b.bytes.get() + i * kReceiveBuffer, b.receive[i].msg_len);
     while (!rest.empty()) {
       const std::size_t size = std::min(segment, rest.size());
       ++received_;
-      sink.receive(now, path, rest.first(size));
+      sink.receive(arrived, path, rest.first(size));
       rest = rest.subspan(size);
     }
   }
   return static_cast<std::size_t>(count) == kReceiveBatch;
+}
+
+// The kernel stamps with the time of day; only distances on that clock are used.
+Instant UdpSocket::arrival_of(Instant now, const timespec& received) {
+  if (turn_ != now) {
+    timespec time{};
+    clock_gettime(CLOCK_REALTIME, &time);
+    kernel_turn_ = nanoseconds(time);
+    turn_ = now;
+  }
+  const std::int64_t waited = kernel_turn_ - nanoseconds(received);
+  return waited > -kLongestWait && waited < kLongestWait ? now - Duration(waited) : now;
 }
 
 UdpSocket::Stats UdpSocket::stats() const {

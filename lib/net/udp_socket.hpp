@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 
 #include "base/result.hpp"
@@ -40,7 +41,7 @@ class UdpSocket {
   int descriptor() const { return descriptor_; }
   bool segmentation() const { return sender_.segmentation(); }
 
-  // Reads up to one batch. False when nothing was left.
+  // Reads up to one batch, and tells of each datagram when the kernel got it. False when nothing was left.
   bool receive(Instant now, PacketSink& sink);
   // Queues a datagram of this turn, whose bytes are borrowed until flush(). For each destination they leave in the
   // order given.
@@ -52,11 +53,14 @@ class UdpSocket {
  private:
   struct Buffers;
   UdpSocket(int descriptor, const SocketAddress& local, bool segmentation);
+  Instant arrival_of(Instant now, const timespec& received);
 
   int descriptor_;
   SocketAddress local_;
   std::uint64_t received_ = 0;
   std::uint64_t receive_calls_ = 0;
+  Instant turn_{};  // the last `now`, and what the kernel's clock showed then
+  std::int64_t kernel_turn_ = 0;
   std::unique_ptr<Buffers> buffers_;  // for reading
   DatagramSender sender_;
 };

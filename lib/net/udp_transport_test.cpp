@@ -21,8 +21,10 @@ const IpAddress kLocalhost = IpAddress::v4({127, 0, 0, 1});
 struct Collector final : PacketSink {
   std::vector<std::vector<std::uint8_t>> packets;
   Path path;
-  void receive(Instant, const Path& from, std::span<std::uint8_t> bytes) override {
+  std::vector<Instant> arrivals;
+  void receive(Instant arrived, const Path& from, std::span<std::uint8_t> bytes) override {
     path = from;
+    arrivals.push_back(arrived);
     packets.emplace_back(bytes.begin(), bytes.end());
   }
 };
@@ -75,6 +77,29 @@ TEST_CASE("[M-091] what arrives is byte for byte the same with and without segme
     CHECK(sender->stats().dropped == 0);
     if (segmentation) CHECK(sender->stats().send_calls < 250);
   }
+}
+
+TEST_CASE("what is read at once keeps the distance at which it arrived") {
+  const auto sender = open_transport();
+  const auto receiver = open_transport();
+  const std::vector<std::uint8_t> bytes(100);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 2; ++i) {
+    if (i != 0) std::this_thread::sleep_for(5ms);
+    SendBatch batch;
+    CHECK(batch.add(bytes, {sender->candidates()[0], receiver->candidates()[0]}));
+    sender->send(batch.datagrams());
+  }
+  const Duration took = std::chrono::steady_clock::now() - begin;
+  constexpr Instant kNow{100s};
+  Collector collector;
+  receiver->receive(kNow, collector);
+  REQUIRE(collector.arrivals.size() == 2);
+  const Duration apart = collector.arrivals[1] - collector.arrivals[0];
+  CHECK(apart >= 4ms);
+  CHECK(apart <= took);
+  CHECK(collector.arrivals[1] <= kNow + 1ms);
+  CHECK(kNow - collector.arrivals[0] <= took + 1s);
 }
 
 TEST_CASE("a port in use is refused with its address and number") {

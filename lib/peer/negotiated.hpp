@@ -86,9 +86,9 @@ struct SendSection {
   bool codec_unsupported = false;    // negotiated, and no codec of the source suits: SE_CODEC_UNSUPPORTED
 };
 
-// What the caller wants of one receiving section. Without it: every supported codec in the order of the offer.
+// What the caller wants of one receiving section, whose codecs otherwise come in the order of the offer.
 struct ReceiveOptions {
-  std::vector<rtp::Codec> codecs{};     // allowed, most wanted first; empty: all, in the order of the offer
+  std::vector<rtp::Codec> codecs{};     // allowed; empty: all
   std::vector<rtp::Codec> preferred{};  // of those, moved to the front: the announced primary codec
   bool red_first = false;               // audio: RED before Opus, if it was offered with Opus inside (2.6)
   bool single_codec = false;            // video: only the most wanted one is kept (Firefox on Linux and Android, 2.6)

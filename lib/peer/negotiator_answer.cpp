@@ -11,15 +11,14 @@ namespace sfu::peer {
 
 namespace {
 
-// The codecs that `options` allows, in its order.
+// The codecs that `options` allows, those it prefers first. The others keep the order of the offer, which is what the
+// client likes best: one that announces none has set its bitrate for the first, and refuses another in its place.
 std::vector<PayloadCodec> by_preference(const std::vector<PayloadCodec>& offered, const ReceiveOptions& options) {
-  std::vector<PayloadCodec> chosen;
-  if (options.codecs.empty()) {
-    chosen = offered;
-  } else {
-    for (const rtp::Codec codec : options.codecs) {
-      std::ranges::copy_if(offered, std::back_inserter(chosen), [&](const auto& c) { return c.codec == codec; });
-    }
+  std::vector<PayloadCodec> chosen = offered;
+  if (!options.codecs.empty()) {
+    std::erase_if(chosen, [&](const PayloadCodec& c) {
+      return std::ranges::find(options.codecs, c.codec) == options.codecs.end();
+    });
   }
   const auto move_to_front = [&](rtp::Codec codec) {
     std::vector<PayloadCodec> ordered;

@@ -13,10 +13,7 @@ namespace {
 
 using test::load;
 using test::make_negotiator;
-using test::mic;
 using test::replace_all;
-using test::v1_config;
-using test::video;
 
 sdp::SessionDescription answer_of(Negotiator& negotiator) {
   const auto text = negotiator.create_answer();
@@ -37,6 +34,7 @@ std::vector<std::string> feedback_of(const sdp::MediaDescription& media, std::ui
 
 std::vector<std::string> uris_of(const sdp::MediaDescription& media) {
   std::vector<std::string> list;
+  list.reserve(media.extensions.size());
   for (const auto& extension : media.extensions) list.push_back(extension.uri);
   return list;
 }
@@ -164,9 +162,18 @@ TEST_CASE("the announced codec comes first, and one alone where the client needs
   negotiator.set_receive_options("0", options);
   CHECK(answer_of(negotiator).media[0].formats == std::vector<std::string>{"98", "99"});
   REQUIRE(negotiator.apply_offer(load("chrome_v0_publisher.sdp")));
+}
+
+TEST_CASE("codecs that are allowed but not announced keep the order in which the client offers them") {
+  Negotiator negotiator = make_negotiator();
+  REQUIRE(negotiator.apply_offer(load("chrome_v0_publisher.sdp")));
   negotiator.set_receive_options("0", {.codecs = {rtp::Codec::kH264, rtp::Codec::kVp8}, .preferred = {}});
-  CHECK(answer_of(negotiator).media[0].formats == std::vector<std::string>{"108", "109", "114", "115", "96", "97"});
-  CHECK(negotiator.receive_section("0")->codecs.front().codec == rtp::Codec::kH264);
+  // @livekit/rtc-node announces no audio codec, and its libwebrtc refuses PCMU at Opus' bitrate.
+  negotiator.set_receive_options("1", {.codecs = {rtp::Codec::kPcmu, rtp::Codec::kOpus}, .preferred = {}});
+  const auto answer = answer_of(negotiator);
+  CHECK(answer.media[0].formats == std::vector<std::string>{"96", "97", "108", "109", "114", "115"});
+  CHECK(negotiator.receive_section("0")->codecs.front().codec == rtp::Codec::kVp8);
+  CHECK(answer.media[1].formats == std::vector<std::string>{"111", "0"});
 }
 
 TEST_CASE("[S-038] Opus in the answer: usedtx by default, none without DTX, stereo with its bitrate when asked") {

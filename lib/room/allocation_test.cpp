@@ -74,7 +74,7 @@ TEST_CASE("[M-088] packets go through a room without an allocation: decrypted, f
       world.clock.advance(milliseconds(2));
       world.wall = {world.clock.now(), world.clock.wall_now()};
       const std::size_t before = allocation_count;
-      world.room->receive(world.now(), 1, path, datagram, world.out);
+      world.room->receive(world.now(), 1, path, datagram, world.now(), world.out);
       if (round >= 200) {
         allocated += allocation_count - before;
         sent += world.datagrams.size();

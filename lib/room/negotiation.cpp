@@ -4,24 +4,17 @@
 
 #include "room/candidate_init.hpp"
 #include "room/outbox.hpp"
+#include "sdp/sdp.hpp"
 
 namespace sfu::room {
-
-namespace {
-
-// Text that is no SDP at all is ignored; one that cannot be applied leaves both ends with different views.
-bool is_nonsense(const Error& error) {
-  return error.code == Errc::kMalformed || error.code == Errc::kLimitExceeded;
-}
-
-}  // namespace
 
 void Negotiation::offer(Instant now, Participant& participant, const livekit::SessionDescription& offer, Output& out) {
   auto& transport = *participant.publisher;
   const auto changes = state_.with_peer(
       transport, out, [&](peer::Output& sink) { return transport.peer().apply_offer(now, offer.sdp(), sink); });
   if (!changes) {
-    if (!is_nonsense(changes.error())) lifecycle_.require_full_reconnect(now, participant, out);
+    // Text that is no SDP at all is ignored; one that cannot be applied leaves both ends with different views.
+    if (sdp::parse(offer.sdp())) lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }
   auto& negotiation = transport.negotiation;

@@ -296,6 +296,27 @@ TEST_CASE("an offer of nonsense is not answered, and the session goes on") {
   CHECK(alice.count(Case::kAnswer) == answers + 1);
 }
 
+TEST_CASE("an offer that cannot be applied makes its sender start over") {
+  World world;
+  auto& alice = world.connect("alice");
+  const std::string good = alice.make_offer().sdp();
+  livekit::SessionDescription offer;
+  SUBCASE("without a fingerprint") {
+    auto description = sdp::parse(good);
+    description->fingerprints.clear();
+    for (auto& media : description->media) media.fingerprints.clear();
+    offer.set_sdp(sdp::write(*description));
+  }
+  SUBCASE("without the sections that there were") {
+    offer.set_sdp("v=0\r\n");
+  }
+  world.room->offer(world.now(), alice.id, offer, world.out);
+  world.deliver();
+  CHECK(alice.closed);
+  CHECK(alice.last(Case::kLeave).leave().reason() == livekit::STATE_MISMATCH);
+  CHECK(alice.last(Case::kLeave).leave().action() == livekit::LeaveRequest::RECONNECT);
+}
+
 TEST_CASE("server offers that are wanted together become one, and one wanted meanwhile waits for the answer") {
   World world;
   auto& alice = world.connect("alice");

@@ -83,8 +83,9 @@ class Room {
   // Everyone is sent a Leave with this reason. The room is finished() afterwards.
   void close(Instant now, livekit::DisconnectReason reason, Output& out);
 
-  // The packet path: one datagram that the demultiplexer found to be for this peer. Decrypted in place.
-  void receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Output& out);
+  // The packet path: one datagram that the demultiplexer found to be for this peer, and when it arrived. Decrypted in
+  // place.
+  void receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Instant arrived, Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 

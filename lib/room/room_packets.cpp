@@ -6,7 +6,7 @@
 
 namespace sfu::room {
 
-void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Output& out) {
+void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Instant arrived, Output& out) {
   auto& parts = *parts_;
   auto& state = parts.state;
   Transport* transport = state.roster.find_peer(peer);
@@ -16,7 +16,7 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   auto media_out = state.media_output(out);
   std::uint8_t changes = 0;
   if (received.kind == peer::Peer::Received::Kind::kRtp) {
-    if (auto* track = transport->endpoint().receive_rtp(now, received.packet, media_out)) {
+    if (auto* track = transport->endpoint().receive_rtp(now, received.packet, arrived, media_out)) {
       state.timers.schedule(transport->timer_of(track), track->deadline());
       changes = track->take_changes();
       if (changes != 0) parts.note_changes(now, *transport, *track, changes, out);

@@ -498,7 +498,7 @@ inline void TestClient::send_estimate(Bitrate estimate) {
 inline void World::send_to_room(const Path& path, ByteView bytes) {
   std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
   const Path seen{path.remote, path.local};
-  if (const auto key = registry.demux.route(seen, copy)) room->receive(now(), *key, seen, copy, out);
+  if (const auto key = registry.demux.route(seen, copy)) room->receive(now(), *key, seen, copy, now(), out);
 }
 
 inline void World::deliver() {

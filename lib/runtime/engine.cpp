@@ -41,6 +41,20 @@ class EndedSession final : public SignalSession {
   void disconnected() override {}
 };
 
+// A sink on its way to a worker. One that never comes there, because the worker has ended, is told so.
+class Arrival {
+ public:
+  explicit Arrival(std::shared_ptr<SignalSink> sink) : sink_(std::move(sink)) {}
+  Arrival(Arrival&&) = default;
+  ~Arrival() {
+    if (sink_) sink_->rejected(503, "the server has stopped");
+  }
+  std::shared_ptr<SignalSink> take() { return std::move(sink_); }
+
+ private:
+  std::shared_ptr<SignalSink> sink_;
+};
+
 unsigned workers_for(const EngineOptions& options) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned ports = 1U + options.udp_port_last - options.udp_port_first;
@@ -124,12 +138,14 @@ Result<void> Engine::Impl::make_workers() {
     workers_.push_back(std::move(worker));
   }
   std::vector<runtime::Worker*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
   for (const auto& worker : workers_) worker->start(all);
   return {};
 }
 
 void Engine::Impl::stop() {
+  const std::lock_guard lock(stopping_);  // whoever calls it meanwhile waits for the end too
   for (const auto& worker : workers_) worker->stop();
 }
 
@@ -155,11 +171,11 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
   const std::string room = plan.room;
   const unsigned index = placement_->enter(room);
   const room::ConnectionId id = next_connection_.fetch_add(1, std::memory_order_relaxed);
-  workers_[index]->post(
-      [this, id, room, plan = std::move(plan), sink = std::move(sink)](Instant now, runtime::Shard& shard) mutable {
-        shard.connect(now, id, std::move(plan), std::move(sink));
-        placement_->settled(room, shard.find_room(room) != nullptr);
-      });
+  workers_[index]->post([this, id, room, plan = std::move(plan), arrival = Arrival(std::move(sink))](
+                            Instant now, runtime::Shard& shard) mutable {
+    shard.connect(now, id, std::move(plan), arrival.take());
+    placement_->settled(room, shard.find_room(room) != nullptr);
+  });
   return std::make_unique<PostingSession>(*workers_[index], id);
 }
 
@@ -204,7 +220,9 @@ Engine::Counters Engine::counters() const {
   Counters sum;
   for (unsigned index = 0; index < impl_->worker_count(); ++index) {
     const auto some = impl_->call(
-        index, [](Instant, runtime::Shard& shard) -> Result<runtime::Shard::Counters> { return shard.counters(); });
+        index, [&worker = impl_->worker(index)](Instant, runtime::Shard&) -> Result<runtime::Shard::Counters> {
+          return worker.counters();
+        });
     if (!some) continue;
     sum.packets_received += some->packets_received;
     sum.dropped_unknown_source += some->unknown_source;

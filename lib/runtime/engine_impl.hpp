@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,7 @@ class Engine::Impl final : private EventSink {
   std::unique_ptr<runtime::Placement> placement_;
   std::vector<std::unique_ptr<runtime::Worker>> workers_;
   std::atomic<std::uint64_t> next_connection_ = 1;
+  std::mutex stopping_;
 };
 
 }  // namespace sfu

@@ -38,12 +38,12 @@ Shard::Shard(ShardConfig config, dtls::Certificate certificate)
 
 Shard::~Shard() = default;
 
-bool Shard::receive(Instant now, const Path& path, ByteSpan datagram) {
+bool Shard::receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived) {
   ++packets_received_;
   const PeerDirectory::Owner owner = peers_.route(path, datagram);
   if (owner.room == nullptr) return false;
   room::Output out = output();
-  owner.room->receive(now, owner.key, path, datagram, out);
+  owner.room->receive(now, owner.key, path, datagram, arrived, out);
   settle(now, *home_of(*owner.room));
   return true;
 }

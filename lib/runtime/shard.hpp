@@ -51,8 +51,8 @@ class Shard {
   unsigned worker() const { return config_.worker; }
   void begin_turn(WallAnchor now) { wall_ = now; }
 
-  // One datagram. False if it belongs to no peer here.
-  bool receive(Instant now, const Path& path, ByteSpan datagram);
+  // One datagram, and when it reached this machine. False if it belongs to no peer here.
+  bool receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived);
   void advance(Instant now);
   Instant deadline() const { return std::min(room_timers_.deadline(), session_timers_.deadline()); }
   SendBatch& datagrams() { return datagrams_; }

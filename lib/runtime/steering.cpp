@@ -9,7 +9,9 @@ namespace sfu::runtime {
 
 bool Steering::take(const Path& path, ByteView datagram, unsigned workers) {
   unsigned owner = kMaxWorkers;
-  if (ice::classify(datagram) == ice::PacketKind::kStun) {
+  const ice::PacketKind kind = ice::classify(datagram);
+  if (kind == ice::PacketKind::kUnknown) return false;
+  if (kind == ice::PacketKind::kStun) {
     const auto message = ice::stun::Message::parse(datagram);
     if (!message) return false;
     owner = worker_of_ufrag(message->local_ufrag());
@@ -21,6 +23,7 @@ bool Steering::take(const Path& path, ByteView datagram, unsigned workers) {
     owner = known->second;
   }
   if (owner >= workers || owner == self_) return false;
+  ++taken_;
   bundles_[owner].add(path, datagram);
   return true;
 }

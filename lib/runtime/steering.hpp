@@ -26,6 +26,8 @@ class Steering {
     bundles_.clear();
   }
   bool empty() const { return bundles_.empty(); }
+  // Datagrams, ever.
+  std::uint64_t taken() const { return taken_; }
 
  private:
   // Anybody can send a check with a ufrag that was seen on the wire: what is remembered for that is bounded.
@@ -37,6 +39,7 @@ class Steering {
   };
 
   unsigned self_;
+  std::uint64_t taken_ = 0;
   std::unordered_map<Path, unsigned, AddressHash> paths_;
   std::map<unsigned, DatagramBundle> bundles_;
 };

@@ -63,7 +63,15 @@ void Worker::stop() {
   mailbox_.close();
 }
 
+Shard::Counters Worker::counters() const {
+  Shard::Counters counters = shard_->counters();
+  counters.packets_received -= steering_.taken();
+  counters.unknown_source -= steering_.taken();
+  return counters;
+}
+
 void Worker::run() {
+  thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
     const Instant deadline = shard_->deadline();
     loop_->wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
@@ -72,13 +80,16 @@ void Worker::run() {
 }
 
 void Worker::turn() {
-  const Instant now = clock_.now();
+  const Instant now = now_ = clock_.now();
   shard_->begin_turn({now, clock_.wall_now()});
 
   mailbox_.take(commands_, handed_over_);
-  for (Command& command : commands_) command(now, *shard_);
+  for (Command& command : commands_) {
+    if (stopping_) break;  // what came behind the farewell is dropped, as what comes later is
+    command(now, *shard_);
+  }
   for (DatagramBundle& bundle : handed_over_) {
-    bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes); });
+    bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
   }
   if (readable_) {
     readable_ = false;
@@ -94,8 +105,8 @@ void Worker::turn() {
   load_.store(shard_->room_count(), std::memory_order_relaxed);
 }
 
-void Worker::receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) {
-  if (!shard_->receive(now, path, bytes)) {
+void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) {
+  if (!shard_->receive(now_, path, bytes, arrived)) {
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }
   if (shard_->datagrams().size() >= kFlushAt) flush();

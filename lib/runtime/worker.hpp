@@ -36,7 +36,9 @@ class Worker final : private PacketSink {
   // Says farewell to all, then ends the thread and joins it. Any thread but this one.
   void stop();
 
-  bool on_this_thread() const { return thread_.get_id() == std::this_thread::get_id(); }
+  bool on_this_thread() const { return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
+  // Of the shard, without what came here for another worker: that counts it. On this thread.
+  Shard::Counters counters() const;
   // Rooms homed here, for placement. Any thread.
   std::size_t load() const { return load_.load(std::memory_order_relaxed); }
 
@@ -45,7 +47,7 @@ class Worker final : private PacketSink {
          std::unique_ptr<net::Loop> loop);
   void run();
   void turn();
-  void receive(Instant now, const Path& path, std::span<std::uint8_t> bytes) override;
+  void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void flush();
 
   const Clock& clock_;
@@ -57,9 +59,11 @@ class Worker final : private PacketSink {
   std::vector<Command> commands_;
   std::vector<DatagramBundle> handed_over_;
   std::vector<Worker*> siblings_;
+  Instant now_{};  // of this turn
   bool readable_ = false;
   bool stopping_ = false;
   std::atomic<std::size_t> load_ = 0;
+  std::atomic<std::thread::id> thread_id_;  // of thread_, which must not be looked at while stop() joins it
   std::thread thread_;
 };
 

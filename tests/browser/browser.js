@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { writeFilm, writeSound } from './devices.js';
-import { makeToken, meetFolder } from './server.js';
+import { makeToken, meetFolder } from '../support/server.mjs';
 
 const kFlags = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

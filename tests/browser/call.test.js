@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, openClient } from './browser.js';
-import { startServer } from './server.js';
+import { startServer } from '../support/server.mjs';
 
 const kCodecs = (process.env.SFU_TEST_CODECS ?? 'vp8,vp9,h264,av1').split(',');
 const kModes = { 'one peer connection (/rtc/v1)': true, 'two peer connections (/rtc)': false };

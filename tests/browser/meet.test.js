@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { launchBrowser, openMeet } from './browser.js';
-import { root, startServer } from './server.js';
+import { meetFolder, root, startServer } from '../support/server.mjs';
 
 const kSoon = 5000;
 const screenshots = `${root}build/screenshots`;
@@ -13,7 +13,7 @@ let server;
 let browser;
 let room;
 before(async () => {
-  server = await startServer();
+  server = await startServer({ args: ['--meet-dir', meetFolder] });
   // A server of our own is empty; in another's, nobody else shall be met.
   room = server.ours ? 'lounge' : `lounge-${process.pid}`;
   browser = await launchBrowser({ grain: 0, hue: 0.35 });

@@ -100,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 1: video.set_max_quality(clock.now(), ids[1], length % 3, length % 4, output); break;
       case 2: endpoint.receive_rtcp(clock.now(), packet, output); break;
       case 3: video.set_muted(clock.now(), length % 2 == 0, output); break;
-      default: endpoint.receive_rtp(clock.now(), packet, output); break;
+      default: endpoint.receive_rtp(clock.now(), packet, clock.now(), output); break;
     }
     for (PublishedTrack* track : {&video, &audio}) {
       if (track->deadline() <= clock.now()) track->advance(clock.now(), output);

@@ -186,7 +186,7 @@ void Simulation::step(Instant at) {
 
   while (auto arrival = network_.pop_due(now)) {
     if (arrival->path.local == server_address_) {
-      shard_->receive(now, arrival->path, arrival->bytes);
+      shard_->receive(now, arrival->path, arrival->bytes, now);
       continue;
     }
     const auto to = std::ranges::find_if(clients_, [&](const auto& client) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// sfu::Server: the engine with its HTTP port.
+#include "sfu/server.hpp"
+
+#include <doctest/doctest.h>
+
+#include "host.hpp"
+#include "http/testing.hpp"
+
+using namespace sfu;
+using namespace sfu::engine_test;
+
+namespace {
+
+ServerOptions options() {
+  ServerOptions options;
+  options.bind_addresses = options.engine.bind_addresses = {kLoopback};
+  options.port = 0;
+  options.keys = {{"devkey", "secret"}};
+  options.engine.udp_port_first = options.engine.udp_port_last = free_udp_port();
+  return options;
+}
+
+std::string get(std::uint16_t port, const std::string& target) {
+  http::testing::Client client(port);
+  REQUIRE(client.send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  const auto answer = client.read_answer();
+  return std::to_string(answer.status) + ' ' + answer.body;
+}
+
+}  // namespace
+
+TEST_CASE("a server tells the port it took, serves there, and stops twice") {
+  auto server = Server::create(options());
+  REQUIRE_MESSAGE(server, server.error().message);
+  const std::uint16_t port = (*server)->port();
+  CHECK(port != 0);
+  CHECK(get(port, "/") == "200 OK");
+  CHECK(get(port, "/rtc/validate?access_token=" + connect_request("hall", "alice").query["access_token"]) ==
+        "200 success");
+  CHECK((*server)->engine().rooms().empty());
+  (*server)->stop();
+  (*server)->stop();
+}
+
+TEST_CASE("a server on a port in use is refused with its name, and the first serves on") {
+  const std::uint16_t udp_port = free_udp_port();
+  ServerOptions first = options();
+  first.engine.udp_port_first = first.engine.udp_port_last = udp_port;
+  auto server = Server::create(std::move(first));
+  REQUIRE(server);
+  const std::uint16_t port = (*server)->port();
+
+  ServerOptions second = options();
+  std::string name;
+  SUBCASE("TCP") {
+    second.port = port;
+    name = "TCP 127.0.0.1:" + std::to_string(port);
+  }
+  SUBCASE("UDP") {
+    second.engine.udp_port_first = second.engine.udp_port_last = udp_port;
+    name = "UDP 127.0.0.1:" + std::to_string(udp_port);
+  }
+  const auto refused = Server::create(std::move(second));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::kUnavailable);
+  CHECK(refused.error().message.find(name) != std::string::npos);
+  CHECK(get(port, "/") == "200 OK");
+}
+
+TEST_CASE("a server that lacks what it needs is refused") {
+  ServerOptions wrong = options();
+  Errc code{};
+  std::string missing;
+  SUBCASE("keys") {
+    wrong.keys.clear();
+    code = Errc::kInvalidArgument;
+    missing = "API keys";
+  }
+  SUBCASE("the folder of its page") {
+    wrong.meet_directory = missing = "/nowhere/meet";
+    code = Errc::kNotFound;
+  }
+  const auto server = Server::create(std::move(wrong));
+  REQUIRE_FALSE(server);
+  CHECK(server.error().code == code);
+  CHECK(server.error().message.find(missing) != std::string::npos);
+}

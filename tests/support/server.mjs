@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// sfu-server under test: started on ports of its own, or, with SFU_TEST_URL, one that runs already.
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const meetFolder = `${root}examples/meet/dist`;
+const kStartTimeout = 10_000;
+
+// Of two sockets bound and closed again the kernel hands out other ports than these for a good while.
+function freePort(open) {
+  return new Promise((resolve, reject) => {
+    const socket = open();
+    socket.on('error', reject);
+    socket.on('listening', () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
+export const freeTcpPort = () => freePort(() => net.createServer().listen(0, '127.0.0.1'));
+export const freeUdpPort = () => freePort(() => {
+  const socket = dgram.createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  return socket;
+});
+
+// Runs the program; `exited` tells its exit code or the signal that ended it.
+function run(args) {
+  const program = process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const running = { child, log: '', onLog: () => {} };
+  const read = (chunk) => {
+    running.log = (running.log + chunk).slice(-20_000);
+    running.onLog();
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  running.exited = new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`${program}: ${error.message}`)));
+    child.on('close', (code, signal) => resolve(signal ?? code));
+  });
+  return running;
+}
+
+// In development mode (key devkey, secret: secret) on 127.0.0.1; `args` are added to the command line.
+export async function startServer({ args = [] } = {}) {
+  if (process.env.SFU_TEST_URL) {
+    return { url: process.env.SFU_TEST_URL.replace(/\/$/, ''), ours: false, stop: async () => {} };
+  }
+  const [port, udpPort] = await Promise.all([freeTcpPort(), freeUdpPort()]);
+  const server = run(['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, ...args]);
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`sfu-server was not listening after ${kStartTimeout} ms:\n${server.log}`)), kStartTimeout);
+    const settle = (action) => {
+      clearTimeout(timer);
+      server.onLog = () => {};
+      action();
+    };
+    server.onLog = () => {
+      if (/listening on https?:\/\//.test(server.log)) settle(resolve);
+    };
+    server.exited.then((how) => settle(() => reject(new Error(`sfu-server ended at once (${how}):\n${server.log}`))),
+      (error) => settle(() => reject(error)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    udpPort,
+    ours: true,
+    log: () => server.log,
+    // A server that crashed during the call fails the run here, whatever the clients made of it.
+    stop: async () => {
+      const { exitCode, signalCode } = server.child;
+      if (exitCode !== null || signalCode !== null) {
+        throw new Error(`sfu-server ended during the tests (${signalCode ?? exitCode}):\n${server.log}`);
+      }
+      server.child.kill('SIGTERM');
+      const how = await server.exited;
+      if (how !== 0) throw new Error(`sfu-server ended with ${how}:\n${server.log}`);
+    },
+  };
+}
+
+// For a server that is expected to refuse its command line or the machine: how it ended, and all that it said.
+export async function runToEnd(args) {
+  const server = run(args);
+  const timer = setTimeout(() => server.child.kill('SIGKILL'), kStartTimeout);
+  const how = await server.exited;
+  clearTimeout(timer);
+  return { how, log: server.log };
+}
+
+const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+// An access token of the development key pair, good for the ten minutes around `now` (seconds since 1970).
+export function makeToken({ room, identity, name = identity, now = Math.floor(Date.now() / 1000) }) {
+  const key = process.env.SFU_TEST_KEY ?? 'devkey';
+  const secret = process.env.SFU_TEST_SECRET ?? 'secret';
+  const head = encode({ alg: 'HS256', typ: 'JWT' });
+  const body = encode({ iss: key, sub: identity, name, nbf: now - 5, exp: now + 600, video: { room, roomJoin: true } });
+  const seal = createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url');
+  return `${head}.${body}.${seal}`;
+}
