@@ -69,8 +69,6 @@ class Subscribing {
               Output& out);
   bool is_over_limit(const Participant& subscriber, const Publication& publication);
   void report_stuck(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
-  void tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher, bool allowed,
-                    Output& out);
 
   // --- subscribing_bind.cpp
   void bind(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track, Output& out);
