@@ -20,6 +20,9 @@ struct RoomOptions {
   // Mime types that may be published, e.g. "video/VP8", most liked first. Empty: the protocol's default list.
   std::vector<std::string> enabled_codecs;
   std::string metadata;
+  bool data_tracks = true;  // participants who may publish data may publish data tracks
+  // Participants may store data blobs, up to 64 kB each, for others to fetch.
+  bool participant_data_blobs = false;
 };
 
 }  // namespace sfu

@@ -39,6 +39,8 @@ struct RoomSettings {
   Duration departure_timeout = std::chrono::seconds(20);
   std::uint32_t max_participants = 0;        // 0: no limit
   std::vector<EnabledCodec> enabled_codecs;  // empty: all
+  bool data_tracks = true;                   // enable_data_tracks
+  bool data_blobs = false;                   // enable_participant_data_blob
 };
 
 // In bytes; 0: no limit.

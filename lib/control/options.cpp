@@ -31,6 +31,8 @@ void apply(const config::Settings& settings, ServerOptions& options) {
   engine.room_defaults.empty_timeout = settings.room.empty_timeout;
   engine.room_defaults.departure_timeout = settings.room.departure_timeout;
   engine.room_defaults.max_participants = settings.room.max_participants;
+  engine.room_defaults.data_tracks = settings.room.data_tracks;
+  engine.room_defaults.participant_data_blobs = settings.room.data_blobs;
   for (const config::EnabledCodec& codec : settings.room.enabled_codecs) {
     engine.room_defaults.enabled_codecs.push_back(codec.mime);
   }

@@ -11,19 +11,25 @@ namespace sfu::room {
 namespace {
 
 constexpr int kSubscriberPrimaryProtocol = 3;
+constexpr std::uint32_t kFirstDataHandles = 256;  // the first handle is anywhere among these
 
 std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, JoinParams& params) {
   const auto codecs = publish_codecs(state.options.enabled_codecs, params.response.client_configuration());
   const bool v1 = params.single_peer_connection;
   const bool auto_subscribe = params.auto_subscribe;
+  const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
+  const bool allow_pause = params.subscriber_allow_pause;
   const ConnectionId connection = params.connection;
   auto participant =
       std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));
   participant->connection = connection;
   participant->single_peer_connection = v1;
   participant->auto_subscribe = auto_subscribe;
+  participant->auto_subscribe_data = auto_subscribe_data;
+  participant->last_data_handle = static_cast<std::uint16_t>(state.random().below(kFirstDataHandles));
   participant->adaptive_stream = adaptive_stream;
+  participant->allow_pause = allow_pause;
   participant->last_request = now;
   participant->publish_codecs = codecs;
   participant->subscriber_primary =
@@ -87,6 +93,7 @@ void Admission::greet(Instant now, Participant& participant, livekit::JoinRespon
   lifecycle_.joined(now, participant);
   data_.joined(participant);
   subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
 }
 
 Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output& out) {
@@ -109,7 +116,8 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   news_.send_to(*participant, out);
   negotiation_.restart(now, *participant, out);
   subscribing_.repeat_permissions(*participant);
-  for (auto& publication : participant->publications) publication->dynacast.repeat(now);
+  publishing_.repeat_reports(now, *participant);
+  data_subscribing_.resumed(*participant);
   participant->last_request = now;
   return participant->id;
 }
@@ -118,7 +126,7 @@ void Admission::sync_state(Instant now, Participant& participant, const livekit:
   const bool agrees = std::ranges::all_of(state.publish_tracks(), [&](const livekit::TrackPublishedResponse& track) {
     return participant.find_publication(track.track().sid()) != nullptr;
   });
-  if (!agrees || !state.publish_data_tracks().empty()) {
+  if (!agrees || !data_publishing_.agrees(participant, state)) {
     lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }
@@ -129,6 +137,7 @@ void Admission::sync_state(Instant now, Participant& participant, const livekit:
     subscribing_.update_settings(now, participant, disabled);
   }
   if (state.has_subscription()) subscribing_.update(now, participant, state.subscription());
+  if (state.has_data_subscription()) data_subscribing_.update(now, participant, state.data_subscription());
 }
 
 }  // namespace sfu::room

@@ -33,6 +33,11 @@ struct RoomOptions {
   std::uint32_t max_participants = 0;                     // 0: no limit; agents and egress do not count
   std::string metadata;
   bool sync_streams = false;
+  bool data_tracks = true;
+  bool data_blobs = false;
+  std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
+  std::uint32_t video_subscription_limit = 0;    // each participant's; 0: none
+  std::uint32_t audio_subscription_limit = 0;
   // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
   std::vector<livekit::Codec> enabled_codecs;
 };
@@ -62,6 +67,7 @@ struct JoinParams {
   std::int32_t client_protocol = 0;
   bool single_peer_connection = true;  // v1; false: v0
   bool auto_subscribe = true;
+  bool auto_subscribe_data = false;  // data tracks
   bool adaptive_stream = false;
   bool subscriber_allow_pause = false;
 

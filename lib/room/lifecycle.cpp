@@ -27,6 +27,7 @@ void Lifecycle::become_active(Instant now, Participant& participant, Output& out
   if (!participant.profile.advance_state(livekit::ParticipantInfo::ACTIVE)) return;
   updates_.changed(participant, Updates::Cause::kState);
   subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
   quality_.became_active(now);
   raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
 }
@@ -63,6 +64,8 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
   participant.profile.set_disconnected(reason);
   publishing_.unpublish_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
+  data_publishing_.unpublish_all(participant);
+  data_subscribing_.drop_all(participant);
   updates_.left(now, participant);
   auto& event = raise_participant_event(
       state_, was_active ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted, participant,

@@ -2,8 +2,12 @@
 // The parts of a room, each below those that use it.
 #pragma once
 
+#include "room/administration.hpp"
 #include "room/admission.hpp"
 #include "room/data_forwarding.hpp"
+#include "room/data_track_forwarding.hpp"
+#include "room/data_track_publishing.hpp"
+#include "room/data_track_subscribing.hpp"
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
 #include "room/peer_events.hpp"
@@ -12,6 +16,7 @@
 #include "room/room_news.hpp"
 #include "room/room_state.hpp"
 #include "room/speaking.hpp"
+#include "room/stream_allocation.hpp"
 #include "room/subscribing.hpp"
 #include "room/updates.hpp"
 
@@ -24,23 +29,31 @@ class RoomParts {
         updates(state),
         subscribing(state, updates),
         publishing(state, updates, subscribing),
+        data_subscribing(state, updates),
+        data_publishing(state, updates, data_subscribing),
+        administration(state, updates, publishing),
+        streams(state, subscribing),
         quality(state, subscribing),
-        lifecycle(now, state, updates, publishing, subscribing, quality),
+        lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
         negotiation(state, publishing, subscribing, lifecycle),
         data(state),
+        data_tracks(state),
         speaking(state, subscribing),
         news(state),
-        peer_events(state, lifecycle, data),
-        admission(state, updates, publishing, subscribing, negotiation, lifecycle, data, news) {}
+        peer_events(state, lifecycle, data, data_tracks),
+        admission(state, updates, publishing, subscribing, data_publishing, data_subscribing, negotiation, lifecycle,
+                  data, news) {}
 
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
   void settle(Instant now, Output& out);
+  void introduce(Output& out);
   // Timers of peers and tracks.
   void advance_timers(Instant now, Output& out);
   Instant control_deadline();
   // Packet path.
   void reschedule_heard(const Transport& transport);
+  void note_estimate(Instant now, const Transport& transport, Bitrate estimate);
   void note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track, std::uint8_t changes,
                     Output& out);
 
@@ -48,10 +61,15 @@ class RoomParts {
   Updates updates;
   Subscribing subscribing;
   Publishing publishing;
+  DataTrackSubscribing data_subscribing;
+  DataTrackPublishing data_publishing;
+  Administration administration;
+  StreamAllocation streams;
   QualityReports quality;
   Lifecycle lifecycle;
   Negotiation negotiation;
   DataForwarding data;
+  DataTrackForwarding data_tracks;
   Speaking speaking;
   RoomNews news;
   PeerEvents peer_events;

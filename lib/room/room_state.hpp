@@ -29,9 +29,12 @@ struct RoomState {
   std::vector<std::pair<PeerKey, peer::Event>> peer_events;
   // Participants that left in this turn; destroyed at its end.
   std::vector<std::unique_ptr<Participant>> departed;
+  // Who began to hear whom in this turn: subscriber and publisher.
+  std::vector<std::pair<ParticipantId, ParticipantId>> first_contacts;
   bool counts_changed = false;  // of participants or publishers: RoomNews
   bool mark_pending = false;    // some Participant::update is pending
   bool reconcile_pending = false;
+  bool data_reconcile_pending = false;
   bool closed = false;
 
   Random& random() { return *environment.random; }
@@ -63,11 +66,18 @@ struct RoomState {
   }
 
   void reschedule(Publication& publication) {
-    if (publication.media) timers.schedule(publication.timer, publication.media->deadline());
+    for (const auto& codec : publication.codecs) {
+      if (codec->live()) timers.schedule(codec->timer, codec->media->deadline());
+    }
   }
   void ask_reconcile(Participant& participant) {
     participant.reconcile = true;
     reconcile_pending = true;
+    ask_data_reconcile(participant);  // permissions are for all tracks
+  }
+  void ask_data_reconcile(Participant& participant) {
+    participant.reconcile_data = true;
+    data_reconcile_pending = true;
   }
 
  private:

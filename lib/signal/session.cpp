@@ -76,7 +76,7 @@ void Session::receive(Instant now, ByteView message, bool text, room::Room& room
   if (!request) return close(out, kCloseNormal);
   const auto from = room.find_connection(config_.connection);
   if (answer_ping(now, *request, room, from, out)) return;
-  if (const auto refusal = dispatch(now, *request, room, from, room_out); refusal && from) write(*refusal, out);
+  dispatch(now, *request, room, from, room_out);
 }
 
 bool Session::answer_ping(Instant now, const SignalRequest& request, room::Room& room, room::ParticipantId from,
