@@ -207,6 +207,14 @@ TEST_CASE("a new session of the same person replaces the old one; late news of t
   roster.update(update_of(old), events);
   CHECK(events.empty());
   CHECK(roster.find("bob")->sid() == "PA_2");
+
+  // A third session that came and went before it was told of: the second is over too.
+  auto brief = participant("bob", "PA_3");
+  brief.set_joined_at_ms(300);
+  brief.set_state(livekit::ParticipantInfo::DISCONNECTED);
+  roster.update(update_of(brief), events);
+  CHECK(count<ParticipantLeft>(events) == 1);
+  CHECK(roster.find("bob") == nullptr);
 }
 
 TEST_CASE("joining anew: who is not there any more has left") {

@@ -62,7 +62,10 @@ void Roster::update(const livekit::ParticipantUpdate& update, std::vector<Roster
 void Roster::apply(const livekit::ParticipantInfo& info, std::vector<RosterEvent>& out) {
   const auto known = others_.find(info.identity());
   if (info.state() == livekit::ParticipantInfo::DISCONNECTED) {
-    if (known != others_.end() && known->second.sid() == info.sid()) remove(info, out);
+    // Also of a later session, whose beginning was never told: servers leave out what is over already.
+    if (known == others_.end()) return;
+    const livekit::ParticipantInfo& present = known->second;
+    if (present.sid() == info.sid() || present.joined_at_ms() < info.joined_at_ms()) remove(info, out);
     return;
   }
   if (known != others_.end() && known->second.sid() != info.sid()) {

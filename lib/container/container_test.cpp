@@ -42,6 +42,11 @@ TEST_CASE("IVF: frames with their times, and again from the beginning") {
   CHECK((*open(ivf("VP90", frames)))->codec() == rtp::Codec::kVp9);
 }
 
+TEST_CASE("IVF: a rate beyond reason gives frames a length that can be waited for") {
+  auto reader = open(ivf("VP80", {{0x10, 1}, {0x11, 2}}, 0xffffffff, 1));
+  CHECK((*reader)->next()->duration == 1ms);
+}
+
 TEST_CASE("IVF: what is cut off ends the file; other codecs and headers are refused") {
   Bytes file = ivf("VP80", {{0x10, 1}, {0x11, 2, 3}});
   file.pop_back();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // IVF, the format of libvpx's and libaom's tools: a header of 32 bytes, then frames with 12 bytes in front of each, all
 // little endian.
+#include <algorithm>
+
 #include "container/container.hpp"
 
 namespace sfu::container {
@@ -9,6 +11,7 @@ namespace {
 constexpr std::size_t kHeaderSize = 32;
 constexpr std::size_t kFrameHeaderSize = 12;
 constexpr Duration kUsualInterval = std::chrono::microseconds(33'333);
+constexpr Duration kShortestInterval = std::chrono::milliseconds(1);
 constexpr Duration kLongestInterval = std::chrono::seconds(10);
 
 std::uint16_t load_le16(const std::uint8_t* p) {
@@ -71,7 +74,8 @@ class IvfReader final : public Reader {
     if (to <= from) return kUsualInterval;
     const double seconds = static_cast<double>(to - from) * tick_;
     if (!(seconds > 0) || seconds > 10) return kUsualInterval;
-    return std::min(kLongestInterval, std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
+    const auto exact = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+    return std::clamp(exact, kShortestInterval, kLongestInterval);
   }
 
   ByteView file_;

@@ -41,11 +41,11 @@ std::string Url::authority() const {
 }
 
 void ClientSocket::send_binary(std::string message) const {
-  if (state_) state_->send_binary(std::move(message));
+  if (const auto state = state_.lock()) state->send_binary(std::move(message));
 }
 
 void ClientSocket::close() const {
-  if (state_) state_->close();
+  if (const auto state = state_.lock()) state->close();
 }
 
 class WebSocketClient::Impl {
@@ -101,7 +101,7 @@ class WebSocketClient::Impl {
       sessions_.insert(session);
     }
     asio::post(io_, [session] { session->start(); });
-    return ClientSocket(std::move(session));
+    return ClientSocket(session);
   }
 
   const WebSocketClientConfig config_;

@@ -38,14 +38,14 @@ class ClientSocket {
  public:
   class State;
   ClientSocket() = default;
-  explicit ClientSocket(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  explicit ClientSocket(std::weak_ptr<State> state) : state_(std::move(state)) {}
 
   void send_binary(std::string message) const;
   // Sends what is queued, then closes with 1000. No callback comes any more.
   void close() const;
 
  private:
-  std::shared_ptr<State> state_;
+  std::weak_ptr<State> state_;  // lives as long as it is open or opening, and never longer than its client
 };
 
 class WebSocketClient {

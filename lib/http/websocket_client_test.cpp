@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 
 #include "http/testing.hpp"
 
@@ -90,7 +91,7 @@ TEST_CASE("a refusal comes with its status and body; what cannot be reached with
   const std::string url = url_of(*server, "/rtc");
   Listener listener;
   const auto client = make_client();
-  (void)client->open(url, {}, listener.callbacks());
+  const ClientSocket socket = client->open(url, {}, listener.callbacks());
   const Heard refused = listener.heard.take();
   CHECK(refused.what == Heard::What::kFailed);
   CHECK(refused.number == 401);
@@ -134,4 +135,21 @@ TEST_CASE("after close() and after the client has gone no callback comes") {
     accepted.socket.send_text("too late");
   }
   CHECK(calls == 0);
+}
+
+TEST_CASE("a handle may outlive its connection and its client, which does not wait for one that was refused") {
+  Handlers handlers = echo();
+  handlers.on_upgrade = [](const Request&, const Upgrade& upgrade) { upgrade.reject(401, "no"); };
+  const auto server = serve(std::move(handlers));
+  Listener listener;
+  ClientSocket socket;
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    const auto client = make_client();
+    socket = client->open(url_of(*server, "/rtc"), {}, listener.callbacks());
+    CHECK(listener.heard.take().number == 401);
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);  // far less than the 15 s that opening may take
+  socket.send_binary("to nobody");
+  socket.close();
 }
