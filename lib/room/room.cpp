@@ -165,6 +165,8 @@ void Room::simulate(Instant now, ParticipantId from, const livekit::SimulateScen
       lifecycle.close(now, sender, livekit::CLIENT_INITIATED, Action::RECONNECT, out);
     } else if (scenario.node_failure() || scenario.migration()) {
       lifecycle.drop(now, sender, scenario.migration() ? livekit::MIGRATION : livekit::SERVER_SHUTDOWN, out);
+    } else if (scenario.scenario_case() == livekit::SimulateScenario::kSubscriberBandwidth) {
+      parts.streams.set_cap(now, sender, scenario.subscriber_bandwidth());
     }
   });
 }

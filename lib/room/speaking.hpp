@@ -19,6 +19,8 @@ class Speaking {
   Speaking(RoomState& state, const Subscribing& subscribing) : state_(state), subscribing_(subscribing) {}
 
   void advance(Instant now, Output& out);
+  // `recipient` begins to hear `subject`, which may be speaking.
+  void tell_of(const Participant& recipient, const Participant& subject, Output& out) const;
   // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.
   void tracks_changed(Instant now);
   Instant deadline() const { return due_; }
