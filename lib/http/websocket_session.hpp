@@ -86,7 +86,8 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
 
     socket_.set_option(
         websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
-    socket_.read_message_max(core_->config.websocket_message_limit);
+    // Beast cuts off at once what says that it is larger still; below that the client hears why.
+    socket_.read_message_max(2 * kExcessFactor * core_->config.websocket_message_limit);
     socket_.auto_fragment(false);
     websocket::permessage_deflate deflate;
     deflate.server_enable = core_->config.compression;
@@ -132,7 +133,6 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
   // As much as may be is here, and the message has not ended: looks at the rest only to see what it is, within reason.
   void read_excess() {
     const std::size_t limit = core_->config.websocket_message_limit;
-    socket_.read_message_max(2 * kExcessFactor * limit);
     socket_.async_read_some(excess_, kKeptCapacity,
                             [self = shared_from_this(), limit](beast::error_code error, std::size_t size) {
                               if (error) return self->on_read_error(error);
@@ -147,7 +147,6 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
                                 return self->begin_close(websocket::close_code::normal, {});
                               }
                               if (!done) return self->read_excess();
-                              self->socket_.read_message_max(limit);
                               self->deliver();
                             });
   }
