@@ -106,9 +106,9 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
   }
 
   void read() {
-    // Beast counts for its limit what a frame says it holds, or what comes out of a compressed one, and closes with
-    // 1009 either way. The protocol wants another code for what only grew too large here (signalling spec 1.6): never
-    // more than the limit is asked for, and Beast's remains for frames.
+    // Beast knows one limit, for what a frame says it holds and for what comes out of a compressed one, and closes with
+    // 1009 either way. The protocol wants another code for what only grew too large here (signalling spec 1.6): so
+    // Beast's is far above ours, and never more than ours is asked for.
     const std::size_t limit = core_->config.websocket_message_limit;
     socket_.async_read_some(buffer_, limit == 0 ? 0 : limit - buffer_.size(),
                             [self = shared_from_this(), limit](beast::error_code error, std::size_t) {
