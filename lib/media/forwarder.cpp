@@ -23,6 +23,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
       retransmitter_(encodings.kind(), config.rtx_ssrc, random),
       cname_(config.cname) {
   std::copy_n(config.payloads.begin(), payload_count_, payloads_.begin());
+  if (config.playout_delay) builder_.set_playout_delay(*config.playout_delay);
 }
 
 void Forwarder::start(Instant now, bool publisher_muted) {

@@ -46,6 +46,9 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
     writer.extension(id, rtp::AbsSendTime{stamp.abs_send_time}.bytes());
   }
   if (stamp.mid) writer.extension(ids_[index_of(rtp::Extension::kMid)], as_bytes(sent_mid_));
+  if (const std::uint8_t id = ids_[index_of(rtp::Extension::kPlayoutDelay)]; id != 0 && playout_delay_) {
+    writer.extension(id, *playout_delay_);
+  }
   for (std::size_t i = 0; i < packet.extension_count; ++i) {
     writer.extension(ids_[index_of(packet.extensions[i].kind)], packet.extensions[i].bytes);
   }
