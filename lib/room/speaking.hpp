@@ -19,11 +19,17 @@ class Speaking {
   Speaking(RoomState& state, const Subscribing& subscribing) : state_(state), subscribing_(subscribing) {}
 
   void advance(Instant now, Output& out);
+  // Whoever may know is told that the participant speaks, and after a while that it does not.
+  void simulate(Instant now, const Participant& participant, Duration duration, Output& out);
   // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.
   void tracks_changed(Instant now);
-  Instant deadline() const { return due_; }
+  Instant deadline() const;
 
  private:
+  struct Simulated {
+    ParticipantId id;
+    Instant until;
+  };
   bool gather(Instant now);
   void tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out);
 
@@ -31,6 +37,7 @@ class Speaking {
   const Subscribing& subscribing_;
   media::SpeakerRanking ranking_;
   std::vector<media::SpeakerRanking::Speaker> levels_;
+  std::vector<Simulated> simulated_;
   Instant due_ = kNever;
 };
 
