@@ -42,7 +42,7 @@ void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPack
   std::string bytes = packet.SerializeAsString();
   bool missed = false;
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id == sender.id || !is_destination(packet, recipient.profile)) return;
+    if (recipient.id == sender.id || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
     if (reliable && !recipient.data_open) {
       missed = true;
       return;
@@ -61,7 +61,8 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::C
   stamp_sender(packet, sender.profile, channel.reliable);
   const std::string bytes = packet.SerializeAsString();
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id != sender.id && recipient.profile.active()) send_to(now, recipient, channel.reliable, bytes, out);
+    if (recipient.id == sender.id || recipient.is_copy()) return;
+    if (recipient.profile.active()) send_to(now, recipient, channel.reliable, bytes, out);
   });
 }
 

@@ -18,6 +18,7 @@ class Dynacast {
   void start(Instant now) { due_ = now + kIdleDelay; }
   // The highest quality that anyone watches; OFF for none.
   void set_wanted(Instant now, livekit::VideoQuality wanted);
+  livekit::VideoQuality wanted() const { return wanted_; }
   // The report is wanted anew: after unmute, after a resume.
   void repeat(Instant now);
   void set_muted(Instant now, bool muted);

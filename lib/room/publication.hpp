@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct Publication {
   // From the moment a section was found for it.
   std::string mid;
   // From the first answer on; it is live, and others may know of it.
-  std::unique_ptr<media::PublishedTrack> media;
+  // The copies of a forwarded participant share it, and give it up before it ends (ForwardedParticipants).
+  std::shared_ptr<media::PublishedTrack> media;
   peer::ReceiveSection section;            // as `media` was configured from it
   std::vector<peer::PayloadCodec> codecs;  // what of it subscribers are offered, the most wanted first
   TimerKey timer = kNoTimer;
@@ -32,6 +34,7 @@ struct Publication {
   std::vector<ParticipantId> subscribers;  // those with a section for it
   bool told_subscribed = false;            // track_subscribed was sent; once in its life
   Dynacast dynacast;
+  std::optional<livekit::VideoQuality> told_watched;  // of a copy's track: what its source knows
 
   bool live() const { return media != nullptr; }
   const std::string& sid() const { return info.sid(); }

@@ -5,6 +5,7 @@
 
 #include "room/announcement.hpp"
 #include "room/events.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/outbox.hpp"
 
@@ -266,8 +267,9 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   const bool was_live = publication.live();
   const std::string cid = publication.cid;
   subscribing_.track_gone(now, publication, out);
+  end_copies_of_track(now, state_, publisher, publication.sid(), out);
   if (was_live) {
-    publisher.publisher->remove_track(publication.media.get());
+    if (publisher.publisher) publisher.publisher->remove_track(publication.media.get());
     state_.timers.remove(publication.timer);
     raise_track_event(state_, Event::Type::kTrackUnpublished, publisher, publication, out);
     updates_.changed(publisher, Updates::Cause::kTracks);
@@ -280,6 +282,28 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   const auto request = std::move(*next);
   publisher.queued_tracks.erase(next);
   if (publisher.profile.reachable()) announce(now, publisher, request, out);
+}
+
+void Publishing::withdraw_all(Instant now, Participant& publisher, Output& out) {
+  for (auto& publication : publisher.publications) {
+    subscribing_.track_gone(now, *publication, out);
+    if (!publication->live()) continue;
+    state_.timers.remove(std::exchange(publication->timer, kNoTimer));
+    raise_track_event(state_, Event::Type::kTrackUnpublished, publisher, *publication, out);
+  }
+}
+
+void Publishing::bring_all(Instant now, Participant& publisher, Output& out) {
+  for (auto& publication : publisher.publications) {
+    publication->publisher = publisher.id;
+    state_.roster.add_track(publication->sid(), publisher.id);
+    if (!publication->live()) continue;
+    publication->timer = state_.timers.add(publication.get());
+    publisher.publisher->set_timer(publication->media.get(), publication->timer);
+    state_.reschedule(*publication);
+    raise_track_event(state_, Event::Type::kTrackPublished, publisher, *publication, out);
+    subscribing_.track_live(now, publisher, *publication);
+  }
 }
 
 void Publishing::unpublish_all(Instant now, Participant& publisher, Output& out) {

@@ -29,6 +29,9 @@ class Publishing {
 
   void unpublish(Instant now, Participant& publisher, Publication& publication, Output& out);
   void unpublish_all(Instant now, Participant& publisher, Output& out);
+  // The publisher moves to another room, and its tracks with it: here they end, there they begin.
+  void withdraw_all(Instant now, Participant& publisher, Output& out);
+  void bring_all(Instant now, Participant& publisher, Output& out);
   // The media layer has news of this track (PublishedTrack::take_changes).
   void media_changed(Instant now, Publication& publication, std::uint8_t changes, Output& out);
 

@@ -18,6 +18,7 @@ void RoomParts::settle(Instant now, Output& out) {
   speaking.tracks_changed(now);
   speaking.advance(now, out);
   news.advance(now, out);
+  forwarded.advance(now, out);
   state.departed.clear();
   next_control = control_deadline();
 }

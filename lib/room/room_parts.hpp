@@ -4,6 +4,7 @@
 
 #include "room/admission.hpp"
 #include "room/data_forwarding.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
 #include "room/peer_events.hpp"
@@ -31,7 +32,8 @@ class RoomParts {
         speaking(state, subscribing),
         news(state),
         peer_events(state, lifecycle, data),
-        admission(state, updates, publishing, subscribing, negotiation, lifecycle, data, news) {}
+        admission(state, updates, publishing, subscribing, negotiation, lifecycle, data, news),
+        forwarded(state, updates, publishing, subscribing, lifecycle) {}
 
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
@@ -56,6 +58,7 @@ class RoomParts {
   RoomNews news;
   PeerEvents peer_events;
   Admission admission;
+  ForwardedParticipants forwarded;
 
   Instant next_control = kNever;           // control_deadline() after the last settle()
   std::vector<peer::Event> packet_events;  // scratch of the packet path

@@ -42,6 +42,9 @@ class Subscribing {
   // Whether `subscriber` gets media of `publisher`: then it may know its level and quality.
   bool is_subscribed(const Participant& subscriber, const Participant& publisher) const;
 
+  // What is watched of a track may have changed.
+  void update_dynacast(Instant now, Publication& publication);
+
   Instant deadline() const { return deadline_; }
 
  private:
@@ -54,7 +57,6 @@ class Subscribing {
   void start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
                         const peer::SendSection& section, Roster::TrackRef track, Output& out);
   void apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
-  void update_dynacast(Instant now, Publication& publication);
   void tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher, bool allowed,
                     Output& out);
   void tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out);

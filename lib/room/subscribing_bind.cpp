@@ -4,6 +4,7 @@
 
 #include "room/announcement.hpp"
 #include "room/events.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/outbox.hpp"
 #include "room/subscribing.hpp"
@@ -108,6 +109,10 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   });
   config.rtx_ssrc = rtx ? subscription.rtx_ssrc : 0;
   config.extensions = section.extensions;
+  if (has_playout_delay(state_.options)) {
+    const auto& delay = state_.options.playout_delay;
+    config.playout_delay = rtp::PlayoutDelay{delay.min, std::max(delay.min, delay.max)};
+  }
   config.mid = section.mid;
   config.cname = section.sender.cname;
   if (!downlink.peer().can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);
@@ -146,7 +151,8 @@ void Subscribing::apply_settings(Instant now, Participant& subscriber, Subscript
 
 void Subscribing::update_dynacast(Instant now, Publication& publication) {
   if (!publication.is_video()) return;
-  auto wanted = livekit::OFF;
+  const auto* publisher = state_.roster.find(publication.publisher);
+  auto wanted = publisher != nullptr ? watched_elsewhere(*publisher, publication.sid()) : livekit::OFF;
   for (const auto id : publication.subscribers) {
     const auto* subscriber = state_.roster.find(id);
     if (subscriber == nullptr) continue;
