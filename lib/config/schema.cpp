@@ -91,8 +91,7 @@ Result<void> apply_use_ice_lite(const Value& value, Draft& draft) {
 Result<void> apply_turn_enabled(const Value& value, Draft& draft) {
   SFU_TRY(const bool wanted, value.boolean());
   if (wanted) {
-    draft.settings.warnings.push_back(
-        value.message("has no effect: the TURN server comes in a later version; rtc.turn_servers names others"));
+    draft.settings.warnings.push_back(value.message("has no effect: this comes later; rtc.turn_servers names others"));
   }
   return {};
 }

@@ -36,7 +36,7 @@ Result<void> Engine::Impl::with_both(const std::string& from, const std::string&
   SFU_CHECK_OK(check_room_name(to));
   const auto here = placement_->find(from);
   if (!here) return fail(Errc::kNotFound, "no room " + from);
-  const unsigned there = placement_->enter(to, *here);
+  const unsigned there = placement_->enter(to, here);
   auto result = call(*here, [=, operation = std::move(operation)](Instant now, runtime::Shard& shard) -> Result<void> {
     room::Room* room = shard.find_room(from);
     if (room == nullptr) return fail(Errc::kNotFound, "no room " + from);

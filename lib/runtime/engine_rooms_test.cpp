@@ -66,7 +66,7 @@ class Sink final : public SignalSink {
 
  private:
   template <typename Change>
-  void note(Change&& change) {
+  void note(const Change& change) {
     const std::lock_guard lock(mutex_);
     change();
     changed_.notify_all();
