@@ -31,6 +31,9 @@ struct RoomOptions {
   // Tracks of one participant and stream are played in sync.
   bool sync_streams = false;
   PlayoutDelay playout_delay;
+  bool data_tracks = true;  // participants who may publish data may publish data tracks
+  // Participants may store data blobs, up to 64 kB each, for others to fetch.
+  bool participant_data_blobs = false;
 };
 
 // What is wanted of one room, as LiveKit's RoomConfiguration says it: what is empty or 0 is left to the next in line,

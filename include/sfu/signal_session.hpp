@@ -38,11 +38,12 @@ class SignalSink {
 };
 
 // The engine's end. Any thread; calls of one session keep their order if the caller does. It stays valid after the
-// session has ended: then its calls do nothing. Destroying it is the same as disconnected().
+// session has ended, and the engine with it: then its calls do nothing. Destroying it is the same as disconnected().
 class SignalSession {
  public:
   virtual ~SignalSession() = default;
-  // One WebSocket message from the client. The bytes are copied.
+  // One WebSocket message from the client. The bytes are copied. A client that floods (thousands of messages a second,
+  // or many megabytes) is cut off: SignalSink::close() follows, with code 1008.
   virtual void receive(std::span<const std::uint8_t> message, bool text) = 0;
   // The WebSocket is gone, however that came.
   virtual void disconnected() = 0;

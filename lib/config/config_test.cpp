@@ -38,6 +38,8 @@ TEST_CASE("an empty file has LiveKit's defaults") {
     CHECK_FALSE(settings.udp_ports);
     CHECK(settings.room.auto_create);
     CHECK(settings.room.empty_timeout == 300s);
+    CHECK(settings.room.data_tracks);
+    CHECK_FALSE(settings.room.data_blobs);
     CHECK(settings.room.departure_timeout == 20s);
     CHECK(settings.limits.max_metadata_size == 524288);
     CHECK(settings.audio.active_level == 35);
@@ -76,6 +78,8 @@ room:
     - mime: audio/opus
     - mime: video/H264
       fmtp_line: profile-level-id=42e01f
+enable_data_tracks: false
+enable_participant_data_blob: true
 limit:
   max_metadata_size: 0
   max_participant_name_length: 64
@@ -105,6 +109,8 @@ logging:
   CHECK(settings.room.empty_timeout == 60s);
   CHECK(settings.room.departure_timeout == 5s);
   CHECK(settings.room.max_participants == 100);
+  CHECK_FALSE(settings.room.data_tracks);
+  CHECK(settings.room.data_blobs);
   REQUIRE(settings.room.enabled_codecs.size() == 2);
   CHECK(settings.room.enabled_codecs[1].fmtp_line == "profile-level-id=42e01f");
   CHECK(settings.limits.max_metadata_size == 0);

@@ -286,8 +286,9 @@ constexpr KnownKey kKnownKeys[] = {
     {"prometheus", nullptr},
     {"debug_handler", nullptr},
     {"debug_handler_port", nullptr},  // as LiveKit's sample file has it
-    {"enable_data_tracks", nullptr},
-    {"enable_participant_data_blob", nullptr},
+    {"enable_data_tracks", [](const Value& v, Draft& d) { return assign(v.boolean(), d.settings.room.data_tracks); }},
+    {"enable_participant_data_blob",
+     [](const Value& v, Draft& d) { return assign(v.boolean(), d.settings.room.data_blobs); }},
     {"redis", nullptr},
     {"video", nullptr},
     {"turn.enabled", apply_turn_enabled},

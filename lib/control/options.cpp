@@ -35,6 +35,8 @@ void apply(const config::Settings& settings, ServerOptions& options) {
   engine.room_defaults.playout_delay = settings.room.playout_delay;
   engine.room_presets = settings.room.configurations;
   engine.ice_servers = settings.ice_servers;
+  engine.room_defaults.data_tracks = settings.room.data_tracks;
+  engine.room_defaults.participant_data_blobs = settings.room.data_blobs;
   for (const config::EnabledCodec& codec : settings.room.enabled_codecs) {
     engine.room_defaults.enabled_codecs.push_back(codec.mime);
   }

@@ -12,6 +12,20 @@
 
 namespace sfu::http {
 
+// Beast's container throws at a field of more than 64 kB, on the way of no handler: such a field ends the request.
+class RequestParser final : public wire::request_parser<wire::string_body> {
+  static constexpr std::size_t kLongest = 65'000;
+
+  void on_field_impl(wire::field name, beast::string_view text, beast::string_view value,
+                     beast::error_code& error) override {
+    if (text.size() > kLongest || value.size() > kLongest) {
+      error = wire::error::header_limit;
+    } else {
+      get().insert(name, text, value);
+    }
+  }
+};
+
 class Connection final : public Session, public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Core> core, tcp::socket socket, const SocketAddress& remote)
@@ -45,8 +59,6 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
  private:
-  using Parser = wire::request_parser<wire::string_body>;
-
   void read() {
     idle_ = true;
     parser_.emplace();
@@ -233,10 +245,10 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   std::shared_ptr<Core> core_;  // first, so that it goes last
-  beast::tcp_stream stream_;
+  Stream stream_;
   SocketAddress remote_;
   beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  std::optional<RequestParser> parser_;
   std::optional<wire::response<wire::empty_body>> continue_;
   std::optional<wire::response<wire::string_body>> response_;
   std::optional<wire::response_serializer<wire::string_body>> serializer_;

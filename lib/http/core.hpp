@@ -15,6 +15,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -29,6 +30,24 @@ namespace beast = boost::beast;
 namespace wire = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using tcp = asio::ip::tcp;
+
+// Counts the bytes that have come; Beast calls it for each read. It limits nothing.
+class ReadCounter {
+ public:
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  friend class beast::rate_policy_access;
+  static constexpr std::size_t kAll = SIZE_MAX;
+  static std::size_t available_read_bytes() { return kAll; }
+  static std::size_t available_write_bytes() { return kAll; }
+  void transfer_read_bytes(std::size_t size) { bytes_ += size; }
+  static void transfer_write_bytes(std::size_t) {}
+  static void on_timer() {}
+
+  std::uint64_t bytes_ = 0;
+};
+using Stream = beast::basic_stream<tcp, asio::any_io_executor, ReadCounter>;
 
 // One accepted connection, as HTTP or as WebSocket. Each runs in its own strand: its functions need no locks.
 class Session {

@@ -111,11 +111,13 @@ struct Handlers {
 struct Config {
   std::vector<SocketAddress> addresses;  // port 0 takes a free one
   int threads = 1;
-  std::size_t header_limit = 1 << 20;             // request line and headers; beyond it 431
-  std::size_t body_limit = 10 << 20;              // beyond it 413
-  std::size_t websocket_message_limit = 2 << 20;  // beyond it, also after decompression, close 1009
-  std::size_t websocket_queue_limit = 8 << 20;    // bytes that wait to be sent
-  std::size_t connection_limit = 20000;           // beyond it a new connection is closed at once
+  std::size_t header_limit = 1 << 20;  // request line and headers; beyond it 431
+  std::size_t body_limit = 10 << 20;   // beyond it 413
+  // A message longer than this as it comes is answered with close 1009; one that only grows longer when it is
+  // decompressed, with 1000 (signalling spec 1.6). 0: no limit.
+  std::size_t websocket_message_limit = 2 << 20;
+  std::size_t websocket_queue_limit = 8 << 20;  // bytes that wait to be sent
+  std::size_t connection_limit = 20000;         // beyond it a new connection is closed at once
   Duration ping_interval = std::chrono::seconds(10);
   Duration idle_timeout = std::chrono::seconds(60);  // between requests, and for a request to arrive whole
   Duration close_timeout = std::chrono::milliseconds(500);

@@ -11,6 +11,53 @@ using namespace sfu;
 using namespace sfu::http;
 using namespace sfu::http::testing;
 
+namespace {
+
+constexpr int kFinal = 0x80;  // bits of a frame's first byte (RFC 6455 5.2, RFC 7692 6)
+constexpr int kCompressed = 0x40;
+
+// So many zeros in fixed Huffman codes (RFC 1951 3.2.6), 13 bits for 258 of them, as permessage-deflate wants it.
+std::string deflated_zeros(std::size_t size) {
+  std::string bytes;
+  int used = 8;
+  const auto put = [&](unsigned bits, int count) {  // the first one is the highest
+    while (count-- > 0) {
+      if (used == 8) {
+        bytes.push_back('\0');
+        used = 0;
+      }
+      bytes.back() = static_cast<char>(static_cast<unsigned char>(bytes.back()) | ((bits >> count & 1) << used++));
+    }
+  };
+  put(0b010, 3);       // not the last block; fixed codes
+  put(0b00110000, 8);  // a literal 0
+  for (--size; size >= 258; size -= 258) {
+    put(0b11000101, 8);  // the longest match ...
+    put(0, 5);           // ... of what was one before
+  }
+  for (; size > 0; --size) put(0b00110000, 8);
+  put(0, 7);  // end of block
+  put(0, 3);  // an empty block, whose length goes without saying (RFC 7692 7.2.1)
+  return bytes;
+}
+
+// So many bytes in stored blocks (RFC 1951 3.2.4): a little more than before.
+std::string deflated_stored(std::size_t size) {
+  std::string bytes;
+  while (size > 0) {
+    const auto length = static_cast<std::uint16_t>(std::min<std::size_t>(60'000, size));
+    const auto check = static_cast<std::uint16_t>(~length);
+    for (const int byte : {0, length & 0xff, length >> 8, check & 0xff, check >> 8}) {
+      bytes.push_back(static_cast<char>(byte));
+    }
+    bytes.append(length, 'x');
+    size -= length;
+  }
+  return bytes + '\0';
+}
+
+}  // namespace
+
 TEST_CASE("an upgrade may be refused with a status and an exact body") {
   Handlers handlers = echo();
   handlers.on_upgrade = [](const Request&, const Upgrade& upgrade) { upgrade.reject(401, "invalid API key"); };
@@ -109,18 +156,54 @@ TEST_CASE("a client that never answers our close is cut off after the close time
   CHECK(client.rest().empty());
 }
 
-TEST_CASE("a message beyond the limit is answered with close code 1009") {
-  Echo echo;
-  const auto server = serve(echo.handlers());
-  Client client(server->addresses()[0].port);
-  REQUIRE(client.upgrade("/rtc").status == 101);
-  client.send_frame(2, std::string(2 << 20, 'x'));
-  CHECK(client.read_frame().payload.size() == 2 << 20);
-  client.send_frame(2, std::string((2 << 20) + 1, 'x'));
-  const auto frame = client.read_frame();
-  CHECK(frame.opcode == 8);
-  CHECK(frame.close_code() == 1009);
-  CHECK(echo.closed.take() == 1009);
+TEST_CASE("[S-010] a message beyond the limit is answered with close code 1009, in one frame or in several") {
+  for (const bool fragmented : {false, true}) {
+    Echo echo;
+    const auto server = serve(echo.handlers());
+    Client client(server->addresses()[0].port);
+    REQUIRE(client.upgrade("/rtc").status == 101);
+    client.send_frame(2, std::string(2 << 20, 'x'), fragmented ? 0 : kFinal);
+    if (fragmented) client.send_frame(0, {}, kFinal);
+    CHECK(client.read_frame().payload.size() == 2 << 20);
+    client.send_frame(2, std::string((2 << 20) + (fragmented ? 0 : 1), 'x'), fragmented ? 0 : kFinal);
+    if (fragmented) client.send_frame(0, "x", kFinal);
+    const auto frame = client.read_frame();
+    CHECK(frame.opcode == 8);
+    CHECK(frame.close_code() == 1009);
+    client.send_frame(8, frame.payload);
+    CHECK(echo.closed.take() == 1009);
+  }
+}
+
+TEST_CASE(
+    "[S-010] a small compressed message that inflates beyond the limit is closed with 1000, a large one with 1009") {
+  constexpr std::size_t kLimit = 2 << 20;
+  struct Case {
+    std::string frame;
+    std::uint16_t code;  // 0: comes back
+  };
+  const Case cases[] = {{deflated_zeros(kLimit), 0},        {deflated_zeros(kLimit + 1), 1000},
+                        {deflated_zeros(3 * kLimit), 1000}, {deflated_zeros(100 * kLimit), 1000},
+                        {deflated_stored(kLimit / 2), 0},   {deflated_stored(3 * kLimit), 1009}};
+  for (const Case& one : cases) {
+    CAPTURE(one.frame.size());
+    Echo echo;
+    const auto server = serve(echo.handlers());
+    Client client(server->addresses()[0].port);
+    const auto answer =
+        client.upgrade("/rtc", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+    REQUIRE(answer.field("Sec-WebSocket-Extensions").starts_with("permessage-deflate"));
+    client.send_frame(2, one.frame, kFinal | kCompressed);
+    const auto frame = client.read_frame();
+    if (one.code == 0) {
+      CHECK(frame.opcode == 2);
+      continue;
+    }
+    CHECK(frame.opcode == 8);
+    CHECK(frame.close_code() == one.code);
+    client.send_frame(8, frame.payload);
+    CHECK(echo.closed.take() == one.code);
+  }
 }
 
 TEST_CASE("permessage-deflate is taken when offered, and long messages use it") {
@@ -139,7 +222,8 @@ TEST_CASE("permessage-deflate is taken when offered, and long messages use it") 
   CHECK(client.read_frame().payload.size() < 1000);
 }
 
-TEST_CASE("the server pings, and does not mind a client that keeps silent") {
+TEST_CASE("[S-012] the server pings, each ten seconds unless told otherwise, and does not mind a client's silence") {
+  CHECK(Config().ping_interval == 10s);
   Echo echo;
   Config config = on_loopback();
   config.ping_interval = 5ms;

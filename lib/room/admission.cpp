@@ -12,11 +12,13 @@ namespace sfu::room {
 namespace {
 
 constexpr int kSubscriberPrimaryProtocol = 3;
+constexpr std::uint32_t kFirstDataHandles = 256;  // the first handle is anywhere among these
 
 std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, JoinParams& params) {
   const auto codecs = publish_codecs(state.options.enabled_codecs, params.response.client_configuration());
   const bool v1 = params.single_peer_connection;
   const bool auto_subscribe = params.auto_subscribe;
+  const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
   const ConnectionId connection = params.connection;
   auto participant =
@@ -24,6 +26,8 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   participant->connection = connection;
   participant->single_peer_connection = v1;
   participant->auto_subscribe = auto_subscribe;
+  participant->auto_subscribe_data = auto_subscribe_data;
+  participant->last_data_handle = static_cast<std::uint16_t>(state.random().below(kFirstDataHandles));
   participant->adaptive_stream = adaptive_stream;
   participant->last_request = now;
   participant->publish_codecs = codecs;
@@ -88,6 +92,7 @@ void Admission::greet(Instant now, Participant& participant, livekit::JoinRespon
   lifecycle_.joined(now, participant);
   data_.joined(participant);
   subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
 }
 
 Result<void> Admission::may_enter(const Participant& participant) {
@@ -129,12 +134,15 @@ ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Partic
   lifecycle_.take_in(now, participant, out);
   publishing_.bring_all(now, participant, out);
   subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
   return participant.id;
 }
 
 Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output& out) {
   auto* participant = state_.roster.find_identity(params.identity);
-  if (participant == nullptr || participant->is_copy()) return fail(Errc::kNotFound, "no session to resume");
+  const bool same = participant != nullptr && !participant->is_copy() &&
+                    (params.participant_sid.empty() || params.participant_sid == participant->profile.sid());
+  if (!same) return fail(Errc::kNotFound, "no session to resume");
   auto& fault = participant->resume_fault;
   if (now >= fault.until) fault = {};
   if (fault.refused > 0) {
@@ -155,7 +163,9 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   updates_.send_all(now, *participant, out);
   news_.send_to(*participant, out);
   negotiation_.restart(now, *participant, out);
+  subscribing_.repeat_permissions(*participant);
   for (auto& publication : participant->publications) publication->dynacast.repeat(now);
+  data_subscribing_.resumed(*participant);
   participant->last_request = now;
   if (std::exchange(fault.closed_after, false)) {
     auto& last = out.signals.emplace_back();
@@ -169,7 +179,7 @@ void Admission::sync_state(Instant now, Participant& participant, const livekit:
   const bool agrees = std::ranges::all_of(state.publish_tracks(), [&](const livekit::TrackPublishedResponse& track) {
     return participant.find_publication(track.track().sid()) != nullptr;
   });
-  if (!agrees || !state.publish_data_tracks().empty()) {
+  if (!agrees || !data_publishing_.agrees(participant, state)) {
     lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }
@@ -180,6 +190,7 @@ void Admission::sync_state(Instant now, Participant& participant, const livekit:
     subscribing_.update_settings(now, participant, disabled);
   }
   if (state.has_subscription()) subscribing_.update(now, participant, state.subscription());
+  if (state.has_data_subscription()) data_subscribing_.update(now, participant, state.data_subscription());
 }
 
 }  // namespace sfu::room

@@ -4,6 +4,8 @@
 
 #include "base/result.hpp"
 #include "room/data_forwarding.hpp"
+#include "room/data_track_publishing.hpp"
+#include "room/data_track_subscribing.hpp"
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
 #include "room/room_news.hpp"
@@ -14,11 +16,14 @@ namespace sfu::room {
 class Admission {
  public:
   Admission(RoomState& state, Updates& updates, Publishing& publishing, Subscribing& subscribing,
-            Negotiation& negotiation, Lifecycle& lifecycle, DataForwarding& data, RoomNews& news)
+            DataTrackPublishing& data_publishing, DataTrackSubscribing& data_subscribing, Negotiation& negotiation,
+            Lifecycle& lifecycle, DataForwarding& data, RoomNews& news)
       : state_(state),
         updates_(updates),
         publishing_(publishing),
         subscribing_(subscribing),
+        data_publishing_(data_publishing),
+        data_subscribing_(data_subscribing),
         negotiation_(negotiation),
         lifecycle_(lifecycle),
         data_(data),
@@ -41,6 +46,8 @@ class Admission {
   Updates& updates_;
   Publishing& publishing_;
   Subscribing& subscribing_;
+  DataTrackPublishing& data_publishing_;
+  DataTrackSubscribing& data_subscribing_;
   Negotiation& negotiation_;
   Lifecycle& lifecycle_;
   DataForwarding& data_;

@@ -4,41 +4,28 @@
 #include <algorithm>
 
 #include "room/data_packet.hpp"
+#include "room/data_sending.hpp"
 
 namespace sfu::room {
 
 namespace {
 
 constexpr std::size_t kNonces = 100;
+constexpr std::size_t kNonceBytes = 16;  // a UUID
 
 }  // namespace
 
-void DataForwarding::message(Instant now, Participant& sender, Transport& transport,
+void DataForwarding::message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                              const peer::MessageReceived& message, Output& out) {
-  const auto* channel = transport.channel(message.channel);
-  if (channel == nullptr || !sender.profile.can_publish_data() || !sender.profile.reachable()) return;
-  const bool reliable = channel->label == kReliableLabel;
-  if (!reliable && channel->label != kLossyLabel) {
-    if (channel->label != kDataTrackLabel) forward_raw(now, sender, *channel, message, out);
-    return;
-  }
+  const bool reliable = channel.label == kReliableLabel;
+  if (!reliable && channel.label != kLossyLabel) return forward_raw(now, sender, message, out);
   livekit::DataPacket packet;
   if (!packet.ParseFromArray(message.bytes.data(), static_cast<int>(message.bytes.size()))) return;
   forward(now, sender, std::move(packet), reliable, out);
 }
 
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
-  if (reliable && packet.sequence() > 0) {
-    // A resumed client sends again what it is not sure about.
-    if (packet.sequence() <= sender.last_reliable_sequence) return;
-    sender.last_reliable_sequence = packet.sequence();
-  }
-  if (packet.has_user() && !packet.user().nonce().empty()) {
-    if (std::ranges::find(nonces_, packet.user().nonce()) != nonces_.end()) return;
-    if (nonces_.size() == kNonces) nonces_.pop_front();
-    nonces_.push_back(packet.user().nonce().substr(0, 16));
-  }
-  if (!stamp_sender(packet, sender.profile, reliable)) return;
+  if (is_repetition(sender, packet, reliable) || !stamp_sender(packet, sender.profile, reliable)) return;
   std::string bytes = packet.SerializeAsString();
   bool missed = false;
   state_.roster.for_each([&](Participant& recipient) {
@@ -48,21 +35,36 @@ void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPack
       return;
     }
     if (!reliable && !recipient.profile.active()) return;
-    send_to(now, recipient, reliable, bytes, out);
+    send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(bytes), out);
   });
   if (missed) keep(now, sender, packet, std::move(bytes));
 }
 
-// Other labels carry bytes of the application's own; they arrive as user packets.
-void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::ChannelOpened& channel,
-                                 const peer::MessageReceived& message, Output& out) {
+bool DataForwarding::is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable) {
+  if (reliable && packet.sequence() > 0) {
+    // A resumed client sends again what it is not sure about.
+    if (packet.sequence() <= sender.last_reliable_sequence) return true;
+    sender.last_reliable_sequence = packet.sequence();
+  }
+  if (!packet.has_user() || packet.user().nonce().empty()) return false;
+  auto nonce = packet.user().nonce().substr(0, kNonceBytes);
+  if (std::ranges::find(nonces_, nonce) != nonces_.end()) return true;
+  if (nonces_.size() == kNonces) nonces_.pop_front();
+  nonces_.push_back(std::move(nonce));
+  return false;
+}
+
+// Channels of other labels carry bytes of the application's own; they arrive as user packets, in order where that can
+// be had.
+void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out) {
   livekit::DataPacket packet;
   packet.mutable_user()->set_payload(message.bytes.data(), message.bytes.size());
-  stamp_sender(packet, sender.profile, channel.reliable);
+  stamp_sender(packet, sender.profile, true);
   const std::string bytes = packet.SerializeAsString();
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id == sender.id || recipient.is_copy()) return;
-    if (recipient.profile.active()) send_to(now, recipient, channel.reliable, bytes, out);
+    if (recipient.id == sender.id || recipient.is_copy() || !recipient.profile.active()) return;
+    const bool reliable = recipient.data_transport().channel(kReliableLabel) != nullptr;
+    send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(bytes), out);
   });
 }
 
@@ -96,20 +98,10 @@ void DataForwarding::channels_changed(Instant now, Participant& participant, Out
   for (const auto& kept : kept_) {
     if (kept.number < participant.next_reliable || kept.sender == participant.id) continue;
     if (now - kept.at <= kKeep && is_destination(kept.packet, participant.profile)) {
-      send_to(now, participant, true, *kept.bytes, out);
+      send_data(state_, now, participant, kReliableLabel, as_bytes(*kept.bytes), out);
     }
   }
   participant.next_reliable = next_number_;
-}
-
-bool DataForwarding::send_to(Instant now, Participant& recipient, bool reliable, const std::string& bytes,
-                             Output& out) {
-  auto& transport = recipient.data_transport();
-  const auto* channel = transport.channel(reliable ? kReliableLabel : kLossyLabel);
-  if (channel == nullptr) return false;
-  return state_.with_peer(transport, out, [&](peer::Output& sink) {
-    return transport.peer().send_data(now, channel->channel, as_bytes(bytes), true, sink).has_value();
-  });
 }
 
 }  // namespace sfu::room

@@ -19,8 +19,9 @@ class DataForwarding {
 
   explicit DataForwarding(RoomState& state) : state_(state) {}
 
-  void message(Instant now, Participant& sender, Transport& transport, const peer::MessageReceived& message,
-               Output& out);
+  // Of a sender who may, on any channel but that of the data tracks.
+  void message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
+               const peer::MessageReceived& message, Output& out);
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
   void channels_changed(Instant now, Participant& participant, Output& out);
   // A newcomer misses nothing that is sent from now on.
@@ -35,10 +36,9 @@ class DataForwarding {
     std::shared_ptr<const std::string> bytes;
   };
   void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
-  void forward_raw(Instant now, Participant& sender, const peer::ChannelOpened& channel,
-                   const peer::MessageReceived& message, Output& out);
+  void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);
+  bool is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable);
   void keep(Instant now, Participant& sender, const livekit::DataPacket& packet, std::string bytes);
-  bool send_to(Instant now, Participant& recipient, bool reliable, const std::string& bytes, Output& out);
 
   RoomState& state_;
   std::deque<Kept> kept_;

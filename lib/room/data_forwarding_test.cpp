@@ -21,6 +21,12 @@ std::vector<std::string> payloads(const TestClient& client) {
   return all;
 }
 
+// The offer that it has let lie.
+void answer(TestClient& client) {
+  client.negotiates = true;
+  client.handle(livekit::SignalResponse(client.last(Case::kOffer)));
+}
+
 }  // namespace
 
 TEST_CASE("[S-087] data goes to all others or to those named, stamped with its true sender, never back") {
@@ -72,15 +78,14 @@ TEST_CASE("[S-088] what is sent reliably while someone joins is delivered once, 
   world.join(bob);
   for (std::uint32_t i = 1; i <= 3; ++i) alice.send_data(user_packet(std::to_string(i), i), true);
   world.run(milliseconds(100));
-  bob.negotiates = true;
-  bob.handle(bob.last(Case::kOffer));
+  answer(bob);
   world.run(milliseconds(600));
   alice.send_data(user_packet("4", 4), true);
   world.run(milliseconds(200));
   CHECK(payloads(bob) == std::vector<std::string>{"1", "2", "3", "4"});
 }
 
-TEST_CASE("a reliable sequence that went back is a repetition, and so is a nonce seen before") {
+TEST_CASE("[M-083] a reliable sequence that went back is a repetition, and so is a nonce seen before") {
   World world;
   auto& alice = world.connect("alice");
   auto& bob = world.connect("bob");
@@ -93,7 +98,72 @@ TEST_CASE("a reliable sequence that went back is a repetition, and so is a nonce
   alice.send_data(once, true);
   alice.send_data(once, true);
   world.run(milliseconds(200));
-  CHECK(payloads(bob) == std::vector<std::string>{"one", "two", "nonce"});
+  auto another = user_packet("another");
+  another.mutable_user()->set_nonce("0123456789abcdeF");
+  alice.send_data(another, true);
+  world.run(milliseconds(200));
+  CHECK(payloads(bob) == std::vector<std::string>{"one", "two", "nonce", "another"});
+  // Sequences are each sender's own, and what is forwarded keeps them.
+  bob.send_data(user_packet("from bob", 2), true);
+  world.run(milliseconds(200));
+  REQUIRE(payloads(alice) == std::vector<std::string>{"from bob"});
+  CHECK(alice.received_data()[0].sequence() == 2);
+  CHECK(bob.received_data()[1].sequence() == 6);
+}
+
+TEST_CASE("[S-087] participants named by sid in the old way get it too, beside those named by identity") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& carol = world.connect("carol");
+  auto& dave = world.connect("dave");
+  auto packet = user_packet("for two");
+  packet.mutable_user()->add_destination_sids(bob.sid);
+  packet.mutable_user()->add_destination_identities("carol");
+  for (const bool reliable : {true, false}) alice.send_data(packet, reliable);
+  world.run(milliseconds(200));
+  CHECK(payloads(bob).size() == 2);
+  CHECK(payloads(carol).size() == 2);
+  CHECK(dave.received_data().empty());
+  CHECK(carol.received_data()[0].destination_identities(0) == "carol");
+}
+
+TEST_CASE("[S-088] what is sent by name while two join waits for the one who is named") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.client("bob", false);
+  auto& carol = world.client("carol", false);
+  for (auto* client : {&bob, &carol}) {
+    client->negotiates = false;
+    world.join(*client);
+  }
+  auto named = user_packet("carol's");
+  named.add_destination_identities("carol");
+  alice.send_data(named, true);
+  alice.send_data(user_packet("lost: lossy"), false);
+  alice.send_data(user_packet("all"), true);  // without a sequence, as servers send
+  world.run(milliseconds(100));
+  for (auto* client : {&bob, &carol}) answer(*client);
+  world.run(milliseconds(600));
+  CHECK(payloads(bob) == std::vector<std::string>{"all"});
+  CHECK(payloads(carol) == std::vector<std::string>{"carol's", "all"});
+}
+
+TEST_CASE("[S-088] what is older than two seconds, or more than 100 kB, does not wait for whoever joins") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.client("bob", false);
+  bob.negotiates = false;
+  world.join(bob);
+  alice.send_data(user_packet("old"), true);
+  world.run(seconds(3));
+  alice.send_data(user_packet("too much" + std::string(60'000, 'x')), true);
+  alice.send_data(user_packet("kept" + std::string(60'000, 'x')), true);
+  world.run(milliseconds(500));
+  answer(bob);
+  world.run(seconds(1));
+  REQUIRE(bob.received_data().size() == 1);
+  CHECK(payloads(bob)[0].starts_with("kept"));
 }
 
 TEST_CASE("[S-089] packets of kinds not known here pass untouched; transcriptions come from agents only") {
@@ -121,6 +191,79 @@ TEST_CASE("[S-089] packets of kinds not known here pass untouched; transcription
   CHECK(bob.received_data()[2].sip_dtmf().digit() == "5");
 }
 
+TEST_CASE("[S-089] remote procedure calls and streams pass to the one who is named, untouched") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& carol = world.connect("carol");
+  std::vector<livekit::DataPacket> sent(6);
+  sent[0].mutable_rpc_request()->set_id("call");
+  sent[0].mutable_rpc_request()->set_method("add");
+  sent[0].mutable_rpc_request()->set_payload(std::string(15'360, 'p'));
+  sent[1].mutable_rpc_ack()->set_request_id("call");
+  sent[2].mutable_rpc_response()->set_request_id("call");
+  sent[2].mutable_rpc_response()->mutable_error()->set_code(1400);
+  sent[3].mutable_stream_header()->set_stream_id("stream");
+  (*sent[3].mutable_stream_header()->mutable_attributes())["lk.rpc_request_id"] = "call";
+  sent[4].mutable_stream_chunk()->set_stream_id("stream");
+  sent[4].mutable_stream_chunk()->set_content(std::string(15'000, 'c'));
+  sent[5].mutable_stream_trailer()->set_stream_id("stream");
+  std::uint32_t sequence = 0;
+  for (auto& packet : sent) {
+    packet.add_destination_identities("bob");
+    packet.set_sequence(++sequence);
+    alice.send_data(packet, true);
+  }
+  world.run(milliseconds(200));
+  REQUIRE(bob.received_data().size() == sent.size());
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    auto received = bob.received_data()[i];
+    CHECK(received.participant_identity() == "alice");
+    received.clear_participant_identity();
+    received.clear_participant_sid();
+    CHECK(received.SerializeAsString() == sent[i].SerializeAsString());
+  }
+  CHECK(carol.received_data().empty());
+}
+
+TEST_CASE("a packet of 64 000 bytes, the largest that clients send, passes") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  const std::string payload(64'000, 'x');
+  alice.send_data(user_packet(payload), true);
+  alice.send_data(user_packet(payload), false);
+  world.run(seconds(1));
+  CHECK(payloads(bob) == std::vector(2, payload));
+}
+
+TEST_CASE("[M-081] [M-082] whoever takes nothing costs the others nothing: theirs arrives, all of it and in order") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& carol = world.connect("carol");
+  bob.deaf = true;
+  std::vector<std::string> sent;
+  for (int i = 0; i < 100; ++i) {
+    sent.push_back(std::to_string(i) + std::string(30'000, 'x'));
+    alice.send_data(user_packet(sent.back(), static_cast<std::uint32_t>(i + 1)), true);
+    alice.send_data(user_packet("lossy" + std::string(10'000, 'x')), false);
+    world.run(milliseconds(20));
+  }
+  std::vector<std::string> reliable;
+  std::size_t lossy = 0;
+  for (const auto& packet : carol.received_data()) {
+    if (packet.kind() == livekit::DataPacket::LOSSY) {
+      ++lossy;
+    } else {
+      reliable.push_back(packet.user().payload());
+    }
+  }
+  CHECK(reliable == sent);
+  CHECK(lossy == 100);
+  CHECK(bob.received_data().empty());
+}
+
 TEST_CASE("[S-090] without permission to publish data, what is sent is dropped") {
   World world;
   auto& alice = world.connect("alice", true, [](JoinParams& params) { params.permission.set_can_publish_data(false); });
@@ -131,29 +274,37 @@ TEST_CASE("[S-090] without permission to publish data, what is sent is dropped")
   CHECK(bob.received_data().empty());
 }
 
-TEST_CASE("[S-091] what comes on a channel of another name arrives as a user packet") {
+TEST_CASE(
+    "[S-091] what comes on a channel of another name arrives as a user packet, reliably, whatever the channel is") {
   World world;
   auto& alice = world.connect("alice");
   auto& bob = world.connect("bob");
-  peer::Output sink{world.datagrams, alice.publisher.events};
-  REQUIRE(alice.publisher.peer->open_channel(world.now(), {"mine", true, std::nullopt, {}}, sink).has_value());
-  world.run(milliseconds(200));
-  REQUIRE(alice.publisher.channels.contains("mine"));
-  CHECK(alice.publisher.peer->send_data(world.now(), alice.publisher.channels["mine"], as_bytes("raw"), true, sink)
-            .has_value());
-  world.run(milliseconds(200));
-  REQUIRE(payloads(bob) == std::vector<std::string>{"raw"});
+  auto& ghost = world.connect("ghost", true, [](JoinParams& params) { params.permission.set_hidden(true); });
+  for (auto* sender : {&alice, &ghost}) {
+    peer::Output sink{world.datagrams, sender->publisher.events};
+    auto& peer = *sender->publisher.peer;
+    REQUIRE(peer.open_channel(world.now(), {"mine", true, std::nullopt, {}}, sink).has_value());
+    REQUIRE(peer.open_channel(world.now(), {"lossy one", false, 0, {}}, sink).has_value());
+    world.run(milliseconds(200));
+    REQUIRE(sender->publisher.channels.contains("mine"));
+    sender->send_message("mine", as_bytes("raw"));
+    sender->send_message("lossy one", as_bytes("too"));
+    world.run(milliseconds(200));
+  }
+  REQUIRE(payloads(bob) == std::vector<std::string>{"raw", "too", "raw", "too"});
+  for (const auto& packet : bob.received_data()) CHECK(packet.kind() == livekit::DataPacket::RELIABLE);
   CHECK(bob.received_data()[0].participant_identity() == "alice");
+  CHECK(bob.received_data()[2].participant_identity().empty());
+  CHECK(payloads(alice).size() == 2);
 }
 
 TEST_CASE("garbage on a data channel is dropped, and the sender goes on") {
   World world;
   auto& alice = world.connect("alice");
   auto& bob = world.connect("bob");
-  peer::Output sink{world.datagrams, alice.publisher.events};
   const std::vector<std::uint8_t> garbage(200, 0xff);
-  CHECK(alice.publisher.peer->send_data(world.now(), alice.publisher.channels["_reliable"], garbage, true, sink)
-            .has_value());
+  alice.send_message("_reliable", garbage);
+  alice.send_message("_lossy", garbage);
   alice.send_data(user_packet("fine"), true);
   world.run(milliseconds(200));
   CHECK(payloads(bob) == std::vector<std::string>{"fine"});

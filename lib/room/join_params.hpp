@@ -40,6 +40,8 @@ struct RoomOptions {
   std::string agents;
   std::string egress;
   std::map<std::string, std::string> tags;
+  bool data_tracks = true;
+  bool data_blobs = false;
   // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
   std::vector<livekit::Codec> enabled_codecs;
 };
@@ -74,6 +76,7 @@ struct JoinParams {
   std::int32_t client_protocol = 0;
   bool single_peer_connection = true;  // v1; false: v0
   bool auto_subscribe = true;
+  bool auto_subscribe_data = false;  // data tracks
   bool adaptive_stream = false;
   bool subscriber_allow_pause = false;
 
@@ -90,6 +93,8 @@ struct JoinParams {
 struct ResumeParams {
   ConnectionId connection = 0;
   std::string identity;  // the lookup is by identity
+  // Of the session that the client remembers; empty if it does not say. Another one is not its to take over.
+  std::string participant_sid;
   livekit::ReconnectReason reason = livekit::RR_UNKNOWN;
   livekit::ReconnectResponse response;  // ice_servers, client_configuration, server_info; the room adds the rest
 };

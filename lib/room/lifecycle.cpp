@@ -28,6 +28,7 @@ void Lifecycle::become_active(Instant now, Participant& participant, Output& out
   if (!participant.profile.advance_state(livekit::ParticipantInfo::ACTIVE)) return;
   updates_.changed(participant, Updates::Cause::kState);
   subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
   quality_.became_active(now);
   raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
 }
@@ -66,6 +67,8 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
   if (participant.is_copy()) tell_source(state_, participant);
   publishing_.unpublish_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
+  data_publishing_.unpublish_all(participant);
+  data_subscribing_.drop_all(participant);
   updates_.left(now, participant.info());
   auto& event = raise_participant_event(
       state_, was_active ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted, participant,
@@ -82,6 +85,8 @@ std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& parti
   end_copies(now, state_, participant, livekit::MIGRATION, out);
   publishing_.withdraw_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
+  data_publishing_.unpublish_all(participant);  // clients publish theirs anew after a move
+  data_subscribing_.drop_all(participant);
   // For those who stay it is as if it had left.
   participant.profile.touch();
   auto info = participant.info();

@@ -2,6 +2,8 @@
 // How sessions become active and how they end (signalling 2.12, 2.17, 3.2, 3.5), and the room with them.
 #pragma once
 
+#include "room/data_track_publishing.hpp"
+#include "room/data_track_subscribing.hpp"
 #include "room/publishing.hpp"
 #include "room/quality_reports.hpp"
 #include "room/room_state.hpp"
@@ -16,11 +18,13 @@ class Lifecycle {
   static constexpr Duration kResumeGrace = std::chrono::seconds(5);
 
   Lifecycle(Instant now, RoomState& state, Updates& updates, Publishing& publishing, Subscribing& subscribing,
-            QualityReports& quality)
+            DataTrackPublishing& data_publishing, DataTrackSubscribing& data_subscribing, QualityReports& quality)
       : state_(state),
         updates_(updates),
         publishing_(publishing),
         subscribing_(subscribing),
+        data_publishing_(data_publishing),
+        data_subscribing_(data_subscribing),
         quality_(quality),
         created_(now) {}
 
@@ -60,6 +64,8 @@ class Lifecycle {
   Updates& updates_;
   Publishing& publishing_;
   Subscribing& subscribing_;
+  DataTrackPublishing& data_publishing_;
+  DataTrackSubscribing& data_subscribing_;
   QualityReports& quality_;
   Instant created_;
   Instant last_left_{};

@@ -21,10 +21,10 @@ std::vector<rtp::Codec> known_codecs(const std::vector<livekit::Codec>& codecs) 
 }
 
 // The channels that the server makes for a client whose primary connection it offers (signalling 2.6).
-void open_channels(Instant now, peer::Peer& peer, peer::Output& sink) {
+void open_channels(Instant now, peer::Peer& peer, bool data_tracks, peer::Output& sink) {
   (void)peer.open_channel(now, {std::string(kReliableLabel), true, std::nullopt, {}}, sink);
   (void)peer.open_channel(now, {std::string(kLossyLabel), false, 0, {}}, sink);
-  (void)peer.open_channel(now, {std::string(kDataTrackLabel), false, 0, {}}, sink);
+  if (data_tracks) (void)peer.open_channel(now, {std::string(kDataTrackLabel), false, 0, {}}, sink);
 }
 
 }  // namespace
@@ -71,7 +71,9 @@ void Negotiation::start(Instant now, Participant& participant, Output& out) {
   if (!participant.subscriber || !participant.subscriber_primary) return;
   auto& transport = *participant.subscriber;
   transport.negotiation.offer_id = state_.random().below(100);
-  state_.with_peer(transport, out, [&](peer::Output& sink) { open_channels(now, transport.peer(), sink); });
+  const bool data_tracks = state_.options.data_tracks;
+  state_.with_peer(transport, out,
+                   [&](peer::Output& sink) { open_channels(now, transport.peer(), data_tracks, sink); });
   send_offer(now, participant, out);
 }
 
@@ -79,10 +81,9 @@ void Negotiation::restart(Instant now, Participant& participant, Output& out) {
   if (!participant.subscriber) return;
   auto& transport = *participant.subscriber;
   if (transport.negotiation.offer_id == 0 && !transport.was_connected) return;  // nothing was ever offered
-  if (transport.negotiation.offered_at != kNever) {
-    transport.negotiation.again = true;
-    return;
-  }
+  // An offer that is not answered may be lost with the old connection, or its answer: this one takes its place.
+  transport.negotiation.offered_at = kNever;
+  transport.negotiation.again = false;
   state_.with_peer(transport, out, [&](peer::Output& sink) { transport.peer().restart_ice(sink); });
   transport.negotiation.candidates_sent = false;
   send_offer(now, participant, out);

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "room/connection_score.hpp"
+#include "room/data_blob_store.hpp"
+#include "room/data_track.hpp"
+#include "room/lossy_queue.hpp"
 #include "room/profile.hpp"
 #include "room/publication.hpp"
 #include "room/seen_versions.hpp"
@@ -98,10 +101,22 @@ struct Participant {
   UpdateMark update;
   ConnectionScore score;
 
-  // --- data: DataForwarding
+  // --- data tracks: DataTrackPublishing, DataTrackSubscribing
+  bool auto_subscribe_data = false;
+  std::map<std::uint16_t, DataTrack> data_tracks;                           // by its handle for them
+  std::map<std::string, DataSubscription, std::less<>> data_subscriptions;  // by track sid
+  std::uint16_t last_data_handle = 0;                                       // that a subscription was given
+  bool data_handles_changed = false;                                        // since it was told them
+  Instant data_wishes_due = kNever;                                         // when one for a track unheard of ends
+  bool reconcile_data = false;
+
+  // --- data: DataForwarding, DataTrackForwarding
+  LossyQueue lossy_queue;
+  LossyQueue data_track_queue;
   std::uint32_t last_reliable_sequence = 0;  // accepted from it
   std::uint64_t next_reliable = 0;           // of the room's reliable messages, the first that it has not been sent
   bool data_open = false;                    // its channels stand; before that, reliable messages wait
+  DataBlobStore data_blobs;
 
   Publication* find_publication(std::string_view sid) {
     for (auto& publication : publications) {
@@ -109,13 +124,14 @@ struct Participant {
     }
     return nullptr;
   }
-  // Its info as others see it, with its live tracks.
+  // Its info as others see it, with its live tracks and its data tracks.
   livekit::ParticipantInfo info() {
     livekit::ParticipantInfo result = profile.read();
     if (profile.state() == livekit::ParticipantInfo::DISCONNECTED) return result;
     for (const auto& publication : publications) {
       if (publication->live()) *result.add_tracks() = publication->info;
     }
+    for (const auto& [handle, track] : data_tracks) *result.add_data_tracks() = track.info;
     return result;
   }
 };

@@ -39,10 +39,21 @@ void PeerEvents::handle_one(Instant now, PeerKey key, const peer::Event& event, 
             transport->channel_closed(closed.channel);
             data_.channels_changed(now, *participant, out);
           },
-          [&](const peer::MessageReceived& message) { data_.message(now, *participant, *transport, message, out); },
+          [&](const peer::MessageReceived& received) { message(now, *participant, *transport, received, out); },
           [](const peer::BufferedAmountLow&) {},
       },
       event);
+}
+
+void PeerEvents::message(Instant now, Participant& sender, Transport& transport, const peer::MessageReceived& message,
+                         Output& out) {
+  const auto* channel = transport.channel(message.channel);
+  if (channel == nullptr || !sender.profile.can_publish_data() || !sender.profile.reachable()) return;
+  if (channel->label == kDataTrackLabel) {
+    data_tracks_.packet(now, sender, message.bytes, out);
+  } else {
+    data_.message(now, sender, *channel, message, out);
+  }
 }
 
 void PeerEvents::state_changed(Instant now, Participant& participant, Transport& transport, peer::State state,

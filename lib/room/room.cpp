@@ -4,6 +4,7 @@
 
 #include "room/announcement.hpp"
 #include "room/attributes.hpp"
+#include "room/data_blobs.hpp"
 #include "room/events.hpp"
 #include "room/room_parts.hpp"
 #include "room/scenarios.hpp"
@@ -136,6 +137,24 @@ void Room::update_video_track(Instant now, ParticipantId from, const livekit::Up
                               Output& out) {
   request(now, from, out, [&](auto& parts, auto& sender) { parts.publishing.update_video(sender, update, out); });
 }
+void Room::publish_data_track(Instant now, ParticipantId from, const livekit::PublishDataTrackRequest& track,
+                              Output& out) {
+  request(now, from, out, [&](auto& parts, auto& sender) { parts.data_publishing.publish(now, sender, track, out); });
+}
+void Room::unpublish_data_track(Instant now, ParticipantId from, const livekit::UnpublishDataTrackRequest& track,
+                                Output& out) {
+  request(now, from, out, [&](auto& parts, auto& sender) { parts.data_publishing.unpublish(sender, track, out); });
+}
+void Room::update_data_subscription(Instant now, ParticipantId from, const livekit::UpdateDataSubscription& update,
+                                    Output& out) {
+  request(now, from, out, [&](auto& parts, auto& sender) { parts.data_subscribing.update(now, sender, update); });
+}
+void Room::store_data_blob(Instant now, ParticipantId from, const livekit::StoreDataBlobRequest& blob, Output& out) {
+  request(now, from, out, [&](auto& parts, auto& sender) { room::store_data_blob(parts.state, sender, blob, out); });
+}
+void Room::get_data_blob(Instant now, ParticipantId from, const livekit::GetDataBlobRequest& key, Output& out) {
+  request(now, from, out, [&](auto& parts, auto& sender) { room::get_data_blob(parts.state, sender, key, out); });
+}
 void Room::sync_state(Instant now, ParticipantId from, const livekit::SyncState& state, Output& out) {
   request(now, from, out, [&](auto& parts, auto& sender) { parts.admission.sync_state(now, sender, state, out); });
 }
@@ -205,6 +224,10 @@ std::vector<ParticipantId> Room::participants() const {
   std::vector<ParticipantId> ids;
   parts_->state.roster.for_each([&](const Participant& participant) { ids.push_back(participant.id); });
   return ids;
+}
+
+const DataTrackCounters& Room::data_track_counters() const {
+  return parts_->data_tracks.counters();
 }
 
 }  // namespace sfu::room

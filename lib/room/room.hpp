@@ -4,9 +4,10 @@
 // advance() is due. One worker owns a room and calls it from its thread only.
 // Elsewhere: WebSocket, tokens and message framing (signal, auth, http); sockets and demultiplexing (runtime); how
 // packets are repaired and rewritten (media). Room itself only wires the parts, one file each: Roster (who is here),
-// Admission, Negotiation (offers, answers, candidates), Publishing, Subscribing, Updates, DataForwarding, Speaking,
-// QualityReports, Lifecycle (timeouts and farewells). An operation changes its part and leaves marks; settle() then
-// does what the marks ask for, always in one order, so that a participant's info precedes the offer with its track.
+// Admission, Negotiation (offers, answers, candidates), Publishing, Subscribing, DataTrackPublishing and its like,
+// Updates, DataForwarding, Speaking, QualityReports, Lifecycle (timeouts and farewells). An operation changes its part
+// and leaves marks; settle() then does what the marks ask for, always in one order, so that a participant's info
+// precedes the offer with its track.
 #pragma once
 
 #include <memory>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "room/data_track.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
 
@@ -58,6 +60,14 @@ class Room {
   void update_metadata(Instant now, ParticipantId from, const livekit::UpdateParticipantMetadata& request, Output& out);
   void update_audio_track(Instant now, ParticipantId from, const livekit::UpdateLocalAudioTrack& request, Output& out);
   void update_video_track(Instant now, ParticipantId from, const livekit::UpdateLocalVideoTrack& request, Output& out);
+  void publish_data_track(Instant now, ParticipantId from, const livekit::PublishDataTrackRequest& request,
+                          Output& out);
+  void unpublish_data_track(Instant now, ParticipantId from, const livekit::UnpublishDataTrackRequest& request,
+                            Output& out);
+  void update_data_subscription(Instant now, ParticipantId from, const livekit::UpdateDataSubscription& request,
+                                Output& out);
+  void store_data_blob(Instant now, ParticipantId from, const livekit::StoreDataBlobRequest& request, Output& out);
+  void get_data_blob(Instant now, ParticipantId from, const livekit::GetDataBlobRequest& request, Output& out);
   void sync_state(Instant now, ParticipantId from, const livekit::SyncState& state, Output& out);
   void simulate(Instant now, ParticipantId from, const livekit::SimulateScenario& scenario, Output& out);
   void leave(Instant now, ParticipantId from, const livekit::LeaveRequest& request, Output& out);
@@ -105,6 +115,7 @@ class Room {
   // Empty if gone.
   livekit::ParticipantInfo participant_info(ParticipantId id) const;
   std::vector<ParticipantId> participants() const;
+  const DataTrackCounters& data_track_counters() const;
 
  private:
   template <typename Action>

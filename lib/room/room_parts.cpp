@@ -10,6 +10,8 @@ void RoomParts::settle(Instant now, Output& out) {
   lifecycle.advance(now, out);
   updates.flush(now, out);
   subscribing.reconcile(now, out);
+  data_publishing.revoke(out);
+  data_subscribing.reconcile(now, out);
   negotiation.advance(now, out);
   peer_events.handle(now, out);  // of the peers that were just called
   updates.flush(now, out);       // and of those whom the negotiation ended
@@ -45,8 +47,8 @@ void RoomParts::advance_timers(Instant now, Output& out) {
 }
 
 Instant RoomParts::control_deadline() {
-  return std::min({updates.deadline(), subscribing.deadline(), negotiation.deadline(), lifecycle.deadline(),
-                   quality.deadline(), speaking.deadline(), news.deadline()});
+  return std::min({updates.deadline(), subscribing.deadline(), data_subscribing.deadline(), negotiation.deadline(),
+                   lifecycle.deadline(), quality.deadline(), speaking.deadline(), news.deadline()});
 }
 
 }  // namespace sfu::room

@@ -4,6 +4,9 @@
 
 #include "room/admission.hpp"
 #include "room/data_forwarding.hpp"
+#include "room/data_track_forwarding.hpp"
+#include "room/data_track_publishing.hpp"
+#include "room/data_track_subscribing.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
@@ -25,14 +28,18 @@ class RoomParts {
         updates(state),
         subscribing(state, updates),
         publishing(state, updates, subscribing),
+        data_subscribing(state, updates),
+        data_publishing(state, updates, data_subscribing),
         quality(state, subscribing),
-        lifecycle(now, state, updates, publishing, subscribing, quality),
+        lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
         negotiation(state, publishing, subscribing, lifecycle),
         data(state),
+        data_tracks(state),
         speaking(state, subscribing),
         news(state),
-        peer_events(state, lifecycle, data),
-        admission(state, updates, publishing, subscribing, negotiation, lifecycle, data, news),
+        peer_events(state, lifecycle, data, data_tracks),
+        admission(state, updates, publishing, subscribing, data_publishing, data_subscribing, negotiation, lifecycle,
+                  data, news),
         forwarded(state, updates, publishing, subscribing, lifecycle) {}
 
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
@@ -50,10 +57,13 @@ class RoomParts {
   Updates updates;
   Subscribing subscribing;
   Publishing publishing;
+  DataTrackSubscribing data_subscribing;
+  DataTrackPublishing data_publishing;
   QualityReports quality;
   Lifecycle lifecycle;
   Negotiation negotiation;
   DataForwarding data;
+  DataTrackForwarding data_tracks;
   Speaking speaking;
   RoomNews news;
   PeerEvents peer_events;

@@ -32,6 +32,7 @@ struct RoomState {
   bool counts_changed = false;  // of participants or publishers: RoomNews
   bool mark_pending = false;    // some Participant::update is pending
   bool reconcile_pending = false;
+  bool data_reconcile_pending = false;
   bool closed = false;
 
   Random& random() { return *environment.random; }
@@ -68,6 +69,11 @@ struct RoomState {
   void ask_reconcile(Participant& participant) {
     participant.reconcile = true;
     reconcile_pending = true;
+    ask_data_reconcile(participant);  // permissions are for all tracks
+  }
+  void ask_data_reconcile(Participant& participant) {
+    participant.reconcile_data = true;
+    data_reconcile_pending = true;
   }
 
  private:

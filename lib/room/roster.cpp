@@ -57,4 +57,14 @@ Roster::TrackRef Roster::find_track(const std::string& sid) {
   return {publisher, publisher != nullptr ? publisher->find_publication(sid) : nullptr};
 }
 
+Roster::DataTrackRef Roster::find_data_track(const std::string& sid) {
+  const auto found = by_data_track_.find(sid);
+  if (found == by_data_track_.end()) return {};
+  const auto& [id, handle] = found->second;
+  Participant* publisher = find(id);
+  if (publisher == nullptr) return {};
+  const auto track = publisher->data_tracks.find(handle);
+  return track != publisher->data_tracks.end() ? DataTrackRef{publisher, &track->second} : DataTrackRef();
+}
+
 }  // namespace sfu::room

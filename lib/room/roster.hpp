@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/slot_map.hpp"
 #include "room/participant.hpp"
@@ -20,6 +21,12 @@ class Roster {
     explicit operator bool() const { return publication != nullptr; }
   };
 
+  struct DataTrackRef {
+    Participant* publisher = nullptr;
+    DataTrack* track = nullptr;
+    explicit operator bool() const { return track != nullptr; }
+  };
+
   Participant& add(std::unique_ptr<Participant> participant);
   // Takes it out of every index. Its object goes to the caller, since others may be in the middle of using it.
   std::unique_ptr<Participant> remove(ParticipantId id);
@@ -29,6 +36,7 @@ class Roster {
   Participant* find_sid(std::string_view sid);
   Participant* find_connection(ConnectionId connection);
   TrackRef find_track(const std::string& sid);
+  DataTrackRef find_data_track(const std::string& sid);
   Transport* find_peer(PeerKey key) {
     const auto found = by_peer_.find(key);
     return found != by_peer_.end() ? found->second : nullptr;
@@ -38,6 +46,10 @@ class Roster {
   void remove_peer(PeerKey key) { by_peer_.erase(key); }
   void add_track(const std::string& sid, ParticipantId publisher) { by_track_[sid] = publisher; }
   void remove_track(const std::string& sid) { by_track_.erase(sid); }
+  void add_data_track(const std::string& sid, ParticipantId publisher, std::uint16_t handle) {
+    by_data_track_[sid] = {publisher, handle};
+  }
+  void remove_data_track(const std::string& sid) { by_data_track_.erase(sid); }
 
   std::size_t size() const { return participants_.size(); }
   // In a fixed order. `visit` may not add or remove participants, except the one that it is given.
@@ -50,6 +62,7 @@ class Roster {
   SlotMap<std::unique_ptr<Participant>, Participant> participants_;
   std::unordered_map<std::string, ParticipantId> by_identity_;
   std::unordered_map<std::string, ParticipantId> by_track_;
+  std::unordered_map<std::string, std::pair<ParticipantId, std::uint16_t>> by_data_track_;  // and its handle there
   std::unordered_map<PeerKey, Transport*> by_peer_;
 };
 

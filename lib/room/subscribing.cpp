@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "room/access.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -64,6 +65,7 @@ void Subscribing::set_permission(Participant& publisher, const livekit::Subscrip
 }
 
 void Subscribing::track_live(Instant now, Participant& publisher, const Publication& publication) {
+  if (publisher.profile.hidden()) return;
   state_.roster.for_each([&](Participant& subscriber) {
     if (subscriber.id == publisher.id) return;
     const bool is_wish = subscriber.subscriptions.contains(publication.sid());
@@ -81,7 +83,7 @@ void Subscribing::track_live(Instant now, Participant& publisher, const Publicat
 void Subscribing::want_all(Instant now, Participant& subscriber) {
   if (!subscriber.auto_subscribe) return;
   state_.roster.for_each([&](Participant& publisher) {
-    if (publisher.id == subscriber.id) return;
+    if (publisher.id == subscriber.id || publisher.profile.hidden()) return;
     for (const auto& publication : publisher.publications) {
       if (!publication->live()) continue;
       auto* subscription = wish_for(subscriber, publication->sid(), kMaxWishes);
@@ -149,20 +151,25 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
     return;
   }
   const auto track = state_.roster.find_track(subscription.track_sid);
-  if (!track || !track.publication->live() || track.publisher->id == subscriber.id) {
+  // A hidden publisher's track would come from somebody whom the client cannot know.
+  if (!track || !track.publication->live() || track.publisher->id == subscriber.id ||
+      track.publisher->profile.hidden()) {
     if (now - subscription.since < kNotFoundAfter) return;
     refuse(now, subscriber, subscription, livekit::SE_TRACK_NOTFOUND, out);
     return;
   }
-  const bool exempt = subscriber.profile.is_recorder();
-  const bool allowed =
-      exempt || track.publisher->subscription_permissions.allows(subscriber.profile.identity(), subscription.track_sid);
-  tell_allowed(subscriber, subscription, *track.publisher, allowed, out);
+  const bool allowed = lets_subscribe(*track.publisher, subscriber, subscription.track_sid);
+  tell_allowed(subscriber, *track.publisher, subscription.track_sid, allowed, subscription.told_allowed, out);
   if (!allowed || !subscriber.profile.can_subscribe()) {
     unbind(now, subscriber, subscription, out);
   } else if (!subscription.bound()) {
     bind(now, subscriber, subscription, track, out);
   }
+}
+
+void Subscribing::repeat_permissions(Participant& subscriber) {
+  for (auto& [sid, subscription] : subscriber.subscriptions) subscription.told_allowed.reset();
+  state_.ask_reconcile(subscriber);
 }
 
 void Subscribing::refuse(Instant now, Participant& subscriber, Subscription& subscription,
@@ -211,18 +218,6 @@ bool Subscribing::is_subscribed(const Participant& subscriber, const Participant
   return std::ranges::any_of(subscriber.subscriptions, [&](const auto& entry) {
     return entry.second.forwarding() && entry.second.publisher == publisher.id;
   });
-}
-
-void Subscribing::tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher,
-                               bool allowed, Output& out) {
-  if (subscription.told_allowed == allowed) return;
-  subscription.told_allowed = allowed;
-  livekit::SignalResponse response;
-  auto* update = response.mutable_subscription_permission_update();
-  update->set_participant_sid(publisher.profile.sid());
-  update->set_track_sid(subscription.track_sid);
-  update->set_allowed(allowed);
-  send(out, subscriber, std::move(response));
 }
 
 }  // namespace sfu::room

@@ -33,6 +33,8 @@ class Subscribing {
 
   // Binds what can be bound, unbinds what must not be, where something was marked or the sweep is due.
   void reconcile(Instant now, Output& out);
+  // The client may not have heard what it was told of them last: the next reconcile() says it again.
+  void repeat_permissions(Participant& subscriber);
   // After an offer of the subscriber (v1): what had no section may find one now.
   void bind_waiting(Instant now, Participant& subscriber, Output& out);
   // After an answer, either way: bound sections begin to forward.
@@ -57,8 +59,6 @@ class Subscribing {
   void start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
                         const peer::SendSection& section, Roster::TrackRef track, Output& out);
   void apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
-  void tell_allowed(Participant& subscriber, Subscription& subscription, const Participant& publisher, bool allowed,
-                    Output& out);
   void tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out);
 
   RoomState& state_;

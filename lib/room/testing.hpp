@@ -72,6 +72,7 @@ struct TestConnection {
   std::vector<peer::Event> events;
   std::map<std::string, peer::ChannelId> channels;
   std::vector<livekit::DataPacket> packets;  // received on _reliable and _lossy
+  std::vector<std::vector<std::uint8_t>> data_track_packets;
   std::vector<std::vector<std::uint8_t>> rtp;
   bool connected = false;
 };
@@ -100,6 +101,7 @@ class TestClient {
   ConnectionId connection;
   bool v1;
   bool negotiates = true;  // answers and offers by itself
+  bool deaf = false;       // no datagram reaches it
 
   std::size_t count(Case which) const {
     return static_cast<std::size_t>(
@@ -128,7 +130,11 @@ class TestClient {
   bool is_active() const { return publisher.connected && (v1 || subscriber.connected); }
   void send_packet(const TestTrack& track_name, ByteView payload, bool marker = true, int level = -1);
   void send_data(const livekit::DataPacket& packet, bool reliable);
+  void send_message(const std::string& label, ByteView bytes);
   const std::vector<livekit::DataPacket>& received_data() const { return data_connection().packets; }
+  const std::vector<std::vector<std::uint8_t>>& received_data_track() const {
+    return data_connection().data_track_packets;
+  }
 
   void handle(const livekit::SignalResponse& message);
   void after_call(TestConnection& side);
@@ -427,6 +433,11 @@ inline void TestClient::after_call(TestConnection& side) {
       side.channels[opened->label] = opened->channel;
       if (!opened->ours) channel_kinds[opened->label] = {opened->ordered, opened->reliable};
     } else if (const auto* message = std::get_if<peer::MessageReceived>(&event)) {
+      const auto data_track = side.channels.find("_data_track");
+      if (data_track != side.channels.end() && message->channel == data_track->second) {
+        side.data_track_packets.push_back(message->bytes);
+        continue;
+      }
       livekit::DataPacket packet;
       CHECK(packet.ParseFromArray(message->bytes.data(), static_cast<int>(message->bytes.size())));
       side.packets.push_back(std::move(packet));
@@ -458,10 +469,14 @@ inline void TestClient::send_packet(const TestTrack& name, ByteView payload, boo
 
 inline void TestClient::send_data(const livekit::DataPacket& packet, bool reliable) {
   const auto bytes = packet.SerializeAsString();
-  const auto channel = publisher.channels.find(reliable ? "_reliable" : "_lossy");
+  send_message(reliable ? "_reliable" : "_lossy", as_bytes(bytes));
+}
+
+inline void TestClient::send_message(const std::string& label, ByteView bytes) {
+  const auto channel = publisher.channels.find(label);
   REQUIRE(channel != publisher.channels.end());
   peer::Output sink{world_.datagrams, publisher.events};
-  CHECK(publisher.peer->send_data(world_.now(), channel->second, as_bytes(bytes), true, sink).has_value());
+  CHECK(publisher.peer->send_data(world_.now(), channel->second, bytes, true, sink).has_value());
   after_call(publisher);
 }
 
@@ -501,7 +516,7 @@ inline bool World::exchange() {
     }
     for (auto& client : clients) {
       for (auto* side : {&client->publisher, &client->subscriber}) {
-        if (!side->peer || side->local != path.remote) continue;
+        if (!side->peer || side->local != path.remote || client->deaf) continue;
         peer::Output sink{datagrams, side->events};
         const auto received = side->peer->receive(now(), {path.remote, path.local}, bytes, sink);
         if (received.kind == peer::Peer::Received::Kind::kRtp) {

@@ -53,14 +53,6 @@ const peer::ChannelOpened* Transport::channel(std::string_view label) const {
   return found != channels_.end() ? &*found : nullptr;
 }
 
-const peer::ChannelOpened* Transport::unlabelled_channel(bool reliable) const {
-  const auto found = std::ranges::find_if(channels_, [reliable](const peer::ChannelOpened& channel) {
-    return channel.reliable == reliable && channel.label != kReliableLabel && channel.label != kLossyLabel &&
-           channel.label != kDataTrackLabel;
-  });
-  return found != channels_.end() ? &*found : nullptr;
-}
-
 void Transport::remove_track(const media::PublishedTrack* track) {
   endpoint_.remove_track(*track);
   std::erase_if(tracks_, [track](const Track& entry) { return entry.track == track; });

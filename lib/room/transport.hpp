@@ -74,8 +74,6 @@ class Transport final : public media::RtpSink {
   // Null if there is no such channel.
   const peer::ChannelOpened* channel(peer::ChannelId id) const;
   const peer::ChannelOpened* channel(std::string_view label) const;
-  // Any that is not LiveKit's own, of this reliability.
-  const peer::ChannelOpened* unlabelled_channel(bool reliable) const;
   bool data_channels_open() const { return channel("_reliable") != nullptr && channel("_lossy") != nullptr; }
 
   // Published tracks that come over this connection, with their timers: found once a packet.

@@ -12,11 +12,10 @@ namespace {
 // From this version on clients take a new session of an identity as the end of the old one.
 constexpr int kIdentityProtocol = 12;
 
-bool may_see(const Participant& recipient, const livekit::ParticipantInfo& info) {
-  if (info.sid() == recipient.profile.sid()) return true;
-  if (info.permission().hidden()) return false;
-  return info.state() != livekit::ParticipantInfo::DISCONNECTED ||
-         info.disconnect_reason() != livekit::DUPLICATE_IDENTITY || recipient.profile.protocol() < kIdentityProtocol;
+bool may_see(const Profile& recipient, const livekit::ParticipantInfo& info) {
+  if (info.sid() == recipient.sid()) return true;
+  // A client would take an older session of its own identity for itself.
+  return !info.permission().hidden() && info.identity() != recipient.identity();
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ void Updates::send_all(Instant now, Participant& recipient, Output& out) {
   Infos infos;
   if (recipient.profile.protocol() >= kDepartedOnResumeProtocol) {
     for (const auto& [at, info] : remembered_) {
-      if (at >= recipient.last_request) infos.push_back(info);
+      if (at >= recipient.last_request - kLostOnTheWay) infos.push_back(info);
     }
     deliver(recipient, infos, out);
     infos.clear();
@@ -110,12 +109,13 @@ void Updates::flush(Instant now, Output& out) {
 
 void Updates::broadcast(const Infos& infos, Output& out) {
   if (infos.empty()) return;
+  const auto superseded = find_superseded(infos);
   // Nearly always all are told the same: they share the messages, or a large room would need its square of them.
   Selection written;
   Messages messages;
   state_.roster.for_each([&](Participant& recipient) {
     if (!recipient.profile.reachable() || recipient.connection == 0) return;  // a resume sends all
-    auto selection = select(recipient, infos);
+    auto selection = select(recipient, infos, superseded);
     if (selection != written) {
       messages = write(infos, selection);
       written = std::move(selection);
@@ -126,15 +126,32 @@ void Updates::broadcast(const Infos& infos, Output& out) {
 
 void Updates::deliver(Participant& recipient, const Infos& infos, Output& out) {
   if (recipient.connection == 0) return;
-  for (auto& message : write(infos, select(recipient, infos))) send(out, recipient, std::move(message));
+  const auto selection = select(recipient, infos, find_superseded(infos));
+  for (auto& message : write(infos, selection)) send(out, recipient, std::move(message));
+}
+
+// Which of them are ends of sessions whose identity has a later one, here or in the same news. That one may be told
+// already, as in a JoinResponse.
+Updates::Selection Updates::find_superseded(const Infos& infos) {
+  Selection superseded(infos.size());
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    if (infos[i].state() != livekit::ParticipantInfo::DISCONNECTED) continue;
+    const auto* next = state_.roster.find_identity(infos[i].identity());
+    superseded[i] = next != nullptr && !next->profile.hidden();
+    for (std::size_t later = i + 1; later < infos.size() && !superseded[i]; ++later) {
+      superseded[i] = infos[later].identity() == infos[i].identity();
+    }
+  }
+  return superseded;
 }
 
 // Counts as told.
-Updates::Selection Updates::select(Participant& recipient, const Infos& infos) {
-  Selection selection;
-  selection.reserve(infos.size());
-  for (const auto& info : infos) {
-    selection.push_back(may_see(recipient, info) && recipient.seen.accept(info.sid(), info.version()));
+Updates::Selection Updates::select(Participant& recipient, const Infos& infos, const Selection& superseded) {
+  Selection selection(infos.size());
+  const bool by_identity = recipient.profile.protocol() >= kIdentityProtocol;
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    if (by_identity && superseded[i]) continue;
+    selection[i] = may_see(recipient.profile, infos[i]) && recipient.seen.accept(infos[i].sid(), infos[i].version());
   }
   return selection;
 }

@@ -44,13 +44,16 @@ class Updates {
   using Messages = std::vector<std::shared_ptr<const livekit::SignalResponse>>;
   void broadcast(const Infos& infos, Output& out);
   void deliver(Participant& recipient, const Infos& infos, Output& out);
-  static Selection select(Participant& recipient, const Infos& infos);
+  Selection find_superseded(const Infos& infos);
+  static Selection select(Participant& recipient, const Infos& infos, const Selection& superseded);
   static Messages write(const Infos& infos, const Selection& selection);
 
   RoomState& state_;
   // Long enough for any resume: its participant is gone after a failed connection's 15 s and 5 s of grace.
   static constexpr Duration kRememberDeparted = std::chrono::seconds(60);
   static constexpr std::size_t kMaxRemembered = 1000;
+  // A client may be heard while it hears nothing, until it misses the answers to its pings (signalling 1.7).
+  static constexpr Duration kLostOnTheWay = std::chrono::seconds(20);
   static constexpr int kDepartedOnResumeProtocol = 9;
 
   Infos departed_now_;

@@ -9,6 +9,7 @@
 #include "runtime/infos.hpp"
 #include "sfu/room.hpp"
 #include "sfu/version.hpp"
+#include "signal/message_budget.hpp"
 
 namespace sfu {
 namespace {
@@ -16,21 +17,32 @@ namespace {
 // One end of a session: posts to the worker, which looks the session up by its number.
 class PostingSession final : public SignalSession {
  public:
-  PostingSession(runtime::Worker& worker, room::ConnectionId id) : worker_(worker), id_(id) {}
+  PostingSession(std::shared_ptr<runtime::Inbox> inbox, room::ConnectionId id)
+      : inbox_(std::move(inbox)), id_(id), budget_(clock_.now()) {}
   ~PostingSession() override { disconnected(); }
 
   void receive(std::span<const std::uint8_t> message, bool text) override {
-    worker_.post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
+    // Before anything is queued: a flood must not grow in the mailbox.
+    if (cut_) return;
+    if (!budget_.take(clock_.now(), message.size())) {
+      cut_ = true;
+      inbox_->post([id = id_](Instant now, runtime::Shard& shard) { shard.cut_flood(now, id); });
+      return;
+    }
+    inbox_->post([id = id_, text, copy = std::vector<std::uint8_t>(message.begin(), message.end())](
                      Instant now, runtime::Shard& shard) { shard.receive_signal(now, id, copy, text); });
   }
   void disconnected() override {
     if (std::exchange(ended_, true)) return;
-    worker_.post([id = id_](Instant now, runtime::Shard& shard) { shard.disconnected(now, id); });
+    inbox_->post([id = id_](Instant now, runtime::Shard& shard) { shard.disconnected(now, id); });
   }
 
  private:
-  runtime::Worker& worker_;
+  std::shared_ptr<runtime::Inbox> inbox_;
+  SystemClock clock_;  // its own: a session may outlive the engine
   room::ConnectionId id_;
+  signal::MessageBudget budget_;
+  bool cut_ = false;
   bool ended_ = false;
 };
 
@@ -70,6 +82,8 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.metadata = options.metadata;
   out.sync_streams = options.sync_streams;
   out.playout_delay = options.playout_delay;
+  out.data_tracks = options.data_tracks;
+  out.data_blobs = options.participant_data_blobs;
   for (const std::string& mime : options.enabled_codecs) {
     livekit::Codec codec;
     codec.set_mime(mime);
@@ -186,7 +200,7 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
     shard.connect(now, id, std::move(plan), arrival.take());
     placement_->settled(room, shard.find_room(room) != nullptr);
   });
-  return std::make_unique<PostingSession>(*workers_[index], id);
+  return std::make_unique<PostingSession>(workers_[index]->inbox(), id);
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "net/loop.hpp"
 #include "runtime/shard.hpp"
 #include "sfu/packet_transport.hpp"
 
@@ -61,6 +63,28 @@ class Mailbox {
   std::size_t media_waiting_ = 0;
   std::uint64_t media_dropped_ = 0;
   bool closed_ = false;
+};
+
+// A worker's mailbox with the loop that is woken for it. Shared with the sessions that post there, since a host may
+// keep those for longer than the engine. Any thread.
+class Inbox {
+ public:
+  explicit Inbox(std::unique_ptr<net::Loop> loop) : loop_(std::move(loop)) {}
+
+  void post(Command command) {
+    if (mailbox_.post(std::move(command))) loop_->wake();
+  }
+  void post(DatagramBundle bundle) {
+    if (mailbox_.post(std::move(bundle))) loop_->wake();
+  }
+
+  // For the worker alone.
+  Mailbox& mailbox() { return mailbox_; }
+  net::Loop& loop() { return *loop_; }
+
+ private:
+  std::unique_ptr<net::Loop> loop_;
+  Mailbox mailbox_;
 };
 
 }  // namespace sfu::runtime

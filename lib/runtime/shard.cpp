@@ -127,6 +127,20 @@ void Shard::receive_signal(Instant now, room::ConnectionId id, ByteView message,
   settle(now, *home);
 }
 
+void Shard::cut_flood(Instant now, room::ConnectionId id) {
+  Connection* connection = connection_of(id);
+  if (connection == nullptr) return;
+  Home* home = home_at(connection->home);
+  log_.warn("a signalling connection sent too much and is closed",
+            {{"participant", connection->session.plan().claims.identity}});
+  connection->session.refuse_flood(outbox_);
+  write(*connection, outbox_);  // frees the connection
+  if (home == nullptr) return;
+  room::Output out = output();
+  home->room.connection_closed(now, id, out);
+  settle(now, *home);
+}
+
 void Shard::disconnected(Instant now, room::ConnectionId id) {
   const Connection* connection = connection_of(id);
   if (connection == nullptr) return;

@@ -63,6 +63,8 @@ class Shard final : private room::Neighbours {
   // A validated wish to join or to resume. The sink is told at once whether it is accepted.
   void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
   void receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text);
+  // The client sends more than any may: its connection is closed, and counts as lost.
+  void cut_flood(Instant now, room::ConnectionId id);
   void disconnected(Instant now, room::ConnectionId id);
 
   // Null if there is none.

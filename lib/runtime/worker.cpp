@@ -18,7 +18,7 @@ constexpr int kReadsPerTurn = 8;
 Worker::Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
                std::unique_ptr<net::Loop> loop)
     : clock_(clock),
-      loop_(std::move(loop)),
+      inbox_(std::make_shared<Inbox>(std::move(loop))),
       transport_(std::move(transport)),
       shard_(std::move(shard)),
       steering_(shard_->worker()) {}
@@ -30,7 +30,7 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
       new Worker(*config.clock, std::move(config.transport), std::move(shard), std::move(loop)));
   if (worker->transport_->poll_descriptor() >= 0) {
     SFU_CHECK_OK(
-        worker->loop_->add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
+        worker->inbox_->loop().add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
   }
   return worker;
 }
@@ -45,14 +45,6 @@ void Worker::start(std::vector<Worker*> siblings) {
   pthread_setname_np(thread_.native_handle(), ("sfu-worker-" + std::to_string(shard_->worker())).c_str());
 }
 
-void Worker::post(Command command) {
-  if (mailbox_.post(std::move(command))) loop_->wake();
-}
-
-void Worker::post(DatagramBundle bundle) {
-  if (mailbox_.post(std::move(bundle))) loop_->wake();
-}
-
 void Worker::stop() {
   if (!thread_.joinable()) return;
   post([this](Instant now, Shard& shard) {
@@ -60,7 +52,7 @@ void Worker::stop() {
     stopping_ = true;
   });
   thread_.join();
-  mailbox_.close();
+  inbox_->mailbox().close();
 }
 
 Shard::Counters Worker::counters() const {
@@ -74,7 +66,7 @@ void Worker::run() {
   thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
     const Instant deadline = shard_->deadline();
-    loop_->wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
+    inbox_->loop().wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
     turn();
   }
 }
@@ -83,7 +75,7 @@ void Worker::turn() {
   const Instant now = now_ = clock_.now();
   shard_->begin_turn({now, clock_.wall_now()});
 
-  mailbox_.take(commands_, handed_over_);
+  inbox_->mailbox().take(commands_, handed_over_);
   for (Command& command : commands_) {
     if (stopping_) break;  // what came behind the farewell is dropped, as what comes later is
     command(now, *shard_);
@@ -99,7 +91,8 @@ void Worker::turn() {
   shard_->advance(now);
   flush();
   if (!steering_.empty()) {
-    steering_.hand_over([this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->post(std::move(bundle)); });
+    steering_.hand_over(
+        [this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->inbox_->post(std::move(bundle)); });
   }
   commands_.clear();
   load_.store(shard_->room_count(), std::memory_order_relaxed);

@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "net/loop.hpp"
 #include "runtime/mailbox.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/steering.hpp"
@@ -30,9 +29,9 @@ class Worker final : private PacketSink {
   // `siblings` are all workers of the engine, this one among them, by number; they live until all have stopped.
   void start(std::vector<Worker*> siblings);
   // Runs `command` on the thread; after stop() it is dropped instead. Any thread.
-  void post(Command command);
-  // Media that came to another worker's socket. Any thread.
-  void post(DatagramBundle bundle);
+  void post(Command command) { inbox_->post(std::move(command)); }
+  // For those who post and may outlive the worker.
+  const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
   // Says farewell to all, then ends the thread and joins it. Any thread but this one.
   void stop();
 
@@ -51,11 +50,10 @@ class Worker final : private PacketSink {
   void flush();
 
   const Clock& clock_;
-  std::unique_ptr<net::Loop> loop_;
+  std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<PacketTransport> transport_;
   std::unique_ptr<Shard> shard_;
   Steering steering_;
-  Mailbox mailbox_;
   std::vector<Command> commands_;
   std::vector<DatagramBundle> handed_over_;
   std::vector<Worker*> siblings_;

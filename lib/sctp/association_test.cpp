@@ -309,7 +309,7 @@ TEST_CASE("over a line that loses a tenth, a channel without retransmissions del
   CHECK(arrived < kMessages);
 }
 
-TEST_CASE("a full queue refuses the message, keeps the rest, and tells once when it has drained") {
+TEST_CASE("[M-085] a full queue refuses the message, keeps the rest, and tells once when it has drained") {
   Line line;
   line.connect();
   const ChannelId id = *line.a.association->open_channel(line.now, named("x"), line.a.out);

@@ -20,6 +20,7 @@ struct Frame {
 
 inline constexpr std::size_t kMaxMessageSize = 2 * 1024 * 1024;  // after decompression (signalling 1.6)
 inline constexpr std::uint16_t kCloseNormal = 1000;              // RFC 6455 7.4.1; all that clients expect
+inline constexpr std::uint16_t kClosePolicy = 1008;              // for floods; message_budget.hpp
 inline constexpr std::uint16_t kCloseTooBig = 1009;              // for the gateway, before decompression
 
 // Parses without a word: protobuf would print a line for text that is not UTF-8, which any stranger can send.

@@ -102,6 +102,7 @@ ConnectPlan make_plan(Parameters parameters, Claims claims) {
   join.client = std::move(parameters.client);
   join.single_peer_connection = parameters.single_peer_connection;
   join.auto_subscribe = parameters.auto_subscribe;
+  join.auto_subscribe_data = parameters.auto_subscribe_data;
   join.adaptive_stream = parameters.adaptive_stream;
   join.subscriber_allow_pause = parameters.subscriber_allow_pause;
   join.add_tracks = std::move(parameters.add_tracks);

@@ -2,39 +2,11 @@
 #include "signal/dispatch.hpp"
 
 namespace sfu::signal {
-namespace {
 
-using livekit::RequestResponse;
 using livekit::SignalRequest;
 
-// Data tracks and data blobs are switched off here, which the protocol has an answer for (signalling 2.18).
-std::optional<livekit::SignalResponse> refuse_data_request(const SignalRequest& request) {
-  livekit::SignalResponse response;
-  auto& refusal = *response.mutable_request_response();
-  refusal.set_reason(RequestResponse::NOT_ALLOWED);
-  switch (request.message_case()) {
-    case SignalRequest::kPublishDataTrackRequest:
-      *refusal.mutable_publish_data_track() = request.publish_data_track_request();
-      break;
-    case SignalRequest::kUnpublishDataTrackRequest:
-      refusal.set_reason(RequestResponse::NOT_FOUND);
-      *refusal.mutable_unpublish_data_track() = request.unpublish_data_track_request();
-      break;
-    case SignalRequest::kStoreDataBlobRequest:
-      refusal.set_request_id(request.store_data_blob_request().request_id());
-      break;
-    case SignalRequest::kGetDataBlobRequest:
-      refusal.set_request_id(request.get_data_blob_request().request_id());
-      break;
-    default: return std::nullopt;
-  }
-  return response;
-}
-
-}  // namespace
-
-std::optional<livekit::SignalResponse> dispatch(Instant now, const SignalRequest& request, room::Room& room,
-                                                room::ParticipantId from, room::Output& out) {
+void dispatch(Instant now, const SignalRequest& request, room::Room& room, room::ParticipantId from,
+              room::Output& out) {
   switch (request.message_case()) {
     case SignalRequest::kOffer: room.offer(now, from, request.offer(), out); break;
     case SignalRequest::kAnswer: room.answer(now, from, request.answer(), out); break;
@@ -52,9 +24,21 @@ std::optional<livekit::SignalResponse> dispatch(Instant now, const SignalRequest
     case SignalRequest::kUpdateMetadata: room.update_metadata(now, from, request.update_metadata(), out); break;
     case SignalRequest::kUpdateAudioTrack: room.update_audio_track(now, from, request.update_audio_track(), out); break;
     case SignalRequest::kUpdateVideoTrack: room.update_video_track(now, from, request.update_video_track(), out); break;
-    default: return refuse_data_request(request);
+    case SignalRequest::kPublishDataTrackRequest:
+      room.publish_data_track(now, from, request.publish_data_track_request(), out);
+      break;
+    case SignalRequest::kUnpublishDataTrackRequest:
+      room.unpublish_data_track(now, from, request.unpublish_data_track_request(), out);
+      break;
+    case SignalRequest::kUpdateDataSubscription:
+      room.update_data_subscription(now, from, request.update_data_subscription(), out);
+      break;
+    case SignalRequest::kStoreDataBlobRequest:
+      room.store_data_blob(now, from, request.store_data_blob_request(), out);
+      break;
+    case SignalRequest::kGetDataBlobRequest: room.get_data_blob(now, from, request.get_data_blob_request(), out); break;
+    default: break;
   }
-  return std::nullopt;
 }
 
 }  // namespace sfu::signal

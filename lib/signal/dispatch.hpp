@@ -2,16 +2,13 @@
 // One SignalRequest to the operation of the room that it asks for (signalling 2.1).
 #pragma once
 
-#include <optional>
-
 #include "livekit_rtc.pb.h"
 #include "room/room.hpp"
 
 namespace sfu::signal {
 
-// Yields what is answered without the room's doing: refusals of what this server does not offer. Pings are not for the
-// room; they, and cases that are not known, do nothing here.
-std::optional<livekit::SignalResponse> dispatch(Instant now, const livekit::SignalRequest& request, room::Room& room,
-                                                room::ParticipantId from, room::Output& out);
+// Pings are not for the room; they, and cases that are not known, do nothing here.
+void dispatch(Instant now, const livekit::SignalRequest& request, room::Room& room, room::ParticipantId from,
+              room::Output& out);
 
 }  // namespace sfu::signal

@@ -137,6 +137,7 @@ Parameters parameters_from_query(const ConnectRequest& request) {
   complete_client(out.client, request);
   const auto flag = [&](const char* name) { return is_true(query_value(request, name)); };
   out.auto_subscribe = query_value(request, "auto_subscribe").empty() || flag("auto_subscribe");
+  out.auto_subscribe_data = flag("auto_subscribe_data_track");
   out.adaptive_stream = flag("adaptive_stream");
   out.subscriber_allow_pause = flag("subscriber_allow_pause");
   out.reconnect = flag("reconnect");
@@ -158,6 +159,7 @@ Parameters parameters_from_join_request(const ConnectRequest& request, livekit::
   out.single_peer_connection = true;
   const auto& settings = join.connection_settings();
   out.auto_subscribe = settings.auto_subscribe();
+  out.auto_subscribe_data = settings.auto_subscribe_data_track();
   out.adaptive_stream = settings.adaptive_stream();
   out.subscriber_allow_pause = settings.subscriber_allow_pause();
   out.metadata = std::move(*join.mutable_metadata());

@@ -16,6 +16,7 @@ struct Parameters {
   livekit::ClientInfo client;  // with its address, and the gaps filled from the User-Agent
   bool single_peer_connection = false;
   bool auto_subscribe = false;
+  bool auto_subscribe_data = false;
   bool adaptive_stream = false;
   bool subscriber_allow_pause = false;
 

@@ -46,6 +46,7 @@ room::ResumeParams Session::begin_resume(Instant now, std::string participant_si
   room::ResumeParams params;
   params.connection = config_.connection;
   params.identity = plan_.claims.identity;
+  params.participant_sid = plan_.participant_sid;
   params.reason = plan_.reconnect_reason;
   params.response = reconnect_greeting(*config_.server, plan_.join.client, is_relayed());
   return params;
@@ -83,7 +84,7 @@ void Session::receive(Instant now, ByteView message, bool text, room::Room& room
     config_.ice_preferences->set(now, plan_.room, plan_.claims.identity,
                                  request->simulate().switch_candidate_protocol());
   }
-  if (const auto refusal = dispatch(now, *request, room, from, room_out); refusal && from) write(*refusal, out);
+  dispatch(now, *request, room, from, room_out);
 }
 
 bool Session::answer_ping(Instant now, const SignalRequest& request, room::Room& room, room::ParticipantId from,

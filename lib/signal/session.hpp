@@ -59,6 +59,8 @@ class Session {
 
   // One WebSocket message from the client. What it asks for is done by `room`, whose answers come through send().
   void receive(Instant now, ByteView message, bool text, room::Room& room, room::Output& room_out, Outbox& out);
+  // The client has sent more than its MessageBudget: closes.
+  void refuse_flood(Outbox& out) { close(out, kClosePolicy); }
   // One message of the room for this connection.
   void send(Instant now, const room::SignalOut& signal, Outbox& out);
   // The participant's name, metadata, attributes or permission changed: its token is renewed (signalling 2.2).

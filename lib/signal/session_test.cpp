@@ -374,17 +374,48 @@ TEST_CASE("requests reach the room as the participant who sent them") {
   CHECK(response->request_response().mute().sid() == "TR_unknown");
 }
 
-TEST_CASE("data tracks and blobs are refused in the protocol's words") {
+TEST_CASE("requests for data tracks and blobs reach the room") {
   Stage stage;
   auto& alice = stage.join("alice");
+  auto& bob = stage.join("bob");
   SignalRequest request;
+  request.mutable_publish_data_track_request()->set_pub_handle(7);
   request.mutable_publish_data_track_request()->set_name("telemetry");
   stage.send(alice, request);
-  CHECK(alice.messages.back().request_response().reason() == livekit::RequestResponse::NOT_ALLOWED);
-  CHECK(alice.messages.back().request_response().publish_data_track().name() == "telemetry");
+  const auto* published = alice.find(SignalResponse::kPublishDataTrackResponse);
+  REQUIRE(published != nullptr);
+  const auto sid = published->publish_data_track_response().info().sid();
+
+  auto* wish = request.mutable_update_data_subscription()->add_updates();
+  wish->set_track_sid(sid);
+  wish->set_subscribe(true);
+  stage.send(bob, request);
+  const auto* handles = bob.find(SignalResponse::kDataTrackSubscriberHandles);
+  REQUIRE(handles != nullptr);
+  REQUIRE(handles->data_track_subscriber_handles().sub_handles_size() == 1);
+  CHECK(handles->data_track_subscriber_handles().sub_handles().begin()->second.track_sid() == sid);
+
+  request.mutable_unpublish_data_track_request()->set_pub_handle(7);
+  stage.send(alice, request);
+  CHECK(alice.find(SignalResponse::kUnpublishDataTrackResponse) != nullptr);
   request.mutable_store_data_blob_request()->set_request_id(9);
   stage.send(alice, request);
   CHECK(alice.messages.back().request_response().request_id() == 9);
+  CHECK(alice.messages.back().request_response().reason() == livekit::RequestResponse::NOT_ALLOWED);
+  request.mutable_get_data_blob_request()->set_request_id(10);
+  stage.send(alice, request);
+  CHECK(alice.messages.back().request_response().request_id() == 10);
+}
+
+TEST_CASE("a client that floods is closed with 1008, and nothing is heard of it after") {
+  Stage stage;
+  auto& alice = stage.join("alice");
+  alice.session->refuse_flood(alice.out);
+  stage.drain(alice);
+  CHECK(alice.close == kClosePolicy);
+  const auto heard = alice.messages.size();
+  stage.send(alice, ping());
+  CHECK(alice.messages.size() == heard);
 }
 
 TEST_CASE("a client's leave is answered with a leave, then the connection is closed with 1000") {

@@ -121,9 +121,19 @@ TEST_CASE("a connection is answered once: accepted before anything else, or reje
   CHECK(lines.front() == "accepted");
   CHECK(lines[1] == "message");
   CHECK(lines.back() == "closed 1000");
-  // The session may outlive what it spoke to.
-  session->receive({}, false);
-  session->disconnected();
+}
+
+TEST_CASE("a session may outlive the engine, and then does nothing") {
+  Host host;
+  const auto sink = std::make_shared<SinkLog>();
+  const auto first = host.start().connect(connect_request("hall", "alice"), sink);
+  const auto second = host.engine->connect(connect_request("hall", "bob"), std::make_shared<SinkLog>());
+  host.engine.reset();
+  const auto lines = sink->lines();
+  first->receive({}, false);
+  first->disconnected();
+  CHECK(sink->lines() == lines);
+  CHECK(sink.use_count() == 1);
 }
 
 TEST_CASE("a connection to an engine that has stopped is rejected with 503") {

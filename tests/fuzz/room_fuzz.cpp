@@ -44,7 +44,9 @@ struct Meeting {
     environment.candidates = candidates;
     environment.random = &random;
     environment.wall = &wall;
-    room.emplace(clock.now(), room::RoomOptions(), environment, out);
+    room::RoomOptions options;
+    options.data_blobs = true;
+    room.emplace(clock.now(), std::move(options), environment, out);
     for (int i = 0; i < 3; ++i) join(i);
   }
   static const dtls::Certificate& certificate() {
@@ -57,6 +59,8 @@ struct Meeting {
     params.identity = std::string(1, static_cast<char>('a' + who));
     params.permission.set_can_publish(true);
     params.permission.set_can_subscribe(true);
+    params.permission.set_can_publish_data(true);
+    params.auto_subscribe_data = who == 1;
     params.permission.set_can_update_metadata(true);
     params.client.set_protocol(who == 2 ? 5 : 17);
     params.single_peer_connection = who != 1;
@@ -113,6 +117,16 @@ void ask(Meeting& meeting, room::ParticipantId id, const livekit::SignalRequest&
       return room.update_audio_track(now, id, request.update_audio_track(), out);
     case livekit::SignalRequest::kUpdateVideoTrack:
       return room.update_video_track(now, id, request.update_video_track(), out);
+    case livekit::SignalRequest::kPublishDataTrackRequest:
+      return room.publish_data_track(now, id, request.publish_data_track_request(), out);
+    case livekit::SignalRequest::kUnpublishDataTrackRequest:
+      return room.unpublish_data_track(now, id, request.unpublish_data_track_request(), out);
+    case livekit::SignalRequest::kUpdateDataSubscription:
+      return room.update_data_subscription(now, id, request.update_data_subscription(), out);
+    case livekit::SignalRequest::kStoreDataBlobRequest:
+      return room.store_data_blob(now, id, request.store_data_blob_request(), out);
+    case livekit::SignalRequest::kGetDataBlobRequest:
+      return room.get_data_blob(now, id, request.get_data_blob_request(), out);
     default: return;
   }
 }

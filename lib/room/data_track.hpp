@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A data track (signalling 2.18) as its publisher announced it, and one participant's wish for one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "livekit_models.pb.h"
+#include "room/ids.hpp"
+#include "sfu/time.hpp"
+
+namespace sfu::room {
+
+struct DataTrack {
+  livekit::DataTrackInfo info;
+
+  struct Subscriber {
+    ParticipantId id;
+    std::uint16_t handle;  // under which this subscriber knows the track
+  };
+  std::vector<Subscriber> subscribers;
+};
+
+struct DataSubscription {
+  bool wanted = false;
+  bool refused = false;  // the client asked not to have it: auto-subscribe leaves it alone
+  Instant since{};       // of the last change of `wanted`
+  std::optional<bool> told_allowed;
+  std::uint16_t handle = 0;  // 0: not bound, no packets come
+
+  bool bound() const { return handle != 0; }
+};
+
+// Packets that did not go on.
+struct DataTrackCounters {
+  std::uint64_t malformed = 0;
+  std::uint64_t unknown_handle = 0;
+  std::uint64_t dropped = 0;  // for one subscriber, whose channel was full or not there
+};
+
+}  // namespace sfu::room
