@@ -44,8 +44,8 @@ struct RoomSettings {
   bool sync_streams = false;
   PlayoutDelay playout_delay;
   RoomPresets configurations;
-  bool data_tracks = true;                   // enable_data_tracks
-  bool data_blobs = false;                   // enable_participant_data_blob
+  bool data_tracks = true;  // enable_data_tracks
+  bool data_blobs = false;  // enable_participant_data_blob
 };
 
 // In bytes; 0: no limit.

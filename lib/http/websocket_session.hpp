@@ -86,7 +86,8 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
 
     socket_.set_option(
         websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
-    socket_.read_message_max(core_->config.websocket_message_limit);
+    // Beast cuts off at once what says that it is larger still; below that the client hears why.
+    socket_.read_message_max(2 * kExcessFactor * core_->config.websocket_message_limit);
     socket_.auto_fragment(false);
     websocket::permessage_deflate deflate;
     deflate.server_enable = core_->config.compression;
@@ -105,9 +106,9 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
   }
 
   void read() {
-    // Beast counts for its limit what a frame says it holds, or what comes out of a compressed one, and closes with
-    // 1009 either way. The protocol wants another code for what only grew too large here (signalling spec 1.6): never
-    // more than the limit is asked for, and Beast's remains for frames.
+    // Beast knows one limit, for what a frame says it holds and for what comes out of a compressed one, and closes with
+    // 1009 either way. The protocol wants another code for what only grew too large here (signalling spec 1.6): so
+    // Beast's is far above ours, and never more than ours is asked for.
     const std::size_t limit = core_->config.websocket_message_limit;
     socket_.async_read_some(buffer_, limit == 0 ? 0 : limit - buffer_.size(),
                             [self = shared_from_this(), limit](beast::error_code error, std::size_t) {
@@ -132,7 +133,6 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
   // As much as may be is here, and the message has not ended: looks at the rest only to see what it is, within reason.
   void read_excess() {
     const std::size_t limit = core_->config.websocket_message_limit;
-    socket_.read_message_max(2 * kExcessFactor * limit);
     socket_.async_read_some(excess_, kKeptCapacity,
                             [self = shared_from_this(), limit](beast::error_code error, std::size_t size) {
                               if (error) return self->on_read_error(error);
@@ -147,7 +147,6 @@ class WebSocketSession final : public Session, public std::enable_shared_from_th
                                 return self->begin_close(websocket::close_code::normal, {});
                               }
                               if (!done) return self->read_excess();
-                              self->socket_.read_message_max(limit);
                               self->deliver();
                             });
   }

@@ -49,13 +49,24 @@ void ControllingAgent::receive(Instant now, ByteView datagram, const Path& path,
   const auto parsed = stun::Message::parse(datagram);
   if (!parsed) return;
   const stun::Message& message = *parsed;
-  if (message.message_class != stun::Class::kSuccess || message.method != stun::kBinding) return;
+  if (message.method != stun::kBinding) return;
+  if (message.message_class == stun::Class::kRequest) return handle_request(message, path, out);
+  if (message.message_class != stun::Class::kSuccess) return;
   for (Pair& pair : pairs_) {
     if (pair.path != path || !std::equal(pair.tag.begin(), pair.tag.end(), message.transaction.begin())) continue;
     const std::uint32_t number = load_be32(message.transaction.data() + pair.tag.size());
     if (number >= pair.checks || remote_.password.empty() || !message.verify(remote_.password)) return;
     return handle_response(now, pair, out);
   }
+}
+
+// RFC 8445 7.3. Whoever knows the password may have the answer; it changes nothing here, as the choice is ours.
+void ControllingAgent::handle_request(const stun::Message& request, const Path& path, Output& out) const {
+  if (request.local_ufrag() != config_.local.ufrag || !request.verify(config_.local.password)) return;
+  const ByteSpan slot = out.datagrams.open();
+  stun::Writer writer(slot, stun::Class::kSuccess, request.method, request.transaction);
+  writer.xor_mapped_address(path.remote);
+  if (const std::size_t size = writer.finish(config_.local.password); size > 0) out.datagrams.commit(size, path);
 }
 
 void ControllingAgent::handle_response(Instant now, Pair& pair, Output& out) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other side of LiteAgent: a controlling agent (RFC 8445 8) for the headless client, the simulator and tests. It
 // checks every pair of a local address and a remote candidate, nominates the first that answers, and keeps consent
-// (RFC 7675). It expects a lite peer, which sends no checks: requests are not answered, candidates not gathered.
+// (RFC 7675). Of a full agent at the other end it answers the checks, which it needs to accept the nomination; host
+// candidates are all that there is, since servers are reached without help.
 #pragma once
 
 #include <array>
@@ -39,7 +40,7 @@ class ControllingAgent {
   // ICE restart: checks begin anew once set_remote() has brought the peer's new credentials; media goes on meanwhile.
   void restart(Credentials local);
 
-  // Only responses to our checks count; anything else is ignored.
+  // Responses to our checks, and the checks of a full agent; anything else is ignored.
   void receive(Instant now, ByteView datagram, const Path& path, Output& out);
   void note_authenticated_packet(const Path&, Output&) {}  // selection is ours
   void advance(Instant now, Output& out);
@@ -63,6 +64,7 @@ class ControllingAgent {
   bool may_send() const { return state_ == State::kConnected || state_ == State::kCompleted; }
   void send_check(Pair& pair, bool nominate, Output& out);
   void handle_response(Instant now, Pair& pair, Output& out);
+  void handle_request(const stun::Message& request, const Path& path, Output& out) const;
   void schedule(Instant now, Pair& pair) const;
   void set_state(State state, Output& out);
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "congestion/feedback_generator.hpp"
 #include "congestion/remb_generator.hpp"
@@ -44,6 +46,9 @@ class Endpoint {
   void advance(Instant now, Output& out);
   Instant deadline() const;
 
+  // The newest estimate of what can be received here (REMB), once.
+  std::optional<Bitrate> take_estimate() { return std::exchange(estimate_, std::nullopt); }
+
   const Stats& stats() const { return stats_; }
 
  private:
@@ -58,10 +63,10 @@ class Endpoint {
   void handle(Instant now, const rtcp::Fir& block, Output& out);
   void handle(Instant now, const rtcp::Bye& block, Output& out);
   void handle(Instant now, const rtcp::ExtendedReport& block, Output& out);
-  // Names and the subscriber's estimate of bandwidth: nothing here uses them yet.
+  void handle(Instant, const rtcp::Remb& block, Output&) { estimate_ = block.bitrate; }
+  // Names, and feedback on each packet: nothing here uses them yet.
   void handle(Instant, const rtcp::Sdes&, Output&) {}
   void handle(Instant, const rtcp::TransportFeedback&, Output&) {}
-  void handle(Instant, const rtcp::Remb&, Output&) {}
   void handle_reports(Instant now, const rtcp::List<rtcp::ReportBlock>& reports);
   void send_reference_time(Instant now, Output& out);
   Outgoing* outgoing(rtp::Ssrc ssrc);
@@ -77,6 +82,7 @@ class Endpoint {
   congestion::RembGenerator remb_;
   std::uint8_t transport_cc_id_ = 0;
   bool remb_enabled_ = false;
+  std::optional<Bitrate> estimate_;
   Instant next_reference_ = kNever;
   Instant awake_until_ = Instant::min();
   Stats stats_;

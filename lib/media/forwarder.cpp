@@ -16,14 +16,18 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
     : sink_(config.sink),
       encodings_(&encodings),
       paused_(config.paused),
-      payload_count_(static_cast<std::uint8_t>(std::min(config.payloads.size(), kMaxPayloads))),
       max_temporal_(config.max_temporal),
       selector_(encodings.kind(), config.max_layer),
-      builder_(config.ssrc, config.extensions, config.mid),
+      builder_(config.ssrc, config.extensions, config.mid, config.rid),
       retransmitter_(encodings.kind(), config.rtx_ssrc, random),
       cname_(config.cname) {
-  std::copy_n(config.payloads.begin(), payload_count_, payloads_.begin());
+  set_payloads(config.payloads);
   if (config.playout_delay) builder_.set_playout_delay(*config.playout_delay);
+}
+
+void Forwarder::set_payloads(std::span<const PayloadMapping> payloads) {
+  payload_count_ = static_cast<std::uint8_t>(std::min(payloads.size(), kMaxPayloads));
+  std::copy_n(payloads.begin(), payload_count_, payloads_.begin());
 }
 
 void Forwarder::start(Instant now, bool publisher_muted) {
@@ -119,6 +123,18 @@ void Forwarder::set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t 
   selector_.set_max(std::min<std::uint8_t>(spatial, kMaxLayers - 1));
   update_layers(now);
   next_wish_ = std::min(next_wish_, now);
+}
+
+void Forwarder::change_source(Instant now, const Encodings& encodings, std::span<const PayloadMapping> payloads) {
+  encodings_ = &encodings;
+  set_payloads(payloads);
+  line_.change_source();
+  aligner_.forget_reference();
+  retransmitter_.forget();
+  replay_from_.reset();
+  selector_.restart(now);
+  update_layers(now);
+  next_wish_ = now;
 }
 
 std::optional<std::uint8_t> Forwarder::take_keyframe_wish(Instant now) {

@@ -47,6 +47,7 @@ struct ForwarderConfig {
   std::vector<PayloadMapping> payloads;  // at most Forwarder::kMaxPayloads; more are left out
   rtp::ExtensionMap extensions;          // negotiated with the subscriber, send side
   std::string mid;    // sent (if the extension is negotiated) until a receiver report acknowledges the SSRC
+  std::string rid;    // the same, of an encoding of a simulcast; repeats always say it
   std::string cname;  // RFC 3550 6.5.1; LiveKit: the stream id
   std::uint8_t max_layer = kMaxLayers - 1;
   std::uint8_t max_temporal = 3;
@@ -96,6 +97,9 @@ class Forwarder {
   bool paused() const { return paused_ != 0; }
   std::uint8_t pause_bits() const { return paused_; }
   void set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal);
+  // Goes on with another track of the same content (its backup codec), on the same line of numbers, from the next key
+  // frame on. `encodings` outlives the forwarder.
+  void change_source(Instant now, const Encodings& encodings, std::span<const PayloadMapping> payloads);
   // What is being sent has changed.
   void update_layers(Instant now) { selector_.update(now, encodings_->usable(now)); }
 
@@ -121,6 +125,7 @@ class Forwarder {
     Instant at{};
   };
 
+  void set_payloads(std::span<const PayloadMapping> payloads);
   const PayloadMapping* mapping(std::uint8_t payload_type) const;
   bool begin_line(Instant now, const IncomingPacket& packet);
   std::int64_t first_of_frame(const IncomingPacket& packet) const;

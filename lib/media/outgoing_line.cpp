@@ -54,6 +54,11 @@ void OutgoingLine::begin(const IncomingPacket& packet, std::int64_t first_sequen
   started_ = true;
 }
 
+void OutgoingLine::change_source() {
+  current_.valid = previous_.valid = false;
+  current_.layer = kNoLayer;
+}
+
 void OutgoingLine::begin_pictures(const codec::Vp8Descriptor& vp8) {
   // A cycle up, so that older pictures stay above zero.
   const std::int64_t picture = vp8.picture_id + 0x8000;

@@ -10,6 +10,7 @@
 
 #include "media/gap_map.hpp"
 #include "media/incoming_packet.hpp"
+#include "media/media.hpp"
 
 namespace sfu::media {
 
@@ -28,6 +29,10 @@ class OutgoingLine {
   // Goes on with `packet`: the incoming number `first_sequence` (its own, or one before it that may still come) takes
   // the next outgoing one. The first line of all keeps the publisher's numbers.
   void begin(const IncomingPacket& packet, std::int64_t first_sequence, std::int64_t timestamp_offset);
+
+  // What comes now is from another source, whose numbers have nothing to do with those of before. Late packets of the
+  // old one have no place any more.
+  void change_source();
 
   // Frames above `max_temporal_layer` of VP8 are left out, at frame boundaries and only where nothing is missing
   // before: else the hole that the lost packet leaves could not be told from the one made here. False: left out.

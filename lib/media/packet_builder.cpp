@@ -6,7 +6,6 @@
 #include "codec/red.hpp"
 #include "codec/vp8.hpp"
 #include "rtp/extension_values.hpp"
-#include "rtp/packet_writer.hpp"
 
 namespace sfu::media {
 namespace {
@@ -19,8 +18,8 @@ constexpr std::size_t index_of(rtp::Extension kind) {
 
 }  // namespace
 
-PacketBuilder::PacketBuilder(rtp::Ssrc ssrc, const rtp::ExtensionMap& extensions, std::string mid)
-    : ssrc_(ssrc), mid_(std::move(mid)), sent_mid_(mid_) {
+PacketBuilder::PacketBuilder(rtp::Ssrc ssrc, const rtp::ExtensionMap& extensions, std::string mid, std::string rid)
+    : ssrc_(ssrc), mid_(std::move(mid)), sent_mid_(mid_), rid_(std::move(rid)) {
   for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = extensions.id(static_cast<rtp::Extension>(i));
 }
 
@@ -29,6 +28,13 @@ PacketBuilder::Stamp PacketBuilder::stamp(Instant now) const {
   if (ids_[index_of(rtp::Extension::kAbsSendTime)] != 0) stamp.abs_send_time = rtp::AbsSendTime::at(now).units;
   stamp.mid = !mid_.empty() && ids_[index_of(rtp::Extension::kMid)] != 0;
   return stamp;
+}
+
+void PacketBuilder::write_names(rtp::PacketWriter& writer, bool repaired) const {
+  writer.extension(ids_[index_of(rtp::Extension::kMid)], as_bytes(sent_mid_));
+  if (rid_.empty()) return;
+  const auto kind = repaired ? rtp::Extension::kRepairedRid : rtp::Extension::kRid;
+  writer.extension(ids_[index_of(kind)], as_bytes(rid_));
 }
 
 std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, const PayloadMapping& mapping,
@@ -45,7 +51,9 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
   if (const std::uint8_t id = ids_[index_of(rtp::Extension::kAbsSendTime)]; id != 0) {
     writer.extension(id, rtp::AbsSendTime{stamp.abs_send_time}.bytes());
   }
-  if (stamp.mid) writer.extension(ids_[index_of(rtp::Extension::kMid)], as_bytes(sent_mid_));
+  // The stream of repeats is known by its rid alone, and nothing tells that the other side has learnt it.
+  const bool repaired = rtx != nullptr && !rid_.empty();
+  if (stamp.mid || repaired) write_names(writer, repaired);
   if (const std::uint8_t id = ids_[index_of(rtp::Extension::kPlayoutDelay)]; id != 0 && playout_delay_) {
     writer.extension(id, *playout_delay_);
   }

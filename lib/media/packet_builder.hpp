@@ -16,6 +16,7 @@
 #include "media/outgoing_line.hpp"
 #include "rtp/extension.hpp"
 #include "rtp/extension_values.hpp"
+#include "rtp/packet_writer.hpp"
 #include "rtp/sequence.hpp"
 
 namespace sfu::media {
@@ -36,7 +37,7 @@ class PacketBuilder {
   // encryption's nonce is made of those, so that other bytes under them would give the key away.
   struct Stamp {
     std::uint32_t abs_send_time = 0;  // 24 bits
-    bool mid = false;
+    bool mid = false;                 // and rid
   };
   struct Rtx {
     std::uint8_t payload_type = 0;
@@ -44,7 +45,8 @@ class PacketBuilder {
     std::uint16_t sequence_number = 0;
   };
 
-  PacketBuilder(rtp::Ssrc ssrc, const rtp::ExtensionMap& extensions, std::string mid);
+  // `rid`: empty unless the stream is one of a simulcast (RFC 8852).
+  PacketBuilder(rtp::Ssrc ssrc, const rtp::ExtensionMap& extensions, std::string mid, std::string rid = {});
 
   // Returns the size; 0 if it does not fit or the payload cannot be converted.
   std::size_t build(ByteSpan slot, const IncomingPacket& packet, const PayloadMapping& mapping,
@@ -52,17 +54,20 @@ class PacketBuilder {
   Stamp stamp(Instant now) const;
   // Told in each packet, if the extension is negotiated.
   void set_playout_delay(const rtp::PlayoutDelay& delay) { playout_delay_ = delay.bytes(); }
-  // The subscriber knows the SSRC now: mid is no longer sent.
+  // The other side knows the SSRC now: mid and rid are no longer sent.
   void acknowledged() { mid_.clear(); }
 
   rtp::Ssrc ssrc() const { return ssrc_; }
 
  private:
+  void write_names(rtp::PacketWriter& writer, bool repaired) const;
+
   rtp::Ssrc ssrc_;
   std::array<std::uint8_t, rtp::kExtensionCount> ids_{};
   std::optional<std::array<std::uint8_t, 3>> playout_delay_;
   std::string mid_;
   std::string sent_mid_;
+  std::string rid_;
 };
 
 }  // namespace sfu::media

@@ -172,6 +172,23 @@ void PublishedTrack::remove_forwarder(ForwarderId id, Output& out) {
   forwarders_.erase(id);
 }
 
+ForwarderId PublishedTrack::take_over(Instant now, PublishedTrack& from, ForwarderId id,
+                                      std::span<const PayloadMapping> payloads, Output& out) {
+  Forwarder* before = from.forwarders_.find(id);
+  if (before == nullptr) return {};
+  const ForwarderId taken = forwarders_.emplace(std::move(*before));
+  std::erase(from.fan_out_, before);
+  from.forwarders_.erase(id);
+  Forwarder& forwarder = *forwarders_.find(taken);
+  forwarder.change_source(now, encodings_, payloads);
+  forwarder.set_paused(now, Pause::kPublisherMuted, muted_);
+  fan_out_.push_back(&forwarder);
+  keep_awake(now);
+  serve_wish(now, forwarder, out);
+  reschedule();
+  return taken;
+}
+
 void PublishedTrack::set_paused(Instant now, ForwarderId id, Pause reason, bool paused, Output& out) {
   Forwarder* forwarder = forwarders_.find(id);
   if (forwarder == nullptr) return;

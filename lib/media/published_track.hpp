@@ -64,6 +64,9 @@ class PublishedTrack {
   ForwarderId add_forwarder(Instant now, const ForwarderConfig& config, Output& out);
   Forwarder* forwarder(ForwarderId id) { return forwarders_.find(id); }
   void remove_forwarder(ForwarderId id, Output& out);
+  // A forwarder of `from`, the same content in another codec, goes on here: its subscriber sees one line of numbers.
+  ForwarderId take_over(Instant now, PublishedTrack& from, ForwarderId id, std::span<const PayloadMapping> payloads,
+                        Output& out);
   std::size_t forwarder_count() const { return forwarders_.size(); }
   // These change a forwarder and ask for the key frame that it then needs.
   void set_paused(Instant now, ForwarderId id, Pause reason, bool paused, Output& out);

@@ -265,3 +265,46 @@ TEST_CASE("[M-078] two hundred subscribers of one track with different targets e
     CHECK(numbers.size() == sinks[i].rtp.size());
   }
 }
+
+TEST_CASE("[M-076] a forwarder goes on with another track of the same content, on one line of numbers") {
+  World world;
+  RecordingSink publisher, subscriber;
+  PublishedTrack first(video_config(), publisher, world.random);
+  PublishedTrack second(video_config(), publisher, world.random);
+  Vp8Source source(0, world.random), backup(1, world.random);
+  Output output = world.out();
+  auto id = first.add_forwarder(world.now(), forwarder_config(subscriber), output);
+  const auto send = [&](PublishedTrack& track, Vp8Source& from, bool keyframe) {
+    for (const Bytes& packet : from.frame(world.now(), keyframe, 3)) world.receive(track, 0, packet);
+    world.advance(track, 33ms);
+  };
+  for (int i = 0; i < 5; ++i) send(first, source, i == 0);
+  send(second, backup, true);
+  publisher.clear();
+  const std::vector<PayloadMapping> payloads = {{kVp8, kOutH264, kNoPayloadType, false}};
+  id = second.take_over(world.now(), first, id, payloads, output);
+  REQUIRE(second.forwarder(id) != nullptr);
+  CHECK(first.forwarder_count() == 0);
+  CHECK(publisher.sent<rtcp::Pli>() == 1);
+  send(first, source, true);
+  send(second, backup, false);
+  CHECK(subscriber.rtp.size() == 15);  // until the key frame comes
+  for (int i = 0; i < 5; ++i) send(second, backup, i == 0);
+  REQUIRE(subscriber.rtp.size() == 30);
+  for (std::size_t i = 1; i < subscriber.rtp.size(); ++i) {
+    const auto before = *rtp::PacketView::parse(subscriber.rtp[i - 1]);
+    const auto packet = *rtp::PacketView::parse(subscriber.rtp[i]);
+    CHECK(packet.ssrc() == before.ssrc());
+    CHECK(packet.sequence_number() == static_cast<std::uint16_t>(before.sequence_number() + 1));
+    const auto step = static_cast<std::int32_t>(packet.timestamp() - before.timestamp());
+    CHECK(step == (i % 3 != 0 ? 0 : i == 15 ? 4 * 2970 : 2970));
+    CHECK(packet.payload_type() == (i < 15 ? kOutVp8 : kOutH264));
+  }
+  // What was sent of the old source cannot be repeated, and is not mistaken for the new one's.
+  const auto lost = rtp::PacketView::parse(subscriber.rtp[10])->sequence_number();
+  const std::array<std::uint16_t, 1> numbers = {lost};
+  second.on_nack(world.now(), id, numbers, output);
+  CHECK(subscriber.rtp.size() == 30);
+  CHECK(second.forwarder(id)->stats().retransmissions.missed == 1);
+  second.remove_forwarder(id, output);
+}

@@ -52,6 +52,11 @@ void Retransmitter::wait_for_keyframe(Instant now) {
   awaiting_keyframe_until_ = now + std::chrono::seconds(2);
 }
 
+void Retransmitter::forget() {
+  for (Entry& entry : entries_) entry.used = 0;
+  keyframe_ = -1;
+}
+
 void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
                            const Encodings& encodings, const PacketBuilder& builder,
                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {

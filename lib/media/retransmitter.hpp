@@ -43,6 +43,9 @@ class Retransmitter {
   // The subscriber needs a key frame: until it has one, repeats are of no use.
   void wait_for_keyframe(Instant now);
 
+  // What was sent came from a source that is not at hand any more.
+  void forget();
+
   void answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
               const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
               RtpSink& sink, Output& out);

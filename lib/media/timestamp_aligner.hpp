@@ -26,6 +26,8 @@ class TimestampAligner {
                                          bool seamless);
   // Whether a switch to that layer can be mapped, so that its key frame is worth asking for.
   bool can_map(Instant now, std::uint8_t layer, const Encodings& encodings) const;
+  // The reference is another track's: the next line is placed by the wall clock.
+  void forget_reference() { reference_layer_ = kNoLayer; }
   void sent(Instant now, std::int64_t timestamp) {
     if (timestamp <= last_timestamp_ && started_) return;
     last_timestamp_ = timestamp;

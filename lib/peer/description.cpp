@@ -35,6 +35,11 @@ void write_codecs(sdp::MediaDescription& media, const std::vector<PayloadCodec>&
 
 void write_sender(sdp::MediaDescription& media, const SenderSpec& sender, bool rtx) {
   media.msids.push_back({sender.stream_id, sender.track_id});
+  if (!sender.rids.empty()) {
+    for (const std::string& rid : sender.rids) media.rids.push_back({rid, true, {}});
+    media.simulcast = sdp::Simulcast{.send = sender.rids, .recv = {}};
+    return;
+  }
   const auto add = [&](std::uint32_t ssrc) {
     media.ssrcs.push_back({ssrc, "cname", sender.cname});
     media.ssrcs.push_back({ssrc, "msid", sender.stream_id + " " + sender.track_id});
@@ -63,12 +68,16 @@ std::vector<rtp::Extension> receive_extensions(rtp::MediaKind kind, const Negoti
   if (kind == rtp::MediaKind::kAudio) return {kMid, kRid, kAudioLevel, kAbsCaptureTime};
   std::vector<rtp::Extension> list = {
       kMid, kRid, kRepairedRid, kTransportCc, kFrameMarking, kDependencyDescriptor, kAbsCaptureTime};
-  if (config.single_pc) list.push_back(kAbsSendTime);
+  if (config.single_pc || config.client) list.push_back(kAbsSendTime);
   return list;
 }
 
 std::vector<rtp::Extension> send_extensions(rtp::MediaKind kind, const NegotiatorConfig& config) {
   using enum rtp::Extension;
+  if (config.client) {
+    if (kind == rtp::MediaKind::kAudio) return {kMid, kAudioLevel, kAbsCaptureTime};
+    return {kMid, kRid, kRepairedRid, kAbsSendTime, kDependencyDescriptor, kAbsCaptureTime};
+  }
   if (kind == rtp::MediaKind::kAudio) return {kAbsCaptureTime};
   std::vector<rtp::Extension> list = {kAbsCaptureTime, kDependencyDescriptor,
                                       config.send_side_bwe ? kTransportCc : kAbsSendTime};

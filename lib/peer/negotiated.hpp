@@ -74,6 +74,8 @@ struct SenderSpec {
   // and fmtp are read). For RED with a fallback: {kRed, kOpus}.
   std::vector<PayloadCodec> codecs;
   bool stereo = false;
+  // Simulcast (RFC 8853), lowest first, where we offer: encodings are then known by rid, and the SSRCs are not told.
+  std::vector<std::string> rids{};
 };
 
 // A section in which we send.
@@ -117,7 +119,7 @@ struct LocalTransport {
   std::vector<std::string> candidates;  // values of a=candidate, without "candidate:"
 };
 
-// What an applied offer changed.
+// What an applied description changed.
 struct OfferChanges {
   std::vector<std::string> started;  // mids that the remote end now sends in, and did not before (or with another msid)
   std::vector<std::string> stopped;  // mids that it no longer sends in

@@ -25,7 +25,7 @@ void Negotiator::set_receive_options(std::string_view mid, ReceiveOptions option
 
 // Whether another track may be bound to it. Where the remote end offers, it must be ready to receive there.
 bool Negotiator::is_free(const Section& section) const {
-  if (section.data || section.rejected || section.send || section.stopping) return false;
+  if (section.data || section.rejected || section.send || section.stopping || section.receiver) return false;
   if (section.used && !config_.reuse_sections) return false;
   return remote_offers_ ? sdp::receives(section.remote.direction) && !section.remote_codecs.empty() : true;
 }
@@ -63,6 +63,19 @@ bool Negotiator::unbind_sender(std::string_view mid) {
 std::size_t Negotiator::free_sections(rtp::MediaKind kind) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       sections_, [&](const Section& section) { return section.kind == kind && is_free(section); }));
+}
+
+OfferChanges Negotiator::changes_to(const Sections& next) const {
+  OfferChanges changes;
+  for (const Section& section : next) {
+    const Section* before = find(section.mid);
+    const bool was_active = before != nullptr && before->receive.active;
+    const bool same_track = before != nullptr && before->receive.track_id == section.receive.track_id &&
+                            before->receive.stream_id == section.receive.stream_id;
+    if (was_active && (!section.receive.active || !same_track)) changes.stopped.push_back(section.mid);
+    if (section.receive.active && (!was_active || !same_track)) changes.started.push_back(section.mid);
+  }
+  return changes;
 }
 
 const ReceiveSection* Negotiator::receive_section(std::string_view mid) const {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Offer and answer for one peer connection (RFC 8829, RFC 3264; rules: spec signalling 2.5 and 2.6). Text in, text
-// out; it knows no time and no packets. A Peer owns one. Three uses:
+// out; it knows no time and no packets. A Peer owns one. Three uses, and their counterparts at a client:
 //   v0 publisher   remote offers, we receive      apply_offer, set_receive_options, create_answer
 //   v0 subscriber  we offer, we send              bind_sender / unbind_sender, create_offer, apply_answer
 //   v1             remote offers, both            apply_offer, bind_sender, set_receive_options, create_answer
+//   client in v1   we offer, both                 bind_sender, add_receivers, create_offer, apply_answer
 // Once negotiated, the order of sections, payload types and extension ids never change (RFC 8829 5.2.2).
 #pragma once
 
@@ -32,6 +33,7 @@ struct NegotiatorConfig {
   bool reuse_sections = true;  // false for Safari, pv < 4, sync_streams (2.6)
   bool send_side_bwe = false;  // transport-cc towards subscribers instead of REMB (2.6)
   bool playout_delay = false;
+  bool client = false;                    // the other end of all this: sends and takes the extensions of a browser
   bool keep_audio_nack_with_red = false;  // Firefox, Safari (2.6)
   std::uint16_t sctp_port = 5000;
   std::uint32_t max_message_size = 65535;
@@ -59,7 +61,9 @@ class Negotiator {
   // --- we offer ----------------------------------------------------------------------------------------------------
   // Offers what is bound; `with_data` adds the data section (it stays once it was offered).
   Result<std::string> create_offer(bool with_data = true);
-  Result<void> apply_answer(std::string_view sdp);
+  Result<OfferChanges> apply_answer(std::string_view sdp);
+  // Sections in which the remote end may send (v1): an answer puts a track into one by its msid.
+  void add_receivers(rtp::MediaKind kind, std::size_t count);
   bool offer_outstanding() const { return offer_outstanding_; }
 
   // --- our tracks --------------------------------------------------------------------------------------------------
@@ -96,6 +100,8 @@ class Negotiator {
   const Section* find(std::string_view mid) const;
   Section* find(std::string_view mid) { return const_cast<Section*>(std::as_const(*this).find(mid)); }
   bool is_free(const Section& section) const;
+  // What the remote end begins and ceases to send when `next` replaces the sections.
+  OfferChanges changes_to(const Sections& next) const;
 
   // negotiator_remote_offer.cpp
   Result<void> merge_sections(const sdp::SessionDescription& offer, Sections& sections) const;
@@ -111,6 +117,8 @@ class Negotiator {
   std::vector<PayloadCodec> offerable_codecs(const SenderSpec& sender) const;
   void add_section(rtp::MediaKind kind);
   sdp::MediaDescription offer_section(Section& section) const;
+  void offer_receiver(sdp::MediaDescription& media, Section& section) const;
+  void apply_receiver_answer(const sdp::MediaDescription& media, Section& section) const;
   void apply_answer_section(const sdp::MediaDescription& media, Section& section) const;
   // description.cpp
   sdp::SessionDescription begin_description();

@@ -5,6 +5,7 @@
 
 #include "peer/codec_match.hpp"
 #include "peer/description.hpp"
+#include "peer/remote_track.hpp"
 #include "peer/section.hpp"
 #include "peer/transport_description.hpp"
 
@@ -77,8 +78,12 @@ std::vector<PayloadCodec> table_for(const NegotiatorConfig& config) {
 
 std::uint8_t offered_extension_id(rtp::Extension extension) {
   switch (extension) {
+    case rtp::Extension::kMid: return 1;
+    case rtp::Extension::kRid: return 2;
+    case rtp::Extension::kRepairedRid: return 3;
     case rtp::Extension::kAbsSendTime: return 4;
     case rtp::Extension::kTransportCc: return 5;
+    case rtp::Extension::kAudioLevel: return 6;
     case rtp::Extension::kDependencyDescriptor: return 8;
     case rtp::Extension::kAbsCaptureTime: return 13;
     case rtp::Extension::kPlayoutDelay: return 14;
@@ -131,6 +136,14 @@ void Negotiator::add_section(rtp::MediaKind kind) {
   sections_.push_back(std::move(section));
 }
 
+void Negotiator::add_receivers(rtp::MediaKind kind, std::size_t count) {
+  for (; count > 0 && sections_.size() < config_.max_sections; --count) {
+    add_section(kind);
+    sections_.back().receiver = true;
+    changed_ = true;
+  }
+}
+
 Result<std::string> Negotiator::create_offer(bool with_data) {
   if (remote_offers_) return fail(Errc::kFailedPrecondition, "the other side offers here");
   const bool has_data = std::ranges::any_of(sections_, &Section::data);
@@ -170,6 +183,10 @@ sdp::MediaDescription Negotiator::offer_section(Section& section) const {
     media.formats = {"0"};
     return media;
   }
+  if (section.receiver) {
+    offer_receiver(media, section);
+    return media;
+  }
   if (section.send) section.offered = offerable_codecs(section.send->sender);
   rtp::ExtensionMap extensions;
   for (const rtp::Extension extension : send_extensions(section.kind, config_)) {
@@ -185,7 +202,24 @@ sdp::MediaDescription Negotiator::offer_section(Section& section) const {
   return media;
 }
 
-Result<void> Negotiator::apply_answer(std::string_view text) {
+// Everything that can be decoded, since the track that will come is not known yet.
+void Negotiator::offer_receiver(sdp::MediaDescription& media, Section& section) const {
+  section.offered.clear();
+  for (PayloadCodec codec : table_for(config_)) {
+    if (rtp::kind_of(codec.codec) != section.kind) continue;
+    codec.remb = section.kind == rtp::MediaKind::kVideo;
+    section.offered.push_back(std::move(codec));
+  }
+  rtp::ExtensionMap extensions;
+  for (const rtp::Extension extension : receive_extensions(section.kind, config_)) {
+    if (const std::uint8_t id = offered_extension_id(extension); id != 0) extensions.set(id, extension);
+  }
+  media.direction = sdp::Direction::kRecvOnly;
+  write_codecs(media, section.offered);
+  write_extensions(media, extensions);
+}
+
+Result<OfferChanges> Negotiator::apply_answer(std::string_view text) {
   if (!offer_outstanding_) return fail(Errc::kFailedPrecondition, "no offer of ours is unanswered");
   SFU_TRY(const auto answer, sdp::parse(text));
   // The answer has the sections of the offer, in its order (RFC 3264 6). Sections bound since then are not in it.
@@ -197,12 +231,33 @@ Result<void> Negotiator::apply_answer(std::string_view text) {
   const sdp::Setup setup = remote_setup_of(answer);
   if (setup == sdp::Setup::kActpass) return fail(Errc::kMalformed, "an answer cannot be actpass");
 
-  for (std::size_t i = 0; i < answer.media.size(); ++i) apply_answer_section(answer.media[i], sections_[i]);
+  Sections sections = sections_;
+  for (std::size_t i = 0; i < answer.media.size(); ++i) apply_answer_section(answer.media[i], sections[i]);
+  OfferChanges changes = changes_to(sections);
+  sections_ = std::move(sections);
   // Absent means active (RFC 4145 4).
   if (!local_setup_) local_setup_ = setup == sdp::Setup::kPassive ? sdp::Setup::kActive : sdp::Setup::kPassive;
   remote_ = std::move(transport);
   offer_outstanding_ = false;
-  return {};
+  return changes;
+}
+
+void Negotiator::apply_receiver_answer(const sdp::MediaDescription& media, Section& section) const {
+  ReceiveSection& receive = section.receive;
+  const sdp::Msid msid = msid_of(media);
+  // A section that waits for a track is answered sendonly too, without a msid (spec 2.6).
+  if (section.rejected || !sdp::sends(media.direction) || msid.track_id.empty()) {
+    receive.active = false;
+    return;
+  }
+  receive = ReceiveSection{.mid = section.mid,
+                           .kind = section.kind,
+                           .stream_id = msid.stream_id,
+                           .track_id = msid.track_id,
+                           .streams = announced_streams(media),
+                           .codecs = supported_codecs(media, section.kind, config_.codecs, config_.extra_h264_fmtps),
+                           .active = true};
+  agree_extensions(media, receive_extensions(section.kind, config_), Flow::kFromRemote, receive.extensions);
 }
 
 void Negotiator::apply_answer_section(const sdp::MediaDescription& media, Section& section) const {
@@ -210,6 +265,7 @@ void Negotiator::apply_answer_section(const sdp::MediaDescription& media, Sectio
   if (section.data) return;
   section.stopping = false;
   if (media.port == 0 && !media.bundle_only) section.rejected = true;
+  if (section.receiver) return apply_receiver_answer(media, section);
   // Bound or replaced since the offer: this answer does not speak of it.
   if (!section.send || section.announced_track != section.send->sender.track_id) {
     section.stopping = !section.announced_track.empty() && !section.rejected;

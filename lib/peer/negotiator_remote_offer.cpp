@@ -6,6 +6,7 @@
 
 #include "peer/codec_match.hpp"
 #include "peer/description.hpp"
+#include "peer/remote_track.hpp"
 #include "peer/section.hpp"
 #include "peer/transport_description.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxMid = 64;
 constexpr std::size_t kMaxRids = 8;
-constexpr std::size_t kMaxStreams = 16;
 
 std::optional<rtp::MediaKind> kind_of_type(std::string_view type) {
   if (type == "audio") return rtp::MediaKind::kAudio;
@@ -49,43 +49,6 @@ std::vector<std::string> send_rids(const sdp::MediaDescription& media) {
   return rids;
 }
 
-// RFC 5576: media streams in the order of the SIM group if there is one, else of the lines; FID tells their RTX.
-std::vector<AnnouncedStream> announced_streams(const sdp::MediaDescription& media) {
-  std::vector<AnnouncedStream> streams;
-  const auto is_rtx = [&](std::uint32_t ssrc) {
-    return std::ranges::any_of(media.ssrc_groups, [&](const sdp::SsrcGroup& group) {
-      return group.semantics == "FID" && group.ssrcs.size() == 2 && group.ssrcs[1] == ssrc;
-    });
-  };
-  const auto add = [&](std::uint32_t ssrc) {
-    if (streams.size() >= kMaxStreams || is_rtx(ssrc)) return;
-    if (std::ranges::find(streams, ssrc, &AnnouncedStream::ssrc) == streams.end()) streams.push_back({ssrc, 0});
-  };
-  for (const sdp::SsrcGroup& group : media.ssrc_groups) {
-    if (group.semantics != "SIM") continue;
-    for (const std::uint32_t ssrc : group.ssrcs) add(ssrc);
-  }
-  for (const sdp::SsrcAttribute& attribute : media.ssrcs) add(attribute.ssrc);
-  for (const sdp::SsrcGroup& group : media.ssrc_groups) {
-    if (group.semantics != "FID" || group.ssrcs.size() != 2) continue;
-    const auto stream = std::ranges::find(streams, group.ssrcs[0], &AnnouncedStream::ssrc);
-    if (stream != streams.end()) stream->rtx_ssrc = group.ssrcs[1];
-  }
-  return streams;
-}
-
-// a=msid; older clients have it per SSRC (draft-alvestrand-mmusic-msid).
-sdp::Msid msid_of(const sdp::MediaDescription& media) {
-  if (!media.msids.empty()) return media.msids.front();
-  for (const sdp::SsrcAttribute& attribute : media.ssrcs) {
-    if (attribute.name != "msid") continue;
-    const std::size_t blank = attribute.value.find(' ');
-    return {attribute.value.substr(0, blank),
-            blank == std::string::npos ? std::string() : attribute.value.substr(blank + 1)};
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<OfferChanges> Negotiator::apply_offer(std::string_view text) {
@@ -95,15 +58,7 @@ Result<OfferChanges> Negotiator::apply_offer(std::string_view text) {
   Sections sections = sections_;
   SFU_CHECK_OK(merge_sections(offer, sections));
 
-  OfferChanges changes;
-  for (const Section& section : sections) {
-    const Section* before = find(section.mid);
-    const bool was_active = before != nullptr && before->receive.active;
-    const bool same_track = before != nullptr && before->receive.track_id == section.receive.track_id &&
-                            before->receive.stream_id == section.receive.stream_id;
-    if (was_active && (!section.receive.active || !same_track)) changes.stopped.push_back(section.mid);
-    if (section.receive.active && (!was_active || !same_track)) changes.started.push_back(section.mid);
-  }
+  OfferChanges changes = changes_to(sections);
   changes.ice_restart =
       !remote_.ice_ufrag.empty() && (remote_.ice_ufrag != transport.ice_ufrag || remote_.ice_pwd != transport.ice_pwd);
 

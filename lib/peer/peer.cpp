@@ -178,11 +178,11 @@ Result<std::string> Peer::create_offer(bool with_data) {
   return impl_->negotiator.create_offer(with_data);
 }
 
-Result<void> Peer::apply_answer(Instant now, std::string_view sdp, Output& out) {
+Result<OfferChanges> Peer::apply_answer(Instant now, std::string_view sdp, Output& out) {
   if (impl_->closed) return fail(Errc::kClosed);
-  SFU_CHECK_OK(impl_->negotiator.apply_answer(sdp));
+  SFU_TRY(auto changes, impl_->negotiator.apply_answer(sdp));
   impl_->remote_described(now, out);
-  return {};
+  return changes;
 }
 
 void Peer::restart_ice(Output& out) {

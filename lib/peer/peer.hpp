@@ -78,7 +78,7 @@ class Peer {
   // Starts DTLS when the role allows. An ICE restart in the offer is answered with new credentials.
   Result<std::string> create_answer(Instant now, Output& out);
   Result<std::string> create_offer(bool with_data = true);
-  Result<void> apply_answer(Instant now, std::string_view sdp, Output& out);
+  Result<OfferChanges> apply_answer(Instant now, std::string_view sdp, Output& out);
   // The next offer carries new credentials (v0 subscriber on resume).
   void restart_ice(Output& out);
   // Trickled. A lite peer only checks that it parses; mDNS names are ignored. Errors: kMalformed.

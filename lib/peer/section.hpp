@@ -21,6 +21,7 @@ struct Negotiator::Section {
   std::vector<PayloadCodec> remote_codecs;  // of those, supported
 
   // The remote end sends.
+  bool receiver = false;  // where we offer: for that alone
   ReceiveSection receive;
   ReceiveOptions options;
   std::vector<std::string> offered_rids;  // in the order of the offer; receive.rids is sorted

@@ -20,6 +20,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   const bool auto_subscribe = params.auto_subscribe;
   const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
+  const bool allow_pause = params.subscriber_allow_pause;
   const ConnectionId connection = params.connection;
   auto participant =
       std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));
@@ -29,6 +30,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   participant->auto_subscribe_data = auto_subscribe_data;
   participant->last_data_handle = static_cast<std::uint16_t>(state.random().below(kFirstDataHandles));
   participant->adaptive_stream = adaptive_stream;
+  participant->allow_pause = allow_pause;
   participant->last_request = now;
   participant->publish_codecs = codecs;
   participant->subscriber_primary =
@@ -120,6 +122,7 @@ ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Partic
   participant.seen = {};
   participant.update = {};
   participant.score = {};
+  participant.limited = false;  // what it subscribes to here has no allowances yet
   participant.last_request = now;
   data_.joined(participant);
 
@@ -133,8 +136,10 @@ ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Partic
 
   lifecycle_.take_in(now, participant, out);
   publishing_.bring_all(now, participant, out);
+  data_publishing_.bring_all(now, participant, out);
   subscribing_.want_all(now, participant);
   data_subscribing_.want_all(now, participant);
+  state_.ask_data_reconcile(participant);  // tells it that its old handles are gone
   return participant.id;
 }
 
@@ -164,7 +169,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   news_.send_to(*participant, out);
   negotiation_.restart(now, *participant, out);
   subscribing_.repeat_permissions(*participant);
-  for (auto& publication : participant->publications) publication->dynacast.repeat(now);
+  publishing_.repeat_reports(now, *participant);
   data_subscribing_.resumed(*participant);
   participant->last_request = now;
   if (std::exchange(fault.closed_after, false)) {

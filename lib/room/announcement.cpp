@@ -23,10 +23,14 @@ std::string default_stream(livekit::TrackSource source) {
   }
 }
 
-// "vp8", "VP8" or "video/vp8" as "video/VP8"; replaced if it is not enabled. "" if nothing of the kind is.
+// Clients write "vp8", "VP8" or "video/vp8".
+rtp::Codec codec_called(std::string_view name, rtp::MediaKind kind) {
+  return name.contains('/') ? rtp::codec_from_mime(name) : rtp::codec_from_name(kind, name);
+}
+
+// As "video/VP8"; replaced if it is not enabled. "" if nothing of the kind is.
 std::string enabled_mime_type(std::string_view name, rtp::MediaKind kind, std::span<const livekit::Codec> enabled) {
-  const auto slash = name.find('/');
-  const auto codec = slash == std::string_view::npos ? rtp::codec_from_name(kind, name) : rtp::codec_from_mime(name);
+  const auto codec = codec_called(name, kind);
   const livekit::Codec* first_of_kind = nullptr;
   for (const auto& candidate : enabled) {
     const auto other = rtp::codec_from_mime(candidate.mime());
@@ -139,14 +143,32 @@ std::span<const livekit::Codec> supported_codecs() {
   return kCodecs;
 }
 
-bool has_cid(const livekit::TrackInfo& info, std::string_view cid) {
-  return !cid.empty() && std::ranges::any_of(info.codecs(), [&](const livekit::SimulcastCodecInfo& codec) {
-    return codec.cid() == cid || codec.sdp_cid() == cid;
-  });
+std::optional<std::size_t> announce_backup(livekit::TrackInfo& info, const livekit::AddTrackRequest& request) {
+  for (const auto& wanted : request.simulcast_codecs()) {
+    const auto named = codec_called(wanted.codec(), kind_of_type(info.type()));
+    for (int index = 1; index < info.codecs_size(); ++index) {
+      auto& codec = *info.mutable_codecs(index);
+      if (rtp::codec_from_mime(codec.mime_type()) != named) continue;
+      codec.set_cid(wanted.cid().empty() ? request.cid() : wanted.cid());
+      *codec.mutable_layers() = wanted.layers().empty() ? request.layers() : wanted.layers();
+      sort_by_quality(*codec.mutable_layers());
+      return static_cast<std::size_t>(index);
+    }
+  }
+  return std::nullopt;
 }
 
-rtp::Codec announced_codec(const livekit::TrackInfo& info) {
-  return info.codecs().empty() ? rtp::Codec::kUnknown : rtp::codec_from_mime(info.codecs(0).mime_type());
+bool has_cid(const livekit::SimulcastCodecInfo& codec, std::string_view cid) {
+  return !cid.empty() && (codec.cid() == cid || codec.sdp_cid() == cid);
+}
+
+bool has_cid(const livekit::TrackInfo& info, std::string_view cid) {
+  return std::ranges::any_of(info.codecs(), [&](const auto& codec) { return has_cid(codec, cid); });
+}
+
+rtp::Codec announced_codec(const livekit::TrackInfo& info, std::size_t index) {
+  const int entry = static_cast<int>(index);
+  return entry < info.codecs_size() ? rtp::codec_from_mime(info.codecs(entry).mime_type()) : rtp::Codec::kUnknown;
 }
 
 livekit::VideoQuality wanted_quality(const livekit::TrackInfo& info, const livekit::UpdateTrackSettings& settings) {

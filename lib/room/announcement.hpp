@@ -26,11 +26,16 @@ void set_audio_features(livekit::TrackInfo& info, const google::protobuf::Repeat
 // All codecs that this library forwards, in the order of signalling 2.3.
 std::span<const livekit::Codec> supported_codecs();
 
-// True if `cid` is the client's track id of this track, or of one of its codecs.
-bool has_cid(const livekit::TrackInfo& info, std::string_view cid);
+// A codec of a published track is about to come as a track of its own (signalling 2.8): its entry learns under which
+// cid, and with which layers. Gives the entry's index; nullopt if the request names no codec of the track.
+std::optional<std::size_t> announce_backup(livekit::TrackInfo& info, const livekit::AddTrackRequest& request);
 
-// The codec that the client announced first; kUnknown if it left the choice to the negotiation.
-rtp::Codec announced_codec(const livekit::TrackInfo& info);
+// True if `cid` is the client's track id of one of the track's codecs.
+bool has_cid(const livekit::TrackInfo& info, std::string_view cid);
+bool has_cid(const livekit::SimulcastCodecInfo& codec, std::string_view cid);
+
+// The codec that the client announced first, or as `index`; kUnknown if it left the choice to the negotiation.
+rtp::Codec announced_codec(const livekit::TrackInfo& info, std::size_t index = 0);
 
 // The layer that suits UpdateTrackSettings (signalling 2.9): a size wins over a quality.
 livekit::VideoQuality wanted_quality(const livekit::TrackInfo& info, const livekit::UpdateTrackSettings& settings);

@@ -12,6 +12,16 @@ constexpr int kOkResponseProtocol = 15;
 
 }  // namespace
 
+Result<void> apply_metadata(Instant now, RoomState& state, Updates& updates, Participant& participant,
+                            const livekit::UpdateParticipantMetadata& update, Output& out) {
+  if (const char* problem = exceeds_limits(update)) return fail(Errc::kLimitExceeded, problem);
+  participant.profile.update(update);
+  updates.changed(participant, Updates::Cause::kProfile);
+  updates.flush(now, out);  // before any answer
+  raise_participant_event(state, Event::Type::kParticipantUpdated, participant, out);
+  return {};
+}
+
 void update_own_metadata(Instant now, RoomState& state, Updates& updates, Participant& participant,
                          const livekit::UpdateParticipantMetadata& request, Output& out) {
   const auto answer = [&](livekit::RequestResponse::Reason reason, std::string message) {
@@ -24,14 +34,11 @@ void update_own_metadata(Instant now, RoomState& state, Updates& updates, Partic
     answer(livekit::RequestResponse::NOT_ALLOWED, "does not have permission to update own metadata");
     return;
   }
-  if (const char* problem = exceeds_limits(request)) {
-    answer(livekit::RequestResponse::LIMIT_EXCEEDED, problem);
+  const auto updated = apply_metadata(now, state, updates, participant, request, out);
+  if (!updated) {
+    answer(livekit::RequestResponse::LIMIT_EXCEEDED, updated.error().message);
     return;
   }
-  participant.profile.update(request);
-  updates.changed(participant, Updates::Cause::kProfile);
-  updates.flush(now, out);  // the update comes before the answer
-  raise_participant_event(state, Event::Type::kParticipantUpdated, participant, out);
   if (participant.profile.protocol() >= kOkResponseProtocol) answer(livekit::RequestResponse::OK, {});
 }
 

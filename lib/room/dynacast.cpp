@@ -30,6 +30,11 @@ void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted) {
   }
 }
 
+void Dynacast::stop(Instant now) {
+  wanted_ = livekit::OFF;
+  due_ = now;
+}
+
 void Dynacast::repeat(Instant now) {
   if (reported_) due_ = now;
 }

@@ -19,12 +19,16 @@ class Dynacast {
   // The highest quality that anyone watches; OFF for none.
   void set_wanted(Instant now, livekit::VideoQuality wanted);
   livekit::VideoQuality wanted() const { return wanted_; }
+  // Nobody will watch it again: told at once.
+  void stop(Instant now);
   // The report is wanted anew: after unmute, after a resume.
   void repeat(Instant now);
   void set_muted(Instant now, bool muted);
 
   // The quality to report now, OFF for all disabled; nullopt when nothing is due.
   std::optional<livekit::VideoQuality> take_report(Instant now);
+  // What was told last; nullopt if nothing.
+  std::optional<livekit::VideoQuality> reported() const { return reported_; }
   Instant deadline() const { return muted_ ? kNever : due_; }
 
  private:

@@ -29,9 +29,16 @@ JoinParams copy_params(const livekit::ParticipantInfo& source) {
   return params;
 }
 
-bool same_codecs(const Publication& a, const Publication& b) {
-  return std::ranges::equal(a.codecs, b.codecs, {}, &peer::PayloadCodec::payload_type,
+bool same_offer(const PublishedCodec& a, const PublishedCodec& b) {
+  return std::ranges::equal(a.offered, b.offered, {}, &peer::PayloadCodec::payload_type,
                             &peer::PayloadCodec::payload_type);
+}
+
+void take_over(PublishedCodec& codec, const PublishedCodec& original) {
+  codec.mid = original.mid;
+  codec.media = original.media;
+  codec.section = original.section;
+  codec.offered = original.offered;
 }
 
 }  // namespace
@@ -59,28 +66,26 @@ void ForwardedParticipants::update(Instant now, Participant& copy, Participant& 
   copy.subscription_permissions = source.subscription_permissions;
   state_.roster.for_each([&](Participant& participant) { state_.ask_reconcile(participant); });
   for (const auto& publication : source.publications) {
-    if (publication->live()) update_track(now, copy, *publication, out);
+    if (!publication->live()) continue;
+    if (auto* track = copy.find_publication(publication->sid())) {
+      update_track(now, copy, *track, *publication, out);
+    } else {
+      add_track(now, copy, *publication, out);
+    }
   }
 }
 
-void ForwardedParticipants::update_track(Instant now, Participant& copy, const Publication& original, Output& out) {
-  if (auto* track = copy.find_publication(original.sid())) {
-    const bool muted = original.info.muted();
-    if (track->info.muted() != muted) track->dynacast.set_muted(now, muted);
-    track->info = original.info;
-    updates_.changed(copy, Updates::Cause::kTrackDetail);
-    if (same_codecs(*track, original)) return;
-    track->codecs = original.codecs;
-    subscribing_.codec_changed(now, *track, out);
-    return;
-  }
+void ForwardedParticipants::add_track(Instant now, Participant& copy, const Publication& original, Output& out) {
   auto& track = *copy.publications.emplace_back(std::make_unique<Publication>());
   track.info = original.info;
   track.publisher = copy.id;
-  track.mid = original.mid;
-  track.media = original.media;
-  track.section = original.section;
-  track.codecs = original.codecs;
+  track.preferred = original.preferred;
+  for (const auto& source : original.codecs) {
+    auto& codec = *track.codecs.emplace_back(std::make_unique<PublishedCodec>());
+    codec.publication = &track;
+    codec.index = source->index;
+    take_over(codec, *source);
+  }
   state_.roster.add_track(track.sid(), copy.id);
   const bool first = !copy.profile.is_publisher();
   copy.profile.set_publisher(true);
@@ -90,10 +95,43 @@ void ForwardedParticipants::update_track(Instant now, Participant& copy, const P
   subscribing_.track_live(now, copy, track);
 }
 
+void ForwardedParticipants::update_track(Instant now, Participant& copy, Publication& track,
+                                         const Publication& original, Output& out) {
+  const bool muted = original.info.muted();
+  const bool mute_changes = track.info.muted() != muted;
+  track.info = original.info;
+  updates_.changed(copy, Updates::Cause::kTrackDetail);
+  bool codecs_changed = std::exchange(track.preferred, original.preferred) != original.preferred;
+  bool offer_changed = false;
+  for (const auto& codec : track.codecs) {
+    if (mute_changes) codec->dynacast.set_muted(now, muted);
+    const auto& source = *original.codecs[codec->index];
+    if (!source.live() || (codec->live() && same_offer(*codec, source))) continue;
+    (codec->live() ? offer_changed : codecs_changed) = true;
+    take_over(*codec, source);
+  }
+  if (codecs_changed) subscribing_.codecs_changed(now, track, out);
+  if (offer_changed) subscribing_.offer_changed(now, track, out);
+}
+
 void ForwardedParticipants::end_track(Instant now, const std::string& sid, const std::string& track_sid, Output& out) {
   auto* copy = state_.roster.find_sid(sid);
   auto* track = copy != nullptr ? copy->find_publication(track_sid) : nullptr;
   if (track != nullptr) publishing_.unpublish(now, *copy, *track, out);
+}
+
+void ForwardedParticipants::end_codec(Instant now, const std::string& sid, const PublishedCodec& original,
+                                      Output& out) {
+  auto* copy = state_.roster.find_sid(sid);
+  auto* track = copy != nullptr ? copy->find_publication(original.publication->sid()) : nullptr;
+  if (track == nullptr) return;
+  auto& codec = *track->codecs[original.index];
+  track->info = original.publication->info;
+  track->preferred = original.publication->preferred;
+  if (!codec.live()) return;
+  subscribing_.codec_ends(now, codec, out);
+  codec.media.reset();
+  codec.mid.clear();
 }
 
 void ForwardedParticipants::end(Instant now, const std::string& sid, livekit::DisconnectReason reason, Output& out) {
@@ -104,9 +142,10 @@ void ForwardedParticipants::end(Instant now, const std::string& sid, livekit::Di
 
 void ForwardedParticipants::tell_watched(Instant now, Participant& copy) {
   for (auto& track : copy.publications) {
-    const auto watched = track->dynacast.wanted();
-    if (!track->is_video() || track->told_watched == watched) continue;
-    track->told_watched = watched;
+    WatchedQualities watched;
+    for (const auto& codec : track->codecs) watched.push_back(codec->dynacast.wanted());
+    if (track->told_watched == watched) continue;
+    track->told_watched = std::move(watched);
     auto* room = state_.environment.neighbours->find_room(copy.source->room);
     if (room == nullptr) continue;
     room->forwarded().copy_watched(now, copy, *track);

@@ -44,10 +44,11 @@ Participant* ForwardedParticipants::find_source(const Participant& copy) {
   return state_.roster.find_sid(copy.source->participant_sid);
 }
 
-void ForwardedParticipants::copy_ended(const Participant& copy) {
+void ForwardedParticipants::copy_ended(Instant now, const Participant& copy) {
   auto* source = find_source(copy);
   if (source == nullptr) return;
   std::erase_if(source->copies, [&](const Copy& other) { return other.where.participant_sid == copy.profile.sid(); });
+  for (auto& publication : source->publications) subscribing_.update_dynacast(now, *publication);
 }
 
 void ForwardedParticipants::copy_watched(Instant now, const Participant& copy, const Publication& publication) {
@@ -55,7 +56,7 @@ void ForwardedParticipants::copy_watched(Instant now, const Participant& copy, c
   if (source == nullptr) return;
   for (Copy& other : source->copies) {
     if (other.where.participant_sid == copy.profile.sid()) {
-      other.watched[publication.sid()] = publication.dynacast.wanted();
+      other.watched[publication.sid()] = publication.told_watched;
     }
   }
   if (auto* original = source->find_publication(publication.sid())) subscribing_.update_dynacast(now, *original);
@@ -80,17 +81,30 @@ void end_copies_of_track(Instant now, RoomState& state, const Participant& sourc
   }
 }
 
-void tell_source(RoomState& state, const Participant& ended_copy) {
-  auto* room = state.environment.neighbours->find_room(ended_copy.source->room);
-  if (room != nullptr) room->forwarded().copy_ended(ended_copy);
+void end_copies_of_codec(Instant now, RoomState& state, const Participant& source, const PublishedCodec& codec,
+                         Output& out) {
+  for (const Copy& copy : source.copies) {
+    auto* room = state.environment.neighbours->find_room(copy.where.room);
+    if (room == nullptr) continue;
+    room->forwarded().end_codec(now, copy.where.participant_sid, codec, out);
+    state.environment.neighbours->touched(*room);
+  }
 }
 
-livekit::VideoQuality watched_elsewhere(const Participant& source, const std::string& track_sid) {
+void tell_source(Instant now, RoomState& state, const Participant& ended_copy) {
+  auto* room = state.environment.neighbours->find_room(ended_copy.source->room);
+  if (room == nullptr) return;
+  room->forwarded().copy_ended(now, ended_copy);
+  state.environment.neighbours->touched(*room);
+}
+
+livekit::VideoQuality watched_elsewhere(const Participant& source, const PublishedCodec& codec) {
   auto highest = livekit::OFF;
   for (const Copy& copy : source.copies) {
-    const auto found = copy.watched.find(track_sid);
-    if (found == copy.watched.end() || found->second == livekit::OFF) continue;
-    if (highest == livekit::OFF || found->second > highest) highest = found->second;
+    const auto found = copy.watched.find(codec.publication->sid());
+    if (found == copy.watched.end()) continue;
+    const auto watched = found->second[codec.index];
+    if (watched != livekit::OFF && (highest == livekit::OFF || watched > highest)) highest = watched;
   }
   return highest;
 }

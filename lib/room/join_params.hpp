@@ -42,6 +42,9 @@ struct RoomOptions {
   std::map<std::string, std::string> tags;
   bool data_tracks = true;
   bool data_blobs = false;
+  std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
+  std::uint32_t video_subscription_limit = 0;    // each participant's; 0: none
+  std::uint32_t audio_subscription_limit = 0;
   // In the order of preference that signalling 2.3 asks for. Empty: all that this library forwards.
   std::vector<livekit::Codec> enabled_codecs;
 };

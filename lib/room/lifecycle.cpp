@@ -64,7 +64,7 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
   if (participant.profile.state() == livekit::ParticipantInfo::DISCONNECTED) return;
   participant.profile.set_disconnected(reason);
   end_copies(now, state_, participant, reason, out);
-  if (participant.is_copy()) tell_source(state_, participant);
+  if (participant.is_copy()) tell_source(now, state_, participant);
   publishing_.unpublish_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
   data_publishing_.unpublish_all(participant);
@@ -85,12 +85,13 @@ std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& parti
   end_copies(now, state_, participant, livekit::MIGRATION, out);
   publishing_.withdraw_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
-  data_publishing_.unpublish_all(participant);  // clients publish theirs anew after a move
+  data_publishing_.withdraw_all(participant);
   data_subscribing_.drop_all(participant);
   // For those who stay it is as if it had left.
   participant.profile.touch();
   auto info = participant.info();
   info.clear_tracks();
+  info.clear_data_tracks();
   info.set_state(livekit::ParticipantInfo::DISCONNECTED);
   info.set_disconnect_reason(livekit::MIGRATION);
   updates_.left(now, info);

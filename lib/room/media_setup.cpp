@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "peer/codec_match.hpp"
-#include "room/announcement.hpp"
 
 namespace sfu::room {
 
@@ -16,15 +15,14 @@ bool has_feature(const livekit::TrackInfo& info, livekit::AudioTrackFeature feat
 
 }  // namespace
 
-peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::MediaKind kind, const Profile& publisher,
-                                     std::span<const livekit::Codec> enabled) {
+peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec announced, rtp::MediaKind kind,
+                                     const Profile& publisher, std::span<const livekit::Codec> enabled) {
   peer::ReceiveOptions options;
   for (const auto& codec : enabled) {
     const auto known = rtp::codec_from_mime(codec.mime());
     if (known != rtp::Codec::kUnknown && rtp::kind_of(known) == kind) options.codecs.push_back(known);
   }
   if (info == nullptr) return options;
-  const auto announced = announced_codec(*info);
   if (announced != rtp::Codec::kUnknown) options.preferred.push_back(announced);
   if (kind == rtp::MediaKind::kVideo) {
     const auto& os = publisher.client().os();
@@ -56,18 +54,17 @@ media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& s
   return config;
 }
 
-rtp::Codec primary_codec(const peer::ReceiveSection& section, const livekit::TrackInfo& info) {
-  const auto announced = announced_codec(info);
+rtp::Codec expected_codec(const peer::ReceiveSection& section, rtp::Codec announced) {
   if (peer::find_codec(section.codecs, announced) != nullptr) return announced;
   return section.codecs.empty() ? rtp::Codec::kUnknown : section.codecs.front().codec;
 }
 
-std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec primary) {
+std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec sent) {
   std::vector<peer::PayloadCodec> codecs;
   std::ranges::copy_if(section.codecs, std::back_inserter(codecs),
-                       [&](const peer::PayloadCodec& codec) { return codec.codec == primary; });
+                       [&](const peer::PayloadCodec& codec) { return codec.codec == sent; });
   // A sender of RED falls back to plain Opus when a packet grows too large.
-  if (primary == rtp::Codec::kRed) {
+  if (sent == rtp::Codec::kRed) {
     if (const auto* opus = peer::find_codec(section.codecs, rtp::Codec::kOpus)) codecs.push_back(*opus);
   }
   return codecs;

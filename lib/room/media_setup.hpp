@@ -12,18 +12,19 @@
 
 namespace sfu::room {
 
-// What the answer to a publisher's section says. `info` is null for a section that no announced track has claimed.
-peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::MediaKind kind, const Profile& publisher,
-                                     std::span<const livekit::Codec> enabled);
+// What the answer to a publisher's section says. `info` is null for a section that no announced track has claimed;
+// `announced` is the codec that the client said would come in it.
+peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec announced, rtp::MediaKind kind,
+                                     const Profile& publisher, std::span<const livekit::Codec> enabled);
 
 media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& section, const livekit::TrackInfo& info,
                                                    rtp::Ssrc rtcp_ssrc);
 
 // The codec that the publisher will send: what it announced, if that was agreed; else the first agreed.
-rtp::Codec primary_codec(const peer::ReceiveSection& section, const livekit::TrackInfo& info);
-// What subscribers are offered of the section when the publisher sends `primary`: all profiles of that codec; and for
+rtp::Codec expected_codec(const peer::ReceiveSection& section, rtp::Codec announced);
+// What subscribers are offered of the section when the publisher sends `sent`: all profiles of that codec; and for
 // RED also the codec inside it, which is what remains for those without RED.
-std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec primary);
+std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec sent);
 
 // How the publisher's payload types leave towards a subscriber with these codecs.
 std::vector<media::PayloadMapping> payload_mappings(const std::vector<peer::PayloadCodec>& from,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "congestion/subscriber_capacity.hpp"
 #include "room/connection_score.hpp"
 #include "room/data_blob_store.hpp"
 #include "room/data_track.hpp"
@@ -45,8 +46,8 @@ struct Elsewhere {
 // One more room in which a participant is shown; ForwardedParticipants.
 struct Copy {
   Elsewhere where;
-  std::uint32_t told_version = 0;                          // of the info that it shows
-  std::map<std::string, livekit::VideoQuality> watched{};  // of each video track, by those in that room
+  std::uint32_t told_version = 0;                     // of the info that it shows
+  std::map<std::string, WatchedQualities> watched{};  // of each track, by those in that room
 };
 
 struct Participant {
@@ -61,6 +62,7 @@ struct Participant {
   bool auto_subscribe = true;
   bool adaptive_stream = false;
   bool subscriber_primary = false;
+  bool allow_pause = false;  // its tracks may be paused for want of bandwidth
   Duration signal_rtt{};
   Instant last_request{};            // when its signalling was last heard
   Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
@@ -96,6 +98,9 @@ struct Participant {
   std::map<std::string, Subscription, std::less<>> subscriptions;  // by track sid
   bool reconcile = false;                                          // wishes or circumstances changed
 
+  congestion::SubscriberCapacity capacity;  // StreamAllocation, and the next
+  bool limited = false;                     // its tracks have allowances
+
   // --- what it was told, and what others are to be told: Updates, QualityReports
   SeenVersions seen;
   UpdateMark update;
@@ -121,6 +126,14 @@ struct Participant {
   Publication* find_publication(std::string_view sid) {
     for (auto& publication : publications) {
       if (publication->sid() == sid) return publication.get();
+    }
+    return nullptr;
+  }
+  PublishedCodec* find_section(std::string_view mid) {
+    for (auto& publication : publications) {
+      for (auto& codec : publication->codecs) {
+        if (codec->mid == mid) return codec.get();
+      }
     }
     return nullptr;
   }

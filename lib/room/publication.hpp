@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A track that a participant announced: pending until its section is negotiated, then published.
+// A track that a participant announced: pending until its section is negotiated, then published. It may come in several
+// codecs (signalling 2.8), each with a section and media of its own.
 #pragma once
 
 #include <memory>
@@ -17,26 +18,54 @@
 
 namespace sfu::room {
 
+// The index of a codec in Publication::codecs, and in TrackInfo.codecs.
+using CodecIndex = std::size_t;
+
+// The highest quality that is watched of each codec of a track; OFF for none.
+using WatchedQualities = std::vector<livekit::VideoQuality>;
+
+struct Publication;
+
+struct PublishedCodec {
+  Publication* publication = nullptr;
+  CodecIndex index = 0;
+
+  // From the moment a section was found for it.
+  std::string mid;
+  // From the first answer on. The copies of a forwarded participant share it, and give it up before it ends
+  // (ForwardedParticipants).
+  std::shared_ptr<media::PublishedTrack> media;
+  peer::ReceiveSection section;             // as `media` was configured from it
+  std::vector<peer::PayloadCodec> offered;  // what of it subscribers are offered, the most wanted first
+  TimerKey timer = kNoTimer;
+
+  Dynacast dynacast;
+
+  bool live() const { return media != nullptr; }
+};
+
 struct Publication {
   livekit::TrackInfo info;
   std::string cid;  // as announced
   ParticipantId publisher;
 
-  // From the moment a section was found for it.
-  std::string mid;
-  // From the first answer on; it is live, and others may know of it.
-  // The copies of a forwarded participant share it, and give it up before it ends (ForwardedParticipants).
-  std::shared_ptr<media::PublishedTrack> media;
-  peer::ReceiveSection section;            // as `media` was configured from it
-  std::vector<peer::PayloadCodec> codecs;  // what of it subscribers are offered, the most wanted first
-  TimerKey timer = kNoTimer;
+  // One for each of info.codecs. The first is the one that the client announced first; the others are its backups,
+  // which it sends once a subscriber needs them.
+  std::vector<std::unique_ptr<PublishedCodec>> codecs;
+  CodecIndex preferred = 0;  // what subscribers get if they can: a backup, after a regression
 
   std::vector<ParticipantId> subscribers;  // those with a section for it
   bool told_subscribed = false;            // track_subscribed was sent; once in its life
-  Dynacast dynacast;
-  std::optional<livekit::VideoQuality> told_watched;  // of a copy's track: what its source knows
+  WatchedQualities told_watched;           // of a copy's track: what its source knows; empty for nothing
 
-  bool live() const { return media != nullptr; }
+  PublishedCodec& primary() { return *codecs.front(); }
+  const PublishedCodec& primary() const { return *codecs.front(); }
+  // Others may know of it.
+  bool live() const { return primary().live(); }
+  // Null while none comes in that codec.
+  media::PublishedTrack* media(std::optional<CodecIndex> codec) const {
+    return codec && *codec < codecs.size() ? codecs[*codec]->media.get() : nullptr;
+  }
   const std::string& sid() const { return info.sid(); }
   bool is_video() const { return info.type() == livekit::VIDEO; }
 };

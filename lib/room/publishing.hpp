@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What participants publish (signalling 2.7): tracks are announced, claim a section of an offer, go live with the
-// answer, and end when the section stops.
+// What participants publish (signalling 2.7, 2.8): tracks are announced, claim a section of an offer for each of their
+// codecs, go live with the answer, and end when the section stops.
 #pragma once
 
 #include "room/room_state.hpp"
@@ -21,6 +21,9 @@ class Publishing {
   void mute(Instant now, Participant& publisher, const livekit::MuteTrackRequest& request, Output& out);
   void update_audio(Participant& publisher, const livekit::UpdateLocalAudioTrack& request, Output& out);
   void update_video(Participant& publisher, const livekit::UpdateLocalVideoTrack& request, Output& out);
+  void set_muted(Instant now, Participant& publisher, Publication& publication, bool muted, Output& out);
+  // The publisher may have forgotten what it was told of the qualities that are watched.
+  void repeat_reports(Instant now, Participant& publisher);
 
   // Between an offer and its answer: sections that started or stopped sending find or lose their track.
   void offer_applied(Instant now, Participant& publisher, const peer::OfferChanges& changes, Output& out);
@@ -32,16 +35,27 @@ class Publishing {
   // The publisher moves to another room, and its tracks with it: here they end, there they begin.
   void withdraw_all(Instant now, Participant& publisher, Output& out);
   void bring_all(Instant now, Participant& publisher, Output& out);
-  // The media layer has news of this track (PublishedTrack::take_changes).
-  void media_changed(Instant now, Publication& publication, std::uint8_t changes, Output& out);
+  // The media layer has news of this codec (PublishedTrack::take_changes).
+  void media_changed(Instant now, PublishedCodec& codec, std::uint8_t changes, Output& out);
 
  private:
+  // --- publishing.cpp: what clients ask for
   livekit::RequestResponse::Reason refusal(Participant& publisher, const livekit::AddTrackRequest& request) const;
   void announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out);
-  Publication* claim(Participant& publisher, const peer::ReceiveSection& section);
+  void add_backup(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out);
+
+  // --- publishing_sections.cpp
+  PublishedCodec* find_announced(Participant& publisher, const peer::ReceiveSection& section);
+  PublishedCodec* claim(Participant& publisher, const peer::ReceiveSection& section);
+  void take_waiting_section(Instant now, Participant& publisher, PublishedCodec& codec, Output& out);
   void set_options(Participant& publisher);
-  void go_live(Instant now, Participant& publisher, Publication& publication, const peer::ReceiveSection& section,
+  void go_live(Instant now, Participant& publisher, PublishedCodec& codec, const peer::ReceiveSection& section,
                Output& out);
+  void start_media(Instant now, Participant& publisher, PublishedCodec& codec,
+                   const media::PublishedTrackConfig& config, Output& out);
+  void section_stopped(Instant now, Participant& publisher, PublishedCodec& codec, Output& out);
+  void codec_differs(Instant now, PublishedCodec& codec, Output& out);
+  void consider_regression(Instant now, PublishedCodec& codec, Output& out);
 
   RoomState& state_;
   Updates& updates_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "room/announcement.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int kQualityProtocol = 5;
 constexpr int kLostQualityProtocol = 11;
+constexpr double kStarved = 30;  // a track is paused for want of bandwidth
 
 std::string codec_name(const std::string& mime_type) {
   std::string name = mime_type.substr(mime_type.find('/') + 1);
@@ -19,19 +21,53 @@ std::string codec_name(const std::string& mime_type) {
   return name;
 }
 
-livekit::SignalResponse watched_update(const livekit::TrackInfo& info, livekit::VideoQuality highest) {
+// What was told last of each codec. The first one is presumed to be watched until something was; of a backup nothing is
+// said before someone needs it.
+template <typename Tell>
+void for_each_codec(const Publication& publication, Tell&& tell) {
+  for (const auto& codec : publication.codecs) {
+    auto highest = codec->dynacast.reported();
+    if (!highest && codec->index == 0) highest = livekit::HIGH;
+    if (highest) tell(codec_name(publication.info.codecs(static_cast<int>(codec->index)).mime_type()), *highest);
+  }
+}
+
+livekit::SignalResponse watched_update(const Publication& publication) {
   livekit::SignalResponse response;
   auto* update = response.mutable_subscribed_quality_update();
-  update->set_track_sid(info.sid());
-  auto* codec = update->add_subscribed_codecs();
-  codec->set_codec(codec_name(info.mime_type()));
-  for (const auto quality : {livekit::LOW, livekit::MEDIUM, livekit::HIGH}) {
-    auto* entry = codec->add_qualities();
-    entry->set_quality(quality);
-    entry->set_enabled(highest != livekit::OFF && quality <= highest);
-  }
-  *update->mutable_subscribed_qualities() = codec->qualities();
+  update->set_track_sid(publication.sid());
+  for_each_codec(publication, [&](const std::string& name, livekit::VideoQuality highest) {
+    auto* codec = update->add_subscribed_codecs();
+    codec->set_codec(name);
+    for (const auto quality : {livekit::LOW, livekit::MEDIUM, livekit::HIGH}) {
+      auto* entry = codec->add_qualities();
+      entry->set_quality(quality);
+      entry->set_enabled(highest != livekit::OFF && quality <= highest);
+    }
+  });
+  *update->mutable_subscribed_qualities() = update->subscribed_codecs(0).qualities();
   return response;
+}
+
+livekit::SignalResponse heard_update(const Publication& publication) {
+  livekit::SignalResponse response;
+  auto* update = response.mutable_subscribed_audio_codec_update();
+  update->set_track_sid(publication.sid());
+  for_each_codec(publication, [&](const std::string& name, livekit::VideoQuality highest) {
+    auto* codec = update->add_subscribed_audio_codecs();
+    codec->set_codec(name);
+    codec->set_enabled(highest != livekit::OFF);
+  });
+  return response;
+}
+
+void add_quality(livekit::ConnectionQualityUpdate& message, const Participant& recipient, const Participant& subject) {
+  auto quality = subject.score.quality();
+  if (quality == livekit::LOST && recipient.profile.protocol() < kLostQualityProtocol) quality = livekit::POOR;
+  auto* update = message.add_updates();
+  update->set_participant_sid(subject.profile.sid());
+  update->set_quality(quality);
+  update->set_score(subject.score.mos());
 }
 
 }  // namespace
@@ -45,10 +81,13 @@ void QualityReports::report_watched(Instant now, Output& out) {
   state_.roster.for_each([&](Participant& publisher) {
     for (const auto& publication : publisher.publications) {
       if (!publication->live()) continue;
-      if (const auto highest = publication->dynacast.take_report(now)) {
-        send(out, publisher, watched_update(publication->info, *highest));
+      bool due = false;
+      for (const auto& codec : publication->codecs) {
+        due |= codec->dynacast.take_report(now).has_value();
+        watched_due_ = std::min(watched_due_, codec->dynacast.deadline());
       }
-      watched_due_ = std::min(watched_due_, publication->dynacast.deadline());
+      if (due)
+        send(out, publisher, publication->is_video() ? watched_update(*publication) : heard_update(*publication));
     }
   });
 }
@@ -84,18 +123,20 @@ double QualityReports::worst_score(Participant& participant) {
 
 double QualityReports::published_score(Publication& publication) {
   Counts counts;
-  for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
-    const auto stats = publication.media->stream_stats(layer);
-    if (!stats) continue;
-    counts.expected += stats->reception.expected;
-    counts.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, stats->reception.lost));
+  for (const auto& codec : publication.codecs) {
+    for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
+      const auto stats = codec->live() ? codec->media->stream_stats(layer) : std::nullopt;
+      if (!stats) continue;
+      counts.expected += stats->reception.expected;
+      counts.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, stats->reception.lost));
+    }
   }
   const auto before = published_.find(publication.sid());
   next_published_[publication.sid()] = counts;
   // The first window is not whole; and who is watched by nobody may send nothing.
   if (before == published_.end() || publication.subscribers.empty()) return 100;
   TrackWindow window;
-  window.codec = publication.codecs.empty() ? rtp::Codec::kUnknown : publication.codecs.front().codec;
+  window.codec = announced_codec(publication.info, publication.preferred);
   window.muted = publication.info.muted();
   window.expected = counts.expected - std::min(counts.expected, before->second.expected);
   window.lost = counts.lost - std::min(counts.lost, before->second.lost);
@@ -104,9 +145,10 @@ double QualityReports::published_score(Publication& publication) {
 
 double QualityReports::subscribed_score(const Subscription& subscription) {
   const auto track = state_.roster.find_track(subscription.track_sid);
-  auto* forwarder =
-      track && track.publication->live() ? track.publication->media->forwarder(subscription.forwarder) : nullptr;
+  auto* media = track ? track.publication->media(subscription.codec) : nullptr;
+  auto* forwarder = media != nullptr ? media->forwarder(subscription.forwarder) : nullptr;
   if (forwarder == nullptr) return 100;
+  if (subscription.starved) return kStarved;
   const auto stats = forwarder->stats();
   const Counts counts{stats.highest_sequence, static_cast<std::uint64_t>(std::max(0, stats.total_lost))};
   const auto key = subscription.ssrc;
@@ -115,11 +157,18 @@ double QualityReports::subscribed_score(const Subscription& subscription) {
   const bool nothing_new = before == subscribed_.end() || counts.expected <= before->second.expected;
   if (nothing_new || !stats.has_report) return 100;  // not the subscriber's connection's fault
   TrackWindow window;
-  window.codec = track.publication->codecs.empty() ? rtp::Codec::kUnknown : track.publication->codecs.front().codec;
+  window.codec = announced_codec(track.publication->info, *subscription.codec);
   window.muted = forwarder->paused();
   window.expected = counts.expected - before->second.expected;
   window.lost = counts.lost - std::min(counts.lost, before->second.lost);
   return window_score(window);
+}
+
+void QualityReports::tell_of(const Participant& recipient, const Participant& subject, Output& out) const {
+  if (subject.score.told < 0 || !recipient.profile.active() || recipient.profile.protocol() < kQualityProtocol) return;
+  livekit::SignalResponse message;
+  add_quality(*message.mutable_connection_quality(), recipient, subject);
+  send(out, recipient, std::move(message));
 }
 
 void QualityReports::tell(Output& out) {
@@ -129,12 +178,7 @@ void QualityReports::tell(Output& out) {
     state_.roster.for_each([&](Participant& subject) {
       if (!subject.profile.active()) return;
       if (subject.id != recipient.id && !subscribing_.is_subscribed(recipient, subject)) return;
-      auto quality = subject.score.quality();
-      if (quality == livekit::LOST && recipient.profile.protocol() < kLostQualityProtocol) quality = livekit::POOR;
-      auto* update = message.mutable_connection_quality()->add_updates();
-      update->set_participant_sid(subject.profile.sid());
-      update->set_quality(quality);
-      update->set_score(subject.score.mos());
+      add_quality(*message.mutable_connection_quality(), recipient, subject);
     });
     send(out, recipient, std::move(message));
   });

@@ -19,6 +19,8 @@ class QualityReports {
 
   void became_active(Instant now);
   void advance(Instant now, Output& out);
+  // `recipient` begins to hear `subject`.
+  void tell_of(const Participant& recipient, const Participant& subject, Output& out) const;
   // Dynacast reports that are due.
   void report_watched(Instant now, Output& out);
   Instant deadline() const { return std::min(due_, watched_due_); }

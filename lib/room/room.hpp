@@ -5,9 +5,9 @@
 // Elsewhere: WebSocket, tokens and message framing (signal, auth, http); sockets and demultiplexing (runtime); how
 // packets are repaired and rewritten (media). Room itself only wires the parts, one file each: Roster (who is here),
 // Admission, Negotiation (offers, answers, candidates), Publishing, Subscribing, DataTrackPublishing and its like,
-// Updates, DataForwarding, Speaking, QualityReports, Lifecycle (timeouts and farewells). An operation changes its part
-// and leaves marks; settle() then does what the marks ask for, always in one order, so that a participant's info
-// precedes the offer with its track.
+// Updates, DataForwarding, Speaking, QualityReports, StreamAllocation (bandwidth), Lifecycle (timeouts and farewells),
+// Administration. An operation changes its part and leaves marks; settle() then does what the marks ask for, always in
+// one order, so that a participant's info precedes the offer with its track.
 #pragma once
 
 #include <memory>
@@ -79,6 +79,19 @@ class Room {
   // What the host's API asks.
   void remove_participant(Instant now, ParticipantId id, livekit::DisconnectReason reason, Output& out);
   void set_metadata(Instant now, std::string metadata, Output& out);
+  // Replaces all permissions: what is not allowed any more ends (signalling 2.13). Errors of these four: kNotFound if
+  // the participant is gone, or has no such track; kUnsupported if it is forwarded from another room.
+  Result<void> set_permission(Instant now, ParticipantId id, const livekit::ParticipantPermission& permission,
+                              Output& out);
+  // Name, metadata and attributes, as the participant itself might change them. Errors: also kLimitExceeded.
+  Result<void> update_participant(Instant now, ParticipantId id, const livekit::UpdateParticipantMetadata& update,
+                                  Output& out);
+  // Its client is told to mute or unmute, and everyone sees it so at once. Gives the track as it is then.
+  Result<livekit::TrackInfo> mute_published_track(Instant now, ParticipantId id, const std::string& track_sid,
+                                                  bool muted, Output& out);
+  // As if the participant had asked for it.
+  Result<void> update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
+                                    Output& out);
   // Whether it may, whatever the room that it is to go to; errors as below.
   Result<void> may_move(ParticipantId id, std::string_view to) const;
   Result<void> may_forward(ParticipantId id, std::string_view to) const;

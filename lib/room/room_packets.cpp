@@ -24,6 +24,7 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   } else if (received.kind == peer::Peer::Received::Kind::kRtcp) {
     transport->endpoint().receive_rtcp(now, received.packet, media_out);
     parts.reschedule_heard(*transport);
+    if (const auto estimate = transport->endpoint().take_estimate()) parts.note_estimate(now, *transport, *estimate);
   }
   state.timers.schedule(transport->timer, transport->deadline());
   if (parts.packet_events.empty() && changes == 0) return;
@@ -42,12 +43,21 @@ void RoomParts::reschedule_heard(const Transport& transport) {
   }
 }
 
+void RoomParts::note_estimate(Instant now, const Transport& transport, Bitrate estimate) {
+  auto* participant = state.roster.find(transport.owner());
+  if (participant == nullptr || &participant->downlink() != &transport) return;
+  streams.estimated(now, *participant, estimate);
+  next_control = std::min(next_control, streams.deadline());
+}
+
 void RoomParts::note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track,
                              std::uint8_t changes, Output& out) {
   auto* participant = state.roster.find(transport.owner());
   if (participant == nullptr) return;
   for (auto& publication : participant->publications) {
-    if (publication->media.get() == &track) publishing.media_changed(now, *publication, changes, out);
+    for (auto& codec : publication->codecs) {
+      if (codec->media.get() == &track) publishing.media_changed(now, *codec, changes, out);
+    }
   }
 }
 

@@ -15,14 +15,28 @@ void RoomParts::settle(Instant now, Output& out) {
   negotiation.advance(now, out);
   peer_events.handle(now, out);  // of the peers that were just called
   updates.flush(now, out);       // and of those whom the negotiation ended
+  streams.advance(now, out);
   quality.report_watched(now, out);
   quality.advance(now, out);
   speaking.tracks_changed(now);
   speaking.advance(now, out);
+  introduce(out);
   news.advance(now, out);
   forwarded.advance(now, out);
   state.departed.clear();
   next_control = control_deadline();
+}
+
+// Who begins to hear someone need not wait for the next change to know how loud and how well connected it is.
+void RoomParts::introduce(Output& out) {
+  for (const auto& [subscriber, publisher] : state.first_contacts) {
+    auto* listener = state.roster.find(subscriber);
+    auto* subject = state.roster.find(publisher);
+    if (listener == nullptr || subject == nullptr) continue;
+    speaking.tell_of(*listener, *subject, out);
+    quality.tell_of(*listener, *subject, out);
+  }
+  state.first_contacts.clear();
 }
 
 void RoomParts::advance_timers(Instant now, Output& out) {
@@ -35,20 +49,18 @@ void RoomParts::advance_timers(Instant now, Output& out) {
       (*transport)->endpoint().advance(now, media_out);
       state.timers.schedule((*transport)->timer, later((*transport)->deadline()));
     } else {
-      auto* publication = std::get<Publication*>(owner);
+      auto* codec = std::get<PublishedCodec*>(owner);
       auto media_out = state.media_output(out);
-      publication->media->advance(now, media_out);
-      if (const auto changes = publication->media->take_changes()) {
-        publishing.media_changed(now, *publication, changes, out);
-      }
-      state.timers.schedule(publication->timer, later(publication->media->deadline()));
+      codec->media->advance(now, media_out);
+      if (const auto changes = codec->media->take_changes()) publishing.media_changed(now, *codec, changes, out);
+      state.timers.schedule(codec->timer, later(codec->media->deadline()));
     }
   }
 }
 
 Instant RoomParts::control_deadline() {
   return std::min({updates.deadline(), subscribing.deadline(), data_subscribing.deadline(), negotiation.deadline(),
-                   lifecycle.deadline(), quality.deadline(), speaking.deadline(), news.deadline()});
+                   lifecycle.deadline(), streams.deadline(), quality.deadline(), speaking.deadline(), news.deadline()});
 }
 
 }  // namespace sfu::room

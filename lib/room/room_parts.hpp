@@ -2,6 +2,7 @@
 // The parts of a room, each below those that use it.
 #pragma once
 
+#include "room/administration.hpp"
 #include "room/admission.hpp"
 #include "room/data_forwarding.hpp"
 #include "room/data_track_forwarding.hpp"
@@ -16,6 +17,7 @@
 #include "room/room_news.hpp"
 #include "room/room_state.hpp"
 #include "room/speaking.hpp"
+#include "room/stream_allocation.hpp"
 #include "room/subscribing.hpp"
 #include "room/updates.hpp"
 
@@ -30,6 +32,8 @@ class RoomParts {
         publishing(state, updates, subscribing),
         data_subscribing(state, updates),
         data_publishing(state, updates, data_subscribing),
+        administration(state, updates, publishing),
+        streams(state, subscribing),
         quality(state, subscribing),
         lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
         negotiation(state, publishing, subscribing, lifecycle),
@@ -45,11 +49,13 @@ class RoomParts {
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
   void settle(Instant now, Output& out);
+  void introduce(Output& out);
   // Timers of peers and tracks.
   void advance_timers(Instant now, Output& out);
   Instant control_deadline();
   // Packet path.
   void reschedule_heard(const Transport& transport);
+  void note_estimate(Instant now, const Transport& transport, Bitrate estimate);
   void note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track, std::uint8_t changes,
                     Output& out);
 
@@ -59,6 +65,8 @@ class RoomParts {
   Publishing publishing;
   DataTrackSubscribing data_subscribing;
   DataTrackPublishing data_publishing;
+  Administration administration;
+  StreamAllocation streams;
   QualityReports quality;
   Lifecycle lifecycle;
   Negotiation negotiation;

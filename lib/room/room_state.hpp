@@ -29,6 +29,8 @@ struct RoomState {
   std::vector<std::pair<PeerKey, peer::Event>> peer_events;
   // Participants that left in this turn; destroyed at its end.
   std::vector<std::unique_ptr<Participant>> departed;
+  // Who began to hear whom in this turn: subscriber and publisher.
+  std::vector<std::pair<ParticipantId, ParticipantId>> first_contacts;
   bool counts_changed = false;  // of participants or publishers: RoomNews
   bool mark_pending = false;    // some Participant::update is pending
   bool reconcile_pending = false;
@@ -64,7 +66,9 @@ struct RoomState {
   }
 
   void reschedule(Publication& publication) {
-    if (publication.media) timers.schedule(publication.timer, publication.media->deadline());
+    for (const auto& codec : publication.codecs) {
+      if (codec->live()) timers.schedule(codec->timer, codec->media->deadline());
+    }
   }
   void ask_reconcile(Participant& participant) {
     participant.reconcile = true;

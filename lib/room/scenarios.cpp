@@ -41,6 +41,9 @@ void simulate(Instant now, RoomParts& parts, Participant& participant, const liv
       // Which one it is now is for signal to remember: there is UDP alone to restart with.
       parts.negotiation.restart(now, participant, out);
       break;
+    case Scenario::kSubscriberBandwidth:
+      parts.streams.set_cap(now, participant, scenario.subscriber_bandwidth());
+      break;
     case Scenario::kDisconnectSignalOnResume:
       if (scenario.disconnect_signal_on_resume()) participant.resume_fault = {now + kResumeWithin, 0, true};
       break;

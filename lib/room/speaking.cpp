@@ -11,6 +11,13 @@ namespace {
 
 constexpr double kSimulatedLevel = 0.9;
 
+void add_speaker(livekit::SpeakersChanged& message, const Participant& speaker, double level) {
+  auto* told = message.add_speakers();
+  told->set_sid(speaker.profile.sid());
+  told->set_level(static_cast<float>(level));
+  told->set_active(level > 0);
+}
+
 }  // namespace
 
 void Speaking::tracks_changed(Instant now) {
@@ -51,11 +58,24 @@ bool Speaking::gather(Instant now) {
     for (const auto& publication : participant.publications) {
       if (!publication->live() || publication->info.source() != livekit::MICROPHONE) continue;
       any = true;
-      const double level = publication->media->audio_level(now);
+      double level = 0;
+      for (const auto& codec : publication->codecs) {
+        if (codec->live()) level = std::max(level, codec->media->audio_level(now));
+      }
       if (level > 0) levels_.push_back({participant.id.packed(), level});
     }
   });
   return any;
+}
+
+void Speaking::tell_of(const Participant& recipient, const Participant& subject, Output& out) const {
+  if (recipient.profile.protocol() < kSpeakerProtocol) return;
+  const auto speakers = ranking_.current();
+  const auto found = std::ranges::find(speakers, subject.id.packed(), &media::SpeakerRanking::Speaker::id);
+  if (found == speakers.end()) return;
+  livekit::SignalResponse message;
+  add_speaker(*message.mutable_speakers_changed(), subject, found->level);
+  send(out, recipient, std::move(message));
 }
 
 void Speaking::tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out) {
@@ -67,10 +87,7 @@ void Speaking::tell(std::span<const media::SpeakerRanking::Speaker> changes, Out
       const auto* speaker = state_.roster.find(id);
       if (speaker == nullptr) continue;  // its going says enough
       if (id != recipient.id && !subscribing_.is_subscribed(recipient, *speaker)) continue;
-      auto* told = message.mutable_speakers_changed()->add_speakers();
-      told->set_sid(speaker->profile.sid());
-      told->set_level(static_cast<float>(change.level));
-      told->set_active(change.level > 0);
+      add_speaker(*message.mutable_speakers_changed(), *speaker, change.level);
     }
     if (message.has_speakers_changed()) send(out, recipient, std::move(message));
   });

@@ -19,6 +19,8 @@ class Speaking {
   Speaking(RoomState& state, const Subscribing& subscribing) : state_(state), subscribing_(subscribing) {}
 
   void advance(Instant now, Output& out);
+  // `recipient` begins to hear `subject`, which may be speaking.
+  void tell_of(const Participant& recipient, const Participant& subject, Output& out) const;
   // Whoever may know is told that the participant speaks, and after a while that it does not.
   void simulate(Instant now, const Participant& participant, Duration duration, Output& out);
   // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wishes, and their reconciliation. How a subscription gets its section and its packets: subscribing_bind.cpp.
+// Wishes, and their reconciliation. How a subscription gets its section and its packets: subscribing_bind.cpp; and
+// which codec: subscribing_codecs.cpp.
 #include "room/subscribing.hpp"
 
 #include <algorithm>
@@ -19,6 +20,14 @@ Subscription* wish_for(Participant& subscriber, const std::string& sid, std::siz
   auto& added = subscriber.subscriptions[sid];
   added.track_sid = sid;
   return &added;
+}
+
+void send_subscription_error(const Participant& subscriber, const Subscription& subscription,
+                             livekit::SubscriptionError error, Output& out) {
+  livekit::SignalResponse response;
+  response.mutable_subscription_response()->set_track_sid(subscription.track_sid);
+  response.mutable_subscription_response()->set_err(error);
+  send(out, subscriber, std::move(response));
 }
 
 }  // namespace
@@ -104,17 +113,6 @@ void Subscribing::track_gone(Instant now, Publication& publication, Output& out)
   });
 }
 
-void Subscribing::codec_changed(Instant now, Publication& publication, Output& out) {
-  for (const auto id : std::vector(publication.subscribers)) {
-    auto* subscriber = state_.roster.find(id);
-    if (subscriber == nullptr) continue;
-    const auto found = subscriber->subscriptions.find(publication.sid());
-    if (found == subscriber->subscriptions.end()) continue;
-    unbind(now, *subscriber, found->second, out);
-    state_.ask_reconcile(*subscriber);
-  }
-}
-
 void Subscribing::drop_all(Instant now, Participant& subscriber, Output& out) {
   for (auto& [sid, subscription] : subscriber.subscriptions) unbind(now, subscriber, subscription, out);
   subscriber.subscriptions.clear();
@@ -135,13 +133,27 @@ void Subscribing::reconcile(Instant now, Output& out) {
       if (asked || sweep) reconcile_one(now, subscriber, subscription, out);
       if (now >= subscription.settings_due) apply_settings(now, subscriber, subscription, out);
       deadline_ = std::min(deadline_, subscription.settings_due);
-      const bool kept = subscription.wanted || subscription.refused || now - subscription.since < kSweep;
-      const bool settled = kept && (subscription.forwarding() || (subscription.refused && !subscription.bound()));
-      if (!settled && next_sweep_ == kNever) next_sweep_ = now + kSweep;
-      entry = kept ? std::next(entry) : subscriber.subscriptions.erase(entry);
+      entry = forget_or_schedule(now, subscription) ? subscriber.subscriptions.erase(entry) : std::next(entry);
     }
   });
   deadline_ = std::min(deadline_, next_sweep_);
+}
+
+// What is not wanted is kept for a while with its settings, and longer only to know that it was refused. True: forget
+// it.
+bool Subscribing::forget_or_schedule(Instant now, Subscription& subscription) {
+  if (subscription.wanted) {
+    if (!subscription.negotiated() && next_sweep_ == kNever) next_sweep_ = now + kSweep;
+    return false;
+  }
+  const Instant until = subscription.since + kSweep;
+  if (now < until) {
+    deadline_ = std::min(deadline_, until);
+    return false;
+  }
+  subscription.settings.reset();
+  subscription.settings_due = kNever;
+  return !subscription.refused;
 }
 
 void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
@@ -162,9 +174,35 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
   tell_allowed(subscriber, *track.publisher, subscription.track_sid, allowed, subscription.told_allowed, out);
   if (!allowed || !subscriber.profile.can_subscribe()) {
     unbind(now, subscriber, subscription, out);
-  } else if (!subscription.bound()) {
+    return;
+  }
+  if (subscription.negotiated()) return;
+  if (!subscription.bound()) {
+    if (is_over_limit(subscriber, *track.publication)) return;  // waits silently
     bind(now, subscriber, subscription, track, out);
   }
+  report_stuck(now, subscriber, subscription, out);
+}
+
+bool Subscribing::is_over_limit(const Participant& subscriber, const Publication& publication) {
+  const auto limit =
+      publication.is_video() ? state_.options.video_subscription_limit : state_.options.audio_subscription_limit;
+  if (limit == 0) return false;
+  std::uint32_t bound = 0;
+  for (const auto& [sid, other] : subscriber.subscriptions) {
+    const auto track = other.bound() ? state_.roster.find_track(sid) : Roster::TrackRef();
+    if (track && track.publication->is_video() == publication.is_video()) ++bound;
+  }
+  return bound >= limit;
+}
+
+// Nothing stands in its way, and still it does not come: the client may want to show that. It is tried all the same.
+void Subscribing::report_stuck(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
+  if (!subscription.wanted || !subscriber.profile.active()) return;
+  if (subscription.stuck_since == kNever) subscription.stuck_since = now;
+  if (subscription.told_stuck || now - subscription.stuck_since < kStuckAfter) return;
+  subscription.told_stuck = true;
+  send_subscription_error(subscriber, subscription, livekit::SE_UNKNOWN, out);
 }
 
 void Subscribing::repeat_permissions(Participant& subscriber) {
@@ -178,10 +216,7 @@ void Subscribing::refuse(Instant now, Participant& subscriber, Subscription& sub
   subscription.wanted = false;
   subscription.since = now;
   subscription.refused = error == livekit::SE_CODEC_UNSUPPORTED;  // it would fail again
-  livekit::SignalResponse response;
-  response.mutable_subscription_response()->set_track_sid(subscription.track_sid);
-  response.mutable_subscription_response()->set_err(error);
-  send(out, subscriber, std::move(response));
+  send_subscription_error(subscriber, subscription, error, out);
 }
 
 void Subscribing::bind_waiting(Instant now, Participant& subscriber, Output& out) {
@@ -191,15 +226,8 @@ void Subscribing::bind_waiting(Instant now, Participant& subscriber, Output& out
 
 void Subscribing::sections_negotiated(Instant now, Participant& subscriber, Output& out) {
   for (auto& [sid, subscription] : subscriber.subscriptions) {
-    if (!subscription.bound() || subscription.forwarding()) continue;
-    const auto* section = subscriber.downlink().sections().send_section(subscription.mid);
-    const auto track = state_.roster.find_track(sid);
-    if (section == nullptr || !section->negotiated || !track) continue;
-    if (!section->codec_unsupported) {
-      start_forwarding(now, subscriber, subscription, *section, track, out);
-      continue;
-    }
-    refuse(now, subscriber, subscription, livekit::SE_CODEC_UNSUPPORTED, out);
+    if (!subscription.bound() || subscription.negotiated()) continue;
+    if (const auto track = state_.roster.find_track(sid)) choose(now, subscriber, subscription, track, out);
   }
 }
 
@@ -207,8 +235,9 @@ void Subscribing::connected(Instant now, Participant& subscriber, Output& out) {
   auto media_out = state_.media_output(out);
   for (auto& [sid, subscription] : subscriber.subscriptions) {
     const auto track = state_.roster.find_track(sid);
-    if (!subscription.forwarding() || !track || !track.publication->live()) continue;
-    track.publication->media->set_paused(now, subscription.forwarder, media::Pause::kNotConnected, false, media_out);
+    auto* media = track ? track.publication->media(subscription.codec) : nullptr;
+    if (!subscription.forwarding() || media == nullptr) continue;
+    media->set_paused(now, subscription.forwarder, media::Pause::kNotConnected, false, media_out);
     state_.reschedule(*track.publication);
     tell_subscribed(subscriber, track, out);
   }

@@ -14,6 +14,7 @@ class Subscribing {
   static constexpr Duration kSweep = std::chrono::seconds(3);
   static constexpr Duration kNotFoundAfter = std::chrono::seconds(60);
   static constexpr Duration kSettingsDebounce = std::chrono::milliseconds(100);
+  static constexpr Duration kStuckAfter = std::chrono::seconds(15);
   static constexpr std::size_t kMaxWishes = 4096;  // per participant
 
   Subscribing(RoomState& state, Updates& updates) : state_(state), updates_(updates) {}
@@ -25,8 +26,14 @@ class Subscribing {
   // A track of `publisher` went live: the active participants with auto-subscribe want it.
   void track_live(Instant now, Participant& publisher, const Publication& publication);
   void track_gone(Instant now, Publication& publication, Output& out);
-  // Its codec is another one than its subscribers were offered.
-  void codec_changed(Instant now, Publication& publication, Output& out);
+  // What comes in its section is another codec than its subscribers were offered: they negotiate again.
+  void offer_changed(Instant now, Publication& publication, Output& out);
+  // A backup came, or is preferred now: subscribers get what suits them best, on the line that they have.
+  void codecs_changed(Instant now, Publication& publication, Output& out);
+  // Before its media goes.
+  void codec_ends(Instant now, PublishedCodec& codec, Output& out);
+  // Someone gets it, or waits for it.
+  bool is_needed(const PublishedCodec& codec) const;
   // Auto-subscribe to all that is there.
   void want_all(Instant now, Participant& subscriber);
   void drop_all(Instant now, Participant& subscriber, Output& out);
@@ -41,25 +48,53 @@ class Subscribing {
   void sections_negotiated(Instant now, Participant& subscriber, Output& out);
   // The subscriber's connection can send now.
   void connected(Instant now, Participant& subscriber, Output& out);
+  // What the subscriber asked for, or gets as long as it has not.
+  static livekit::VideoQuality quality_of(const Participant& subscriber, const Subscription& subscription,
+                                          const livekit::TrackInfo& info);
   // Whether `subscriber` gets media of `publisher`: then it may know its level and quality.
   bool is_subscribed(const Participant& subscriber, const Participant& publisher) const;
 
   // What is watched of a track may have changed.
   void update_dynacast(Instant now, Publication& publication);
+  // What congestion leaves to this subscription: at most this layer, or nothing. True if it is paused or goes on by
+  // that.
+  bool set_allowance(Instant now, Participant& subscriber, Subscription& subscription, std::uint8_t layer, Output& out);
 
   Instant deadline() const { return deadline_; }
 
  private:
+  // --- subscribing.cpp
+  bool forget_or_schedule(Instant now, Subscription& subscription);
   void reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
   // Gives up the wish, and says why.
   void refuse(Instant now, Participant& subscriber, Subscription& subscription, livekit::SubscriptionError error,
               Output& out);
+  bool is_over_limit(const Participant& subscriber, const Publication& publication);
+  void report_stuck(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
+
+  // --- subscribing_bind.cpp
   void bind(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track, Output& out);
   void unbind(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
   void start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
                         const peer::SendSection& section, Roster::TrackRef track, Output& out);
   void apply_settings(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
+  void apply_quality(Instant now, Participant& subscriber, Subscription& subscription, Publication& publication,
+                     Output& out);
   void tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out);
+
+  // --- subscribing_codecs.cpp
+  void choose(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track, Output& out);
+  void move_forwarder(Instant now, Participant& subscriber, Subscription& subscription,
+                      const peer::SendSection& section, Publication& publication, CodecIndex to, Output& out);
+  template <typename Visit>
+  void for_each_subscription(const Publication& publication, Visit&& visit) const {
+    for (const auto id : std::vector(publication.subscribers)) {
+      auto* subscriber = state_.roster.find(id);
+      if (subscriber == nullptr) continue;
+      const auto found = subscriber->subscriptions.find(publication.sid());
+      if (found != subscriber->subscriptions.end()) visit(*subscriber, found->second);
+    }
+  }
 
   RoomState& state_;
   Updates& updates_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "room/announcement.hpp"
+#include "room/codec_choice.hpp"
 #include "room/events.hpp"
-#include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/outbox.hpp"
 #include "room/subscribing.hpp"
@@ -27,13 +27,6 @@ rtp::Ssrc random_ssrc(Random& random) {
   return std::max<rtp::Ssrc>(random.u32(), 1);
 }
 
-// With adaptive_stream the client has yet to say how large it shows the track.
-livekit::VideoQuality quality_of(const Participant& subscriber, const Subscription& subscription,
-                                 const livekit::TrackInfo& info) {
-  if (subscription.settings) return wanted_quality(info, *subscription.settings);
-  return subscriber.adaptive_stream ? livekit::LOW : livekit::HIGH;
-}
-
 }  // namespace
 
 void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track,
@@ -48,7 +41,7 @@ void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subsc
   spec.stream_id = stream_id(subscriber.profile, track.publisher->profile, info, state_.options.sync_streams);
   spec.track_id = info.sid();
   spec.cname = spec.stream_id;
-  spec.codecs = track.publication->codecs;
+  spec.codecs = offered_to_subscribers(*track.publication);
   spec.stereo = info.stereo();
   spec.ssrc = random_ssrc(state_.random());
   spec.rtx_ssrc = spec.kind == rtp::MediaKind::kVideo ? random_ssrc(state_.random()) : 0;
@@ -71,18 +64,19 @@ void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subsc
   subscription.rtx_ssrc = rtx_ssrc;
   if (subscriber.adaptive_stream && subscription.settings) subscription.settings->set_disabled(false);
   track.publication->subscribers.push_back(subscriber.id);
-  update_dynacast(now, *track.publication);
 }
 
 void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
   subscription.missing_section = false;
+  subscription.stuck_since = kNever;
+  subscription.told_stuck = false;
   if (!subscription.bound()) return;
   auto& downlink = subscriber.downlink();
   const auto track = state_.roster.find_track(subscription.track_sid);
   if (track && subscription.forwarding()) {
     downlink.endpoint().remove_forwarder(subscription.ssrc);
     auto media_out = state_.media_output(out);
-    track.publication->media->remove_forwarder(subscription.forwarder, media_out);
+    track.publication->media(subscription.codec)->remove_forwarder(subscription.forwarder, media_out);
     state_.reschedule(*track.publication);
     auto& event = raise_track_event(state_, Event::Type::kTrackUnsubscribed, subscriber, *track.publication, out);
     event.publisher_sid = track.publisher->profile.sid();
@@ -90,6 +84,9 @@ void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& sub
   downlink.sections().unbind_sender(subscription.mid);
   downlink.negotiation.request(now);
   subscription.forwarder = {};
+  subscription.codec.reset();
+  subscription.allowance = media::kMaxLayers - 1;
+  subscription.starved = false;
   subscription.mid.clear();
   if (!track) return;
   std::erase(track.publication->subscribers, subscriber.id);
@@ -99,11 +96,11 @@ void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& sub
 void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscription& subscription,
                                    const peer::SendSection& section, Roster::TrackRef track, Output& out) {
   auto& downlink = subscriber.downlink();
-  auto& media = *track.publication->media;
+  auto& media = *track.publication->media(subscription.codec);
   media::ForwarderConfig config;
   config.sink = &downlink;
   config.ssrc = subscription.ssrc;
-  config.payloads = payload_mappings(track.publication->codecs, section.codecs);
+  config.payloads = payload_mappings(track.publication->codecs[*subscription.codec]->offered, section.codecs);
   const bool rtx = std::ranges::any_of(config.payloads, [](const media::PayloadMapping& mapping) {
     return mapping.rtx != media::PayloadMapping::kNone;
   });
@@ -123,6 +120,9 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   if (subscription.settings) config.max_temporal = wanted_temporal_layer(subscription.settings->fps());
 
   auto media_out = state_.media_output(out);
+  if (!is_subscribed(subscriber, *track.publisher)) {
+    state_.first_contacts.emplace_back(subscriber.id, track.publisher->id);
+  }
   subscription.forwarder = media.add_forwarder(now, config, media_out);
   subscription.settings_due = kNever;
   downlink.endpoint().add_forwarder(subscription.ssrc, media, subscription.forwarder);
@@ -137,33 +137,40 @@ void Subscribing::apply_settings(Instant now, Participant& subscriber, Subscript
   const auto track = state_.roster.find_track(subscription.track_sid);
   if (!track || !subscription.bound() || !subscription.settings) return;
   if (subscription.forwarding()) {
-    auto& media = *track.publication->media;
     auto media_out = state_.media_output(out);
-    media.set_paused(now, subscription.forwarder, media::Pause::kDisabled, subscription.settings->disabled(),
+    track.publication->media(subscription.codec)
+        ->set_paused(now, subscription.forwarder, media::Pause::kDisabled, subscription.settings->disabled(),
                      media_out);
-    const auto quality = quality_of(subscriber, subscription, track.publication->info);
-    media.set_max_quality(now, subscription.forwarder, static_cast<std::uint8_t>(quality),
-                          wanted_temporal_layer(subscription.settings->fps()), media_out);
-    state_.reschedule(*track.publication);
+    apply_quality(now, subscriber, subscription, *track.publication, out);
   }
   update_dynacast(now, *track.publication);
 }
 
-void Subscribing::update_dynacast(Instant now, Publication& publication) {
-  if (!publication.is_video()) return;
-  const auto* publisher = state_.roster.find(publication.publisher);
-  auto wanted = publisher != nullptr ? watched_elsewhere(*publisher, publication.sid()) : livekit::OFF;
-  for (const auto id : publication.subscribers) {
-    const auto* subscriber = state_.roster.find(id);
-    if (subscriber == nullptr) continue;
-    const auto found = subscriber->subscriptions.find(publication.sid());
-    if (found == subscriber->subscriptions.end()) continue;
-    const auto& subscription = found->second;
-    if (subscription.settings && subscription.settings->disabled()) continue;
-    const auto quality = quality_of(*subscriber, subscription, publication.info);
-    if (wanted == livekit::OFF || quality > wanted) wanted = quality;
+void Subscribing::apply_quality(Instant now, Participant& subscriber, Subscription& subscription,
+                                Publication& publication, Output& out) {
+  const auto wanted = static_cast<std::uint8_t>(quality_of(subscriber, subscription, publication.info));
+  const auto temporal = wanted_temporal_layer(subscription.settings ? subscription.settings->fps() : 0);
+  auto media_out = state_.media_output(out);
+  publication.media(subscription.codec)
+      ->set_max_quality(now, subscription.forwarder, std::min(wanted, subscription.allowance), temporal, media_out);
+  state_.reschedule(publication);
+}
+
+bool Subscribing::set_allowance(Instant now, Participant& subscriber, Subscription& subscription, std::uint8_t layer,
+                                Output& out) {
+  const auto track = state_.roster.find_track(subscription.track_sid);
+  if (!track || !subscription.forwarding()) return false;
+  const bool was_starved = std::exchange(subscription.starved, layer == media::kNoLayer);
+  if (layer != media::kNoLayer && layer != subscription.allowance) {
+    subscription.allowance = layer;
+    apply_quality(now, subscriber, subscription, *track.publication, out);
   }
-  publication.dynacast.set_wanted(now, wanted);
+  if (was_starved == subscription.starved) return false;
+  auto media_out = state_.media_output(out);
+  track.publication->media(subscription.codec)
+      ->set_paused(now, subscription.forwarder, media::Pause::kBandwidth, subscription.starved, media_out);
+  state_.reschedule(*track.publication);
+  return true;
 }
 
 void Subscribing::tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out) {

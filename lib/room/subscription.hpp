@@ -8,7 +8,7 @@
 
 #include "livekit_rtc.pb.h"
 #include "media/forwarder.hpp"
-#include "room/ids.hpp"
+#include "room/publication.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu::room {
@@ -31,10 +31,21 @@ struct Subscription {
   Instant bound_at{};
   rtp::Ssrc ssrc{};
   rtp::Ssrc rtx_ssrc{};
-  // Negotiated: packets flow.
+  // Negotiated: which of the publication's codecs the subscriber gets.
+  std::optional<CodecIndex> codec;
+  // Packets flow; not so while the publisher has yet to begin with that codec.
   media::ForwarderId forwarder;
 
+  // What congestion leaves to it: at most this layer, or nothing.
+  std::uint8_t allowance = media::kMaxLayers - 1;
+  bool starved = false;
+
+  // Since when it could have been negotiated and was not; kNever: it is, or must wait for other reasons.
+  Instant stuck_since = kNever;
+  bool told_stuck = false;
+
   bool bound() const { return !mid.empty(); }
+  bool negotiated() const { return codec.has_value(); }
   bool forwarding() const { return static_cast<bool>(forwarder); }
 };
 

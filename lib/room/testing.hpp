@@ -17,6 +17,7 @@
 #include "ice/demux.hpp"
 #include "peer/peer.hpp"
 #include "room/room.hpp"
+#include "rtcp/rtcp.hpp"
 #include "rtp/packet_view.hpp"
 #include "rtp/packet_writer.hpp"
 #include "sdp/sdp.hpp"
@@ -121,8 +122,9 @@ class TestClient {
   // What it last heard of someone; an empty sid if nothing.
   livekit::ParticipantInfo heard_of(const std::string& who) const;
 
-  // Says what it will send, and gives it a section of the next offer.
-  TestTrack& add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid);
+  // Says what it will send, and gives it a section of the next offer. Opus and VP8 unless told otherwise.
+  TestTrack& add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid,
+                       rtp::Codec codec = rtp::Codec::kUnknown);
   livekit::AddTrackRequest add_track_request(const TestTrack& track) const;
   void unpublish(const TestTrack& track);
   livekit::SessionDescription make_offer();
@@ -131,6 +133,9 @@ class TestClient {
   void send_packet(const TestTrack& track_name, ByteView payload, bool marker = true, int level = -1);
   void send_data(const livekit::DataPacket& packet, bool reliable);
   void send_message(const std::string& label, ByteView bytes);
+  // What of the server's media came, and the receiver's estimate of how much may come (REMB).
+  std::vector<std::vector<std::uint8_t>>& received() { return downlink().rtp; }
+  void send_estimate(Bitrate estimate);
   const std::vector<livekit::DataPacket>& received_data() const { return data_connection().packets; }
   const std::vector<std::vector<std::uint8_t>>& received_data_track() const {
     return data_connection().data_track_packets;
@@ -145,6 +150,7 @@ class TestClient {
   // Sections that v1 clients offer to receive in, beside those of their own peer.
   int placeholder_audios = 3;
   int placeholder_videos = 3;
+  std::vector<rtp::Codec> video_codecs;  // that it can decode
   std::uint32_t last_offer_id = 0;
   std::deque<TestTrack> tracks;
 
@@ -231,6 +237,7 @@ class World {
   SeededRandom random{7};
   TestRegistry registry;
   std::vector<SocketAddress> candidates;
+  std::vector<rtp::Codec> video_codecs = {rtp::Codec::kVp8, rtp::Codec::kH264};  // that the next client can decode
   Environment environment;
   SendBatch datagrams;
   std::vector<SignalOut> signals;
@@ -249,7 +256,7 @@ class World {
 };
 
 inline TestClient::TestClient(World& world, std::string name, ConnectionId number, bool single, std::uint8_t host)
-    : identity(std::move(name)), connection(number), v1(single), world_(world) {
+    : identity(std::move(name)), connection(number), v1(single), video_codecs(world.video_codecs), world_(world) {
   const auto make = [&](TestConnection& side, std::uint16_t port) {
     side.local = address(host, port);
     peer::PeerConfig config;
@@ -258,6 +265,10 @@ inline TestClient::TestClient(World& world, std::string name, ConnectionId numbe
     config.candidates = {side.local};
     config.random = &world_.random;
     config.ice_role = peer::IceRole::kControlling;
+    if (&side == &subscriber) {
+      config.negotiation.codecs = {rtp::Codec::kOpus, rtp::Codec::kRed};
+      std::ranges::copy(video_codecs, std::back_inserter(config.negotiation.codecs));
+    }
     auto made = peer::Peer::create(std::move(config));
     REQUIRE(made.has_value());
     side.peer = *std::move(made);
@@ -284,7 +295,8 @@ inline livekit::ParticipantInfo TestClient::heard_of(const std::string& who) con
   return info;
 }
 
-inline TestTrack& TestClient::add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid) {
+inline TestTrack& TestClient::add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid,
+                                        rtp::Codec sent) {
   auto& track = tracks.emplace_back();
   track.cid = std::move(cid);
   track.type = type;
@@ -297,7 +309,8 @@ inline TestTrack& TestClient::add_track(livekit::TrackType type, livekit::TrackS
   spec.cname = "cname";
   spec.ssrc = track.ssrc;
   peer::PayloadCodec codec;
-  codec.codec = type == livekit::AUDIO ? rtp::Codec::kOpus : rtp::Codec::kVp8;
+  const auto usual = type == livekit::AUDIO ? rtp::Codec::kOpus : rtp::Codec::kVp8;
+  codec.codec = sent == rtp::Codec::kUnknown ? usual : sent;
   spec.codecs.push_back(codec);
   if (type == livekit::VIDEO) spec.rtx_ssrc = track.ssrc + 1;
   const auto mid = publisher.peer->negotiation().bind_sender(spec);
@@ -317,6 +330,21 @@ inline livekit::AddTrackRequest TestClient::add_track_request(const TestTrack& t
 inline void TestClient::unpublish(const TestTrack& track) {
   publisher.peer->negotiation().unbind_sender(track.mid);
   send_offer();
+}
+
+inline void add_video_codec(sdp::MediaDescription& media, rtp::Codec codec) {
+  const std::uint8_t type = codec == rtp::Codec::kVp8 ? 96 : codec == rtp::Codec::kVp9 ? 98 : 108;
+  const auto rtx = static_cast<std::uint8_t>(type + 1);
+  media.formats.push_back(std::to_string(type));
+  media.formats.push_back(std::to_string(rtx));
+  media.rtpmaps.push_back({type, std::string(rtp::encoding_name(codec)), 90000, 1});
+  media.rtpmaps.push_back({rtx, "rtx", 90000, 1});
+  media.fmtps.push_back({rtx, "apt=" + std::to_string(type)});
+  if (codec == rtp::Codec::kVp9) media.fmtps.push_back({type, "profile-id=0"});
+  if (codec == rtp::Codec::kH264) {
+    media.fmtps.push_back({type, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"});
+  }
+  for (const auto* feedback : {"nack", "nack pli", "ccm fir", "goog-remb"}) media.feedback.push_back({type, feedback});
 }
 
 inline std::string TestClient::with_placeholders(const std::string& text) {
@@ -339,12 +367,7 @@ inline std::string TestClient::with_placeholders(const std::string& text) {
       media.rtpmaps = {{111, "opus", 48000, 2}, {63, "red", 48000, 2}};
       media.fmtps = {{111, "minptime=10;useinbandfec=1"}, {63, "111/111"}};
     } else {
-      media.formats = {"96", "97", "108", "109"};
-      media.rtpmaps = {{96, "VP8", 90000, 1}, {97, "rtx", 90000, 1}, {108, "H264", 90000, 1}, {109, "rtx", 90000, 1}};
-      media.fmtps = {{97, "apt=96"},
-                     {108, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
-                     {109, "apt=108"}};
-      media.feedback = {{96, "nack"}, {96, "nack pli"}, {96, "ccm fir"}, {96, "goog-remb"}};
+      for (const auto codec : video_codecs) add_video_codec(media, codec);
     }
     sections[media.mid] = std::move(media);
   };
@@ -478,6 +501,14 @@ inline void TestClient::send_message(const std::string& label, ByteView bytes) {
   peer::Output sink{world_.datagrams, publisher.events};
   CHECK(publisher.peer->send_data(world_.now(), channel->second, bytes, true, sink).has_value());
   after_call(publisher);
+}
+
+inline void TestClient::send_estimate(Bitrate estimate) {
+  std::array<std::uint8_t, 64> buffer;
+  ByteWriter writer(buffer);
+  const rtp::Ssrc ssrcs[] = {1};
+  rtcp::write_remb(writer, 1, estimate, ssrcs);
+  CHECK(downlink().peer->send_rtcp(writer.written(), world_.datagrams));
 }
 
 inline void World::send_to_room(const Path& path, ByteView bytes) {

@@ -13,14 +13,14 @@
 namespace sfu::room {
 
 class Transport;
-struct Publication;
+struct PublishedCodec;
 
 using TimerKey = std::uint32_t;
 inline constexpr TimerKey kNoTimer = 0xffffffff;
 
 class Timers {
  public:
-  using Owner = std::variant<std::monostate, Transport*, Publication*>;
+  using Owner = std::variant<std::monostate, Transport*, PublishedCodec*>;
 
   // The owner removes its key before it goes.
   TimerKey add(Owner owner) {

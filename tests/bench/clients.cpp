@@ -76,8 +76,8 @@ class Client final : public PacketSink, public client::RtpObserver {
     if (!transport) die("a client's sockets");
     transport_ = *std::move(transport);
     const std::uint16_t port = transport_->candidates()[0].port;
-    session_ = std::make_unique<client::Session>(client::SessionConfig{.publisher_address = {kPublisherIp, port},
-                                                                       .subscriber_address = {kSubscriberIp, port},
+    session_ = std::make_unique<client::Session>(client::SessionConfig{.publisher_addresses = {{kPublisherIp, port}},
+                                                                       .subscriber_addresses = {{kSubscriberIp, port}},
                                                                        .certificate = &certificate,
                                                                        .random = &random,
                                                                        .wall = &wall,
@@ -94,7 +94,7 @@ class Client final : public PacketSink, public client::RtpObserver {
   }
   void publish(Instant now) {
     client::Output out = output();
-    session_->publish(now, {.cid = kCid, .name = "camera", .width = 1280, .height = 720}, out);
+    (void)session_->publish(now, {.cid = kCid, .name = "camera", .width = 1280, .height = 720}, out);
   }
   void write(Instant now, ByteSpan packet) {
     client::Output out = output();

@@ -124,7 +124,7 @@ const kGarbage = {
   'binary that is no message': ['send', randomBytes(300).fill(0xff, 0, 8), 1000],
   'text that is no JSON': ['send', '{"offer": {"sdp": 12', 1000],
   'JSON that is no message': ['send', '[1, 2, 3]', 1000],
-  'a frame of 3 MB': ['send', Buffer.alloc(3 << 20), 1009],
+  'a frame of 3 MB': ['send', randomBytes(3 << 20), 1009],
   'text that is no UTF-8': ['sendRaw', kFrame.textOfNoUtf8, 1007],
   'a frame of an unknown kind': ['sendRaw', kFrame.unknownKind, 1002],
   'a frame without a mask': ['sendRaw', kFrame.withoutMask, 1002],

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { Room, RoomEvent } from '@livekit/rtc-node';
+import { Room, RoomEvent, dispose } from '@livekit/rtc-node';
 import { SignalRequest } from '@livekit/protocol';
 import { WebSocket } from 'ws';
 import { makeToken, startServer } from '../support/server.mjs';
@@ -16,7 +16,10 @@ const kTooBig = 1009;
 
 let server;
 before(async () => { server = await startServer(); });
-after(async () => { await server?.stop(); });
+after(async () => {
+  await server?.stop();
+  await dispose();  // or its threads keep the process
+});
 
 const socketUrl = (identity, more = '') =>
   `${server.url.replace(/^http/, 'ws')}/rtc?access_token=${makeToken({ room: 'gateway', identity })}&protocol=16&sdk=js${more}`;
@@ -28,7 +31,11 @@ async function open(identity, { deflate = false, more } = {}) {
   return socket;
 }
 
-const closeCode = async (socket) => (await once(socket, 'close'))[0];
+// What is still being sent when the server closes may fail; the code has come before.
+function closeCode(socket) {
+  socket.on('error', () => {});
+  return new Promise((resolve) => { socket.on('close', resolve); });
+}
 
 function get(path, headers) {
   return new Promise((resolve, reject) => {
@@ -62,7 +69,7 @@ test('[S-010] a frame over 2 MiB is closed with 1009, plain or compressed', asyn
 });
 
 test('[S-010] a small compressed frame that inflates to more than 2 MiB is closed with another code', async () => {
-  for (const size of [kMessageLimit + 1, 64 * 1024 * 1024]) {
+  for (const size of [kMessageLimit + 1, 8 * kMessageLimit]) {
     const socket = await open('bomb', { deflate: true });
     socket.send(Buffer.alloc(size));
     const code = await closeCode(socket);

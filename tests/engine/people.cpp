@@ -62,8 +62,8 @@ class Person::Inbox final : public SignalSink {
 Person::Person(People& people, Engine& engine, const std::string& room, const std::string& identity)
     : people_(people), transport_(open_transport()), inbox_(std::make_shared<Inbox>(people.loop_)) {
   const std::uint16_t port = transport_->candidates()[0].port;
-  session_ = std::make_unique<client::Session>(client::SessionConfig{.publisher_address = {kLoopback, port},
-                                                                     .subscriber_address = {kSubscriberIp, port},
+  session_ = std::make_unique<client::Session>(client::SessionConfig{.publisher_addresses = {{kLoopback, port}},
+                                                                     .subscriber_addresses = {{kSubscriberIp, port}},
                                                                      .certificate = &people.certificate_,
                                                                      .random = &people.random_,
                                                                      .wall = &people.wall_},
@@ -78,7 +78,9 @@ Person::~Person() {
 
 void Person::publish() {
   client::Output out = output();
-  session_->publish(people_.now(), {.cid = kCid, .name = "camera", .width = 640, .height = 360}, out);
+  const auto asked =
+      session_->publish(people_.now(), {.cid = kCid, .name = "camera", .width = 640, .height = 360}, out);
+  CHECK(asked.has_value());
   flush();
 }
 

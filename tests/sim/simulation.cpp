@@ -27,8 +27,8 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
       connection_(number),
       publisher_address_(address_of(number, 50000)),
       subscriber_address_(address_of(number, 50001)),
-      session_({.publisher_address = publisher_address_,
-                .subscriber_address = subscriber_address_,
+      session_({.publisher_addresses = {publisher_address_},
+                .subscriber_addresses = {subscriber_address_},
                 .certificate = simulation.client_certificate_.get(),
                 .random = &simulation.random_,
                 .wall = &simulation.wall_},
@@ -36,7 +36,7 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
 
 void Client::publish(const client::PublishOptions& options) {
   client::Output out = output();
-  session_.publish(simulation_.now(), options, out);
+  (void)session_.publish(simulation_.now(), options, out);
   flush(simulation_.now());
 }
 
@@ -108,16 +108,26 @@ Simulation::Simulation(std::uint64_t seed)
     : random_(seed),
       network_(seed + 1),
       authenticator_(make_token_authenticator({{"devkey", "secret"}})),
-      server_address_{IpAddress::v4({10, 1, 0, 1}), 7882} {
+      server_address_{IpAddress::v4({10, 1, 0, 1}), 7882},
+      server_seed_(seed + 2) {
   wall_ = {clock_.now(), clock_.wall_now()};
   client_certificate_ = std::make_unique<dtls::Certificate>(*dtls::Certificate::make());
+  start_server();
+}
+
+void Simulation::start_server() {
   runtime::ShardConfig config;
   config.candidates = {server_address_};
   config.identity = {.version = "1.13.5", .node_id = "ND_sim", .region = ""};
   config.authenticator = authenticator_.get();
-  config.random = std::make_unique<SeededRandom>(seed + 2);
+  config.random = std::make_unique<SeededRandom>(server_seed_++);
   shard_ = *runtime::Shard::create(std::move(config));
   shard_->begin_turn(wall_);
+}
+
+void Simulation::restart_server() {
+  for (Host* host : hosts_) host->server_gone();
+  start_server();
 }
 
 Client& Simulation::join(const std::string& room, const std::string& identity, Link up, Link down,
@@ -168,6 +178,7 @@ Instant Simulation::next() const {
     if (!client->to_client_.empty()) earliest = std::min(earliest, client->to_client_.front().at);
     if (!client->to_server_.empty()) earliest = std::min(earliest, client->to_server_.front().at);
   }
+  for (const Host* host : hosts_) earliest = std::min(earliest, host->deadline());
   for (const Task& task : tasks_) earliest = std::min(earliest, task.at);
   return earliest;
 }
@@ -193,7 +204,12 @@ void Simulation::step(Instant at) {
     const auto to = std::ranges::find_if(clients_, [&](const auto& client) {
       return client->publisher_address_ == arrival->path.local || client->subscriber_address_ == arrival->path.local;
     });
-    if (to == clients_.end()) continue;
+    if (to == clients_.end()) {
+      for (Host* host : hosts_) {
+        if (host->owns(arrival->path.local)) host->receive(now, arrival->path, arrival->bytes);
+      }
+      continue;
+    }
     client::Output out = (*to)->output();
     (*to)->session_.receive(now, arrival->path, arrival->bytes, out);
   }
@@ -207,6 +223,7 @@ void Simulation::step(Instant at) {
     run();
   }
   for (const auto& client : clients_) client->advance(now);
+  for (Host* host : hosts_) host->advance(now);
   shard_->advance(now);
   flush_server(now);
 }

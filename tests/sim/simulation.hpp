@@ -73,6 +73,18 @@ class Client final : public SignalSink {
   bool closed_ = false;
 };
 
+// Another kind of participant than Client, made and owned by the test: a machine with addresses of its own.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual bool owns(const SocketAddress& address) const = 0;
+  virtual void receive(Instant now, const Path& path, ByteSpan bytes) = 0;
+  virtual void advance(Instant now) = 0;  // whether something is due or not
+  virtual Instant deadline() const = 0;
+  // The server has ended without a word; what it had to say is lost.
+  virtual void server_gone() = 0;
+};
+
 class Simulation {
  public:
   explicit Simulation(std::uint64_t seed);
@@ -81,7 +93,16 @@ class Simulation {
   Client& join(const std::string& room, const std::string& identity, Link up = {}, Link down = {},
                client::RtpObserver* observer = nullptr);
 
+  // Borrowed; lives as long as the simulation runs.
+  void add_host(Host& host) { hosts_.push_back(&host); }
+  // The server ends, and another is there in its place, which knows of nobody. For hosts only: Clients stay lost.
+  void restart_server();
+
   Instant now() const { return clock_.now(); }
+  WallTime wall_now() const { return clock_.wall_now(); }
+  const WallAnchor& wall() const { return wall_; }
+  const Authenticator& authenticator() const { return *authenticator_; }
+  const dtls::Certificate& client_certificate() const { return *client_certificate_; }
   // Calls `task` at `at`, in virtual time.
   void at(Instant at, std::function<void()> task);
   // Calls `task` every `interval` from now on, until it returns false.
@@ -102,6 +123,7 @@ class Simulation {
     std::uint64_t order;
     std::function<void()> run;
   };
+  void start_server();
   Instant next() const;
   void step(Instant at);
   void flush_server(Instant now);
@@ -115,6 +137,8 @@ class Simulation {
   std::unique_ptr<runtime::Shard> shard_;
   SocketAddress server_address_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<Host*> hosts_;
+  std::uint64_t server_seed_;
   std::vector<Task> tasks_;
   std::uint64_t task_order_ = 0;
 };

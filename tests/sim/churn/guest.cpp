@@ -137,7 +137,7 @@ void Guest::connect(bool resume) {
   if (resume) {
     join.set_reconnect(true);
     join.set_participant_sid(view_->self().sid());
-  } else if (manner_.bundles_offer) {
+  } else if (manner_.bundles_offer && !manner_.never_connects) {
     *join.mutable_publisher_offer() = make_offer();
   }
   livekit::WrappedJoinRequest wrapped;
@@ -247,7 +247,6 @@ void Guest::on_join(const livekit::JoinResponse& join) {
 
 void Guest::on_reconnect() {
   state_ = State::kIn;
-  offline_until_ = {};
   negotiating_ = again_ = false;
   // What was asked for on the old connection, and not answered, is given up.
   std::erase_if(tracks_, [this](const Track& track) {
@@ -361,6 +360,7 @@ livekit::SessionDescription Guest::make_offer() {
 }
 
 void Guest::negotiate() {
+  if (manner_.never_connects) return;
   if (negotiating_) {
     again_ = true;
     return;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public Client: every call is handed to the Driver's thread.
+#include "sfu/client.hpp"
+
+#include "auth/auth.hpp"
+#include "client/convert.hpp"
+#include "client/driver.hpp"
+
+namespace sfu {
+
+using client::Room;
+using client::RoomOutput;
+
+class Client::Impl {
+ public:
+  std::unique_ptr<client::Driver> driver;
+};
+
+struct RpcResponder::State {
+  std::string id;
+  std::weak_ptr<client::Mailbox> mailbox;
+  client::Driver* driver = nullptr;  // there as long as the mailbox takes anything
+};
+
+void RpcResponder::operator()(RpcResult result) const {
+  const auto mailbox = state_->mailbox.lock();
+  if (!mailbox) return;
+  mailbox->post([state = state_, result = std::move(result)](Instant) mutable {
+    state->driver->post([id = state->id, answer = std::move(result)](Instant now, Room& room, RoomOutput&) mutable {
+      if (auto* payload = std::get_if<std::string>(&answer)) {
+        (void)room.messaging().respond(id, std::move(*payload), room.wall(now));
+      } else {
+        const RpcError& error = std::get<RpcError>(answer);
+        (void)room.messaging().refuse(id, {error.code, error.message, error.data});
+      }
+    });
+  });
+}
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::~Client() {
+  close();
+}
+
+Result<std::unique_ptr<Client>> Client::connect(ClientOptions options, ClientObserver& observer) {
+  auto impl = std::make_unique<Impl>();
+  SFU_TRY(impl->driver, client::Driver::start(options, observer));
+  return std::unique_ptr<Client>(new Client(std::move(impl)));
+}
+
+void Client::close() {
+  impl_->driver->stop();
+}
+
+void Client::leave() {
+  impl_->driver->post([](Instant now, Room& room, RoomOutput& out) { room.leave(now, out); });
+}
+
+void Client::publish(std::string id, PublishTrack track) {
+  impl_->driver->post([id = std::move(id), track = std::move(track)](Instant now, Room& room, RoomOutput& out) {
+    const auto published = room.publish(now, client::to_options(id, track), out);
+    if (!published) out.events.emplace_back(client::PublishFailed{id, published.error()});
+  });
+}
+
+void Client::unpublish(std::string id) {
+  impl_->driver->post(
+      [id = std::move(id)](Instant now, Room& room, RoomOutput& out) { (void)room.unpublish(now, id, out); });
+}
+
+void Client::set_muted(std::string id, bool muted) {
+  impl_->driver->post([id = std::move(id), muted](Instant now, Room& room, RoomOutput& out) {
+    (void)room.set_muted(now, id, muted, out);
+  });
+}
+
+void Client::write_frame(const std::string& id, const MediaFrame& frame, std::size_t layer) {
+  impl_->driver->post([id, layer, bytes = std::vector<std::uint8_t>(frame.bytes.begin(), frame.bytes.end()),
+                       timestamp = frame.timestamp,
+                       keyframe = frame.is_keyframe](Instant now, Room& room, RoomOutput& out) {
+    room.write_frame(now, id, layer, bytes, timestamp, keyframe, out);
+  });
+}
+
+void Client::write_rtp(const std::string& id, std::span<const std::uint8_t> packet, std::size_t layer) {
+  impl_->driver->post(
+      [id, layer, bytes = std::vector<std::uint8_t>(packet.begin(), packet.end())](
+          Instant now, Room& room, RoomOutput& out) mutable { room.write_rtp(now, id, layer, bytes, out); });
+}
+
+void Client::subscribe(std::string track_sid, bool subscribed) {
+  impl_->driver->post([sid = std::move(track_sid), subscribed](Instant, Room& room, RoomOutput& out) {
+    room.subscribe(sid, subscribed, out);
+  });
+}
+
+void Client::set_track_settings(std::string track_sid, TrackSettings settings) {
+  impl_->driver->post([message = client::to_message(std::move(track_sid), settings)](
+                          Instant, Room& room, RoomOutput& out) { room.set_track_settings(message, out); });
+}
+
+void Client::update(std::string name, std::string metadata, std::map<std::string, std::string> attributes) {
+  livekit::UpdateParticipantMetadata message;
+  message.set_name(std::move(name));
+  message.set_metadata(std::move(metadata));
+  for (auto& [key, value] : attributes) (*message.mutable_attributes())[key] = std::move(value);
+  impl_->driver->post([message = std::move(message)](Instant, Room& room, RoomOutput& out) mutable {
+    room.update_metadata(std::move(message), out);
+  });
+}
+
+void Client::send_data(std::span<const std::uint8_t> payload, std::string topic, std::vector<std::string> to,
+                       bool reliable) {
+  impl_->driver->post(
+      [bytes = std::vector<std::uint8_t>(payload.begin(), payload.end()), topic = std::move(topic), to = std::move(to),
+       reliable](Instant, Room& room, RoomOutput&) { (void)room.messaging().send_data(bytes, topic, to, reliable); });
+}
+
+void Client::send_text(std::string text, StreamOptions options) {
+  impl_->driver->post(
+      [text = std::move(text), info = client::to_stream(true, options)](Instant now, Room& room, RoomOutput&) {
+        (void)room.messaging().send_stream(info, as_bytes(text), room.wall(now));
+      });
+}
+
+void Client::send_bytes(std::vector<std::uint8_t> bytes, StreamOptions options) {
+  impl_->driver->post(
+      [bytes = std::move(bytes), info = client::to_stream(false, options)](Instant now, Room& room, RoomOutput&) {
+        (void)room.messaging().send_stream(info, bytes, room.wall(now));
+      });
+}
+
+void Client::open_stream(std::string id, bool text, StreamOptions options) {
+  client::StreamInfo info = client::to_stream(text, options);
+  info.id = std::move(id);
+  impl_->driver->post([info = std::move(info)](Instant now, Room& room, RoomOutput&) {
+    (void)room.messaging().open_stream(info, room.wall(now));
+  });
+}
+
+void Client::write_stream(std::string id, std::vector<std::uint8_t> bytes) {
+  impl_->driver->post([id = std::move(id), bytes = std::move(bytes)](Instant, Room& room, RoomOutput&) {
+    (void)room.messaging().write_stream(id, bytes);
+  });
+}
+
+void Client::close_stream(std::string id, std::string reason) {
+  impl_->driver->post([id = std::move(id), reason = std::move(reason)](Instant, Room& room, RoomOutput&) {
+    (void)room.messaging().close_stream(id, reason);
+  });
+}
+
+void Client::call(std::string identity, std::string method, std::string payload, std::function<void(RpcResult)> done,
+                  Duration timeout) {
+  client::RpcCaller::Call call{.destination = std::move(identity),
+                               .method = std::move(method),
+                               .payload = std::move(payload),
+                               .timeout = timeout};
+  impl_->driver->post([driver = impl_->driver.get(), call = std::move(call), done = std::move(done)](
+                          Instant now, Room& room, RoomOutput&) mutable {
+    if (room.closed()) return done(client::to_public(client::RpcError::of(client::RpcError::kSendFailed)));
+    driver->await_answer(room.messaging().call(now, call, room.wall(now)), std::move(done));
+  });
+}
+
+void Client::handle(std::string method, std::function<void(RpcCall, RpcResponder)> handler) {
+  client::Driver* driver = impl_->driver.get();
+  driver->post([driver, method = std::move(method), handler = std::move(handler)](Instant, Room& room, RoomOutput&) {
+    (void)room.messaging().add_method(method);  // there already: the handler alone is replaced
+    driver->set_handler(method, [driver, handler](RpcCall call, std::string id) {
+      auto state = std::make_shared<RpcResponder::State>(std::move(id), driver->mailbox(), driver);
+      handler(std::move(call), RpcResponder(std::move(state)));
+    });
+  });
+}
+
+void Client::stop_handling(std::string method) {
+  impl_->driver->post([driver = impl_->driver.get(), method = std::move(method)](Instant, Room& room, RoomOutput&) {
+    room.messaging().remove_method(method);
+    driver->remove_handler(method);
+  });
+}
+
+const char* to_string(Disconnect::Reason reason) noexcept {
+  switch (reason) {
+    case Disconnect::Reason::kClientInitiated: return "client_initiated";
+    case Disconnect::Reason::kDuplicateIdentity: return "duplicate_identity";
+    case Disconnect::Reason::kServerShutdown: return "server_shutdown";
+    case Disconnect::Reason::kParticipantRemoved: return "participant_removed";
+    case Disconnect::Reason::kRoomDeleted: return "room_deleted";
+    case Disconnect::Reason::kRoomClosed: return "room_closed";
+    case Disconnect::Reason::kJoinFailed: return "join_failed";
+    case Disconnect::Reason::kLost: return "lost";
+    case Disconnect::Reason::kOther: return "other";
+  }
+  return "other";
+}
+
+std::string make_access_token(std::string_view api_key, std::string_view api_secret, std::string_view room,
+                              std::string_view identity, Duration ttl) {
+  Claims claims;
+  claims.identity = identity;
+  claims.video.emplace();
+  claims.video->room_join = true;
+  claims.video->room = room;
+  claims.video->can_update_own_metadata = true;
+  return auth::make_token(claims, api_key, api_secret, SystemClock().wall_now(), ttl);
+}
+
+}  // namespace sfu

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the public values of include/sfu/client*.hpp and those of this folder and of the protocol.
+#pragma once
+
+#include "client/events.hpp"
+#include "client/rpc.hpp"
+#include "client/streams.hpp"
+#include "sfu/client_events.hpp"
+#include "sfu/client_media.hpp"
+
+namespace sfu::client {
+
+rtp::Codec to_codec(MediaCodec codec);
+MediaCodec to_media_codec(rtp::Codec codec);
+
+sfu::RoomInfo to_public(const livekit::Room& room);
+sfu::ParticipantInfo to_public(const livekit::ParticipantInfo& info);
+sfu::TrackInfo to_public(const livekit::TrackInfo& track);
+sfu::StreamInfo to_public(const StreamInfo& info);
+sfu::RpcError to_public(const RpcError& error);
+Disconnect to_public(livekit::DisconnectReason reason, const Error& error);
+
+PublishOptions to_options(std::string cid, const PublishTrack& track);
+livekit::UpdateTrackSettings to_message(std::string track_sid, const TrackSettings& settings);
+StreamInfo to_stream(bool text, const StreamOptions& options);
+
+}  // namespace sfu::client

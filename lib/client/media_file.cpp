@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <iterator>
+
+#include "client/convert.hpp"
+#include "container/container.hpp"
+#include "payload/payload.hpp"
+
+namespace sfu {
+
+const char* to_string(MediaCodec codec) noexcept {
+  switch (codec) {
+    case MediaCodec::kOpus: return "opus";
+    case MediaCodec::kPcmu: return "PCMU";
+    case MediaCodec::kPcma: return "PCMA";
+    case MediaCodec::kVp8: return "VP8";
+    case MediaCodec::kVp9: return "VP9";
+    case MediaCodec::kH264: return "H264";
+    case MediaCodec::kH265: return "H265";
+    case MediaCodec::kAv1: return "AV1";
+  }
+  return "unknown";
+}
+
+bool is_video(MediaCodec codec) noexcept {
+  return rtp::kind_of(client::to_codec(codec)) == rtp::MediaKind::kVideo;
+}
+
+std::uint32_t clock_rate(MediaCodec codec) noexcept {
+  return rtp::clock_rate(client::to_codec(codec));
+}
+
+struct MediaFile::Impl {
+  std::vector<std::uint8_t> bytes;
+  std::unique_ptr<container::Reader> reader;
+};
+
+MediaFile::MediaFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+MediaFile::~MediaFile() = default;
+MediaFile::MediaFile(MediaFile&&) noexcept = default;
+MediaFile& MediaFile::operator=(MediaFile&&) noexcept = default;
+
+Result<MediaFile> MediaFile::open(const std::string& path, Duration frame_interval) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Errc::kNotFound, "cannot read " + path);
+  auto impl = std::make_unique<Impl>();
+  impl->bytes.assign(std::istreambuf_iterator<char>(file), {});
+  SFU_TRY(impl->reader, container::open(impl->bytes, frame_interval));
+  return MediaFile(std::move(impl));
+}
+
+MediaCodec MediaFile::codec() const {
+  return client::to_media_codec(impl_->reader->codec());
+}
+std::uint32_t MediaFile::width() const {
+  return impl_->reader->width();
+}
+std::uint32_t MediaFile::height() const {
+  return impl_->reader->height();
+}
+void MediaFile::rewind() {
+  impl_->reader->rewind();
+}
+
+std::optional<MediaFile::Sample> MediaFile::next() {
+  const auto sample = impl_->reader->next();
+  if (!sample) return std::nullopt;
+  const rtp::Codec codec = impl_->reader->codec();
+  const double seconds = std::chrono::duration<double>(sample->at).count();
+  return Sample{.frame = {.bytes = sample->bytes,
+                          .timestamp = static_cast<std::uint32_t>(
+                              static_cast<std::uint64_t>(seconds * rtp::clock_rate(codec) + 0.5)),
+                          .is_keyframe = payload::is_keyframe(codec, sample->bytes)},
+                .at = sample->at,
+                .duration = sample->duration};
+}
+
+}  // namespace sfu

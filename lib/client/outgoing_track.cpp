@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/outgoing_track.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "rtcp/compound_reader.hpp"
+#include "rtp/packet_writer.hpp"
+
+namespace sfu::client {
+namespace {
+
+// Packets are written with this payload type; the forwarder maps it to the negotiated one.
+constexpr std::uint8_t kSourcePayloadType = 96;
+constexpr const char* kCname = "client";
+
+// Takes what a published track asks of its source: nothing but key frames matters.
+class SourceSink final : public media::RtpSink {
+ public:
+  void send_rtp(SendBatch&, std::size_t) override {}
+  void send_rtcp(ByteView compound, SendBatch&) override {
+    rtcp::CompoundReader reader(compound);
+    rtcp::Message message;
+    while (reader.next(message)) {
+      if (std::holds_alternative<rtcp::Pli>(message) || std::holds_alternative<rtcp::Fir>(message)) wanted_ = true;
+    }
+  }
+  bool take_keyframe_wish() { return std::exchange(wanted_, false); }
+
+ private:
+  bool wanted_ = false;
+};
+
+livekit::VideoQuality quality_of(std::size_t layer, std::size_t count) {
+  if (layer + 1 == count) return livekit::HIGH;
+  return layer == 0 ? livekit::LOW : livekit::MEDIUM;
+}
+
+}  // namespace
+
+struct OutgoingTrack::Encoding {
+  std::string rid;
+  rtp::Ssrc ssrc{};
+  rtp::Ssrc rtx_ssrc{};
+  SourceSink source;
+  std::unique_ptr<media::PublishedTrack> track;
+  media::ForwarderId forwarder;
+  // For whole frames.
+  std::unique_ptr<payload::Packetizer> packetizer;
+  std::uint16_t sequence_number = 0;
+};
+
+OutgoingTrack::OutgoingTrack(PublishOptions options, Random& random) : options_(std::move(options)), random_(random) {
+  const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.layers.size()); ++i) {
+    auto encoding = std::make_unique<Encoding>();
+    if (options_.layers.size() > 1) encoding->rid = options_.layers[i].rid;
+    encoding->ssrc = random.u32() | 1;
+    if (video) encoding->rtx_ssrc = encoding->ssrc + 1;
+    encoding->packetizer = payload::make_packetizer(options_.codec, random);
+    encoding->sequence_number = random.u16();
+    encodings_.push_back(std::move(encoding));
+  }
+}
+
+OutgoingTrack::~OutgoingTrack() = default;
+
+livekit::AddTrackRequest OutgoingTrack::request() const {
+  const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
+  livekit::AddTrackRequest add;
+  add.set_cid(options_.cid);
+  add.set_name(options_.name);
+  add.set_type(video ? livekit::VIDEO : livekit::AUDIO);
+  add.set_source(options_.source);
+  add.set_width(options_.width);
+  add.set_height(options_.height);
+  add.set_muted(options_.muted);
+  if (!video) add.set_disable_red(true);
+  if (options_.stereo) add.add_audio_features(livekit::TF_STEREO);
+  auto& codec = *add.add_simulcast_codecs();
+  codec.set_codec(std::string(rtp::mime_type(options_.codec)));
+  codec.set_cid(options_.cid);
+  for (std::size_t i = 0; i < options_.layers.size(); ++i) {
+    const Layer& layer = options_.layers[i];
+    auto& described = *add.add_layers();
+    described.set_quality(quality_of(i, options_.layers.size()));
+    described.set_width(layer.width);
+    described.set_height(layer.height);
+    described.set_bitrate(layer.bitrate);
+    *codec.add_layers() = described;
+  }
+  return add;
+}
+
+Result<void> OutgoingTrack::bind(Connection& connection) {
+  peer::SenderSpec spec;
+  spec.kind = rtp::kind_of(options_.codec);
+  spec.stream_id = "stream-" + options_.cid;
+  spec.track_id = options_.cid;
+  spec.cname = kCname;
+  spec.ssrc = encodings_.front()->ssrc;
+  spec.rtx_ssrc = encodings_.front()->rtx_ssrc;
+  spec.stereo = options_.stereo;
+  for (const auto& encoding : encodings_) {
+    if (!encoding->rid.empty()) spec.rids.push_back(encoding->rid);
+  }
+  spec.codecs = {{.codec = options_.codec,
+                  .clock_rate = rtp::clock_rate(options_.codec),
+                  .fmtp = options_.codec == rtp::Codec::kH264 ? "packetization-mode=1" : "",
+                  .rtx_payload_type = {}}};
+  SFU_TRY(mid_, connection.peer().negotiation().bind_sender(std::move(spec)));
+  return {};
+}
+
+bool OutgoingTrack::start(Instant now, Connection& connection, media::Output out) {
+  const peer::SendSection* section = connection.peer().negotiation().send_section(mid_);
+  if (section == nullptr || !section->negotiated || section->codecs.empty()) return false;
+  const peer::PayloadCodec& codec = section->codecs.front();
+  for (auto& encoding : encodings_) {
+    media::PublishedTrackConfig config;
+    config.kind = rtp::kind_of(codec.codec);
+    config.payloads = {{.payload_type = kSourcePayloadType, .codec = codec.codec, .clock_rate = codec.clock_rate}};
+    config.nack = false;
+    encoding->track = std::make_unique<media::PublishedTrack>(config, encoding->source, random_);
+    if (options_.muted) encoding->track->set_muted(now, true, out);
+
+    media::ForwarderConfig forwarder;
+    forwarder.sink = &connection.sink();
+    forwarder.ssrc = encoding->ssrc;
+    forwarder.rtx_ssrc = codec.rtx_payload_type ? encoding->rtx_ssrc : rtp::Ssrc{};
+    forwarder.payloads = {{.from = kSourcePayloadType,
+                           .to = codec.payload_type,
+                           .rtx = codec.rtx_payload_type.value_or(media::kNoPayloadType)}};
+    forwarder.extensions = section->extensions;
+    forwarder.mid = mid_;
+    forwarder.rid = encoding->rid;
+    forwarder.cname = kCname;
+    encoding->forwarder = encoding->track->add_forwarder(now, forwarder, out);
+    connection.endpoint().add_forwarder(encoding->ssrc, *encoding->track, encoding->forwarder);
+  }
+  started_ = true;
+  return true;
+}
+
+void OutgoingTrack::stop(Connection& connection, media::Output out) {
+  for (auto& encoding : encodings_) {
+    if (!encoding->track) continue;
+    connection.endpoint().remove_forwarder(encoding->ssrc);
+    encoding->track->remove_forwarder(encoding->forwarder, out);
+    encoding->track.reset();
+  }
+  started_ = false;
+  (void)connection.peer().negotiation().unbind_sender(mid_);
+}
+
+void OutgoingTrack::write_rtp(Instant now, std::size_t layer, ByteSpan packet, media::Output out) {
+  if (!started_ || options_.muted || layer >= encodings_.size() || packet.size() < 12) return;
+  Encoding& encoding = *encodings_[layer];
+  store_be32(packet.data() + 8, encoding.ssrc);
+  packet[1] = static_cast<std::uint8_t>((packet[1] & 0x80) | kSourcePayloadType);
+  if (const auto view = rtp::PacketView::parse(packet)) encoding.track->receive_rtp(now, 0, *view, out);
+}
+
+void OutgoingTrack::write_frame(Instant now, std::size_t layer, ByteView frame, std::uint32_t timestamp,
+                                bool is_keyframe, media::Output out) {
+  if (!started_ || options_.muted || layer >= encodings_.size()) return;
+  Encoding& encoding = *encodings_[layer];
+  if (!encoding.packetizer) return;
+  payload::Payloads payloads;
+  encoding.packetizer->packetize(frame, is_keyframe, payload::kMaxPayload, payloads);
+  const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
+  std::array<std::uint8_t, SendBatch::kSlotSize> packet;
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    rtp::PacketWriter writer(packet, {.marker = video && i + 1 == payloads.size(),
+                                      .payload_type = kSourcePayloadType,
+                                      .sequence_number = encoding.sequence_number++,
+                                      .timestamp = timestamp,
+                                      .ssrc = encoding.ssrc});
+    writer.payload(payloads[i]);
+    if (const auto view = rtp::PacketView::parse(writer.packet())) encoding.track->receive_rtp(now, 0, *view, out);
+  }
+}
+
+void OutgoingTrack::set_muted(Instant now, bool muted, media::Output out) {
+  options_.muted = muted;
+  for (auto& encoding : encodings_) {
+    if (encoding->track) encoding->track->set_muted(now, muted, out);
+  }
+}
+
+void OutgoingTrack::advance(Instant now, media::Output out) {
+  for (auto& encoding : encodings_) {
+    if (encoding->track) encoding->track->advance(now, out);
+  }
+}
+
+Instant OutgoingTrack::deadline() const {
+  Instant earliest = kNever;
+  for (const auto& encoding : encodings_) {
+    if (encoding->track) earliest = std::min(earliest, encoding->track->deadline());
+  }
+  return earliest;
+}
+
+std::vector<std::size_t> OutgoingTrack::take_keyframe_wishes() {
+  std::vector<std::size_t> layers;
+  for (std::size_t i = 0; i < encodings_.size(); ++i) {
+    if (encodings_[i]->source.take_keyframe_wish()) layers.push_back(i);
+  }
+  return layers;
+}
+
+}  // namespace sfu::client

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/text_collector.hpp"
+
+#include "client/rpc.hpp"
+
+namespace sfu::client {
+
+bool TextCollector::is_rpc(const StreamInfo& info) {
+  return info.text && (info.topic == kRpcRequestTopic || info.topic == kRpcResponseTopic);
+}
+
+bool TextCollector::carries_rpc(const StreamEvent& event) const {
+  if (const auto* opened = std::get_if<StreamOpened>(&event)) return is_rpc(opened->info);
+  const auto* data = std::get_if<StreamData>(&event);
+  if (data == nullptr) return false;
+  const auto found = open_.find({data->sender, data->id});
+  return found != open_.end() && is_rpc(found->second.info);
+}
+
+std::optional<TextCollector::Text> TextCollector::add(const StreamEvent& event) {
+  if (const auto* opened = std::get_if<StreamOpened>(&event)) {
+    if (opened->info.text) open_[{opened->info.sender, opened->info.id}] = {.info = opened->info, .text = {}};
+    return std::nullopt;
+  }
+  if (const auto* data = std::get_if<StreamData>(&event)) {
+    const auto found = open_.find({data->sender, data->id});
+    if (found == open_.end()) return std::nullopt;
+    Text& text = found->second;
+    if (text.text.size() + data->bytes.size() > kMaxText) text.broken = true;
+    if (!text.broken) text.text.append(as_text(data->bytes));
+    return std::nullopt;
+  }
+  const auto& closed = std::get<StreamClosed>(event);
+  const auto found = open_.find({closed.sender, closed.id});
+  if (found == open_.end()) return std::nullopt;
+  Text text = std::move(found->second);
+  open_.erase(found);
+  text.broken |= closed.error.has_value();
+  return text;
+}
+
+}  // namespace sfu::client

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text streams put together to whole texts, for those who want no more: chats, and RPC.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "client/streams.hpp"
+
+namespace sfu::client {
+
+class TextCollector {
+ public:
+  static constexpr std::size_t kMaxText = 16 << 20;  // of one stream; beyond it the text is not kept
+
+  struct Text {
+    StreamInfo info;
+    std::string text;
+    bool broken = false;  // it did not come whole
+  };
+  // A text that ended by this event.
+  std::optional<Text> add(const StreamEvent& event);
+  // Whether the event is about a stream that is under way and carries RPC.
+  bool carries_rpc(const StreamEvent& event) const;
+  static bool is_rpc(const StreamInfo& info);
+
+ private:
+  std::map<std::pair<std::string, std::string>, Text> open_;  // by sender and id
+};
+
+}  // namespace sfu::client

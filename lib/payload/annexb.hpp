@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// H264 byte streams (H.264 annex B): NAL units between start codes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/bytes.hpp"
+
+namespace sfu::payload {
+
+inline constexpr std::array<std::uint8_t, 4> kStartCode = {0, 0, 0, 1};
+
+// The unit that begins at or after `position`, which is moved behind it; empty when there are no more. What stands
+// before the first start code, and zeros behind a unit (B.1: trailing_zero_8bits), belong to none.
+ByteView next_nal_unit(ByteView stream, std::size_t& position);
+
+// Visits each unit; none is empty.
+template <typename Visit>
+void for_each_nal_unit(ByteView stream, Visit&& visit) {
+  std::size_t position = 0;
+  for (ByteView unit = next_nal_unit(stream, position); !unit.empty(); unit = next_nal_unit(stream, position)) {
+    visit(unit);
+  }
+}
+
+}  // namespace sfu::payload

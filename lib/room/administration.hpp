@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host does to participants (signalling 2.13; control plane: UpdateParticipant, MutePublishedTrack).
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "room/publishing.hpp"
+#include "room/room_state.hpp"
+#include "room/subscribing.hpp"
+#include "room/updates.hpp"
+
+namespace sfu::room {
+
+class Administration {
+ public:
+  Administration(RoomState& state, Updates& updates, Publishing& publishing)
+      : state_(state), updates_(updates), publishing_(publishing) {}
+
+  // Replaces all of them. What is not allowed any more ends at once: tracks are removed, subscriptions dropped (and
+  // taken up again when they are allowed again).
+  void set_permission(Instant now, Participant& participant, const livekit::ParticipantPermission& permission,
+                      Output& out);
+  // Errors: kNotFound.
+  Result<livekit::TrackInfo> mute_track(Instant now, Participant& publisher, const std::string& sid, bool muted,
+                                        Output& out);
+
+ private:
+  void remove_disallowed(Instant now, Participant& publisher, Output& out);
+
+  RoomState& state_;
+  Updates& updates_;
+  Publishing& publishing_;
+};
+
+}  // namespace sfu::room

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "room/testing.hpp"
+
+namespace sfu::room {
+
+using namespace testing;
+
+namespace {
+
+// A camera of 240 kbit/s and its viewers.
+struct Scene {
+  explicit Scene(bool allow_pause, bool v1 = true) {
+    bob = &world.connect("bob", v1, [&](JoinParams& params) { params.subscriber_allow_pause = allow_pause; });
+    camera = &alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
+    microphone = &alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+    world.publish(alice, *camera);
+    world.publish(alice, *microphone);
+    world.run(milliseconds(500));
+    frame.assign(1000, 0x55);
+    const std::array<std::uint8_t, 11> key_frame = {0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01};
+    std::ranges::copy(key_frame, frame.begin());
+  }
+  // Gives how many packets of video and audio came.
+  std::pair<std::size_t, std::size_t> send(Duration duration) {
+    bob->received().clear();
+    const auto end = world.now() + duration;
+    while (world.now() < end) {
+      alice.send_packet(*camera, frame);
+      alice.send_packet(*microphone, kAudio);
+      world.run(milliseconds(33));
+    }
+    const auto video = std::ranges::count_if(bob->received(), [](const auto& packet) { return packet.size() > 500; });
+    return {static_cast<std::size_t>(video), bob->received().size() - static_cast<std::size_t>(video)};
+  }
+  void cap(std::int64_t bps) {
+    livekit::SimulateScenario scenario;
+    scenario.set_subscriber_bandwidth(bps);
+    world.room->simulate(world.now(), bob->id, scenario, world.out);
+  }
+  std::vector<livekit::StreamState> states() const {
+    std::vector<livekit::StreamState> told;
+    for (const auto& message : bob->messages) {
+      for (const auto& stream : message.stream_state_update().stream_states()) {
+        CHECK(stream.participant_sid() == alice.sid);
+        CHECK(stream.track_sid().starts_with("TR_VC"));
+        told.push_back(stream.state());
+      }
+    }
+    return told;
+  }
+
+  static constexpr std::array<std::uint8_t, 40> kAudio = {0xfc, 1, 2, 3};
+  World world;
+  TestClient& alice = world.connect("alice");
+  TestClient* bob = nullptr;
+  TestTrack* camera = nullptr;
+  TestTrack* microphone = nullptr;
+  std::vector<std::uint8_t> frame;
+};
+
+using States = std::vector<livekit::StreamState>;
+
+}  // namespace
+
+TEST_CASE(
+    "[S-061][S-081] a track that does not fit is paused if the client allows it, and goes on when it fits again") {
+  for (const bool v1 : {false, true}) {
+    CAPTURE(v1);
+    Scene scene(true, v1);
+    CHECK(scene.send(seconds(2)).first >= 60);
+    CHECK(scene.states().empty());
+    scene.cap(100'000);
+    scene.send(seconds(1));
+    CHECK(scene.states() == States{livekit::PAUSED});
+    const auto [video, audio] = scene.send(seconds(2));
+    CHECK(video == 0);
+    CHECK(audio >= 60);  // it is never touched
+    scene.cap(1'000'000);
+    scene.send(seconds(1));
+    CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE});
+    CHECK(scene.send(seconds(2)).first >= 60);
+    scene.cap(100'000);
+    scene.send(seconds(2));
+    scene.cap(0);
+    scene.world.run(milliseconds(100));
+    CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE, livekit::PAUSED, livekit::ACTIVE});
+  }
+}
+
+TEST_CASE("[S-061][M-072] without the client's leave nothing is paused, however little fits") {
+  Scene scene(false);
+  scene.send(seconds(2));
+  scene.cap(1000);
+  CHECK(scene.send(seconds(3)).first >= 90);
+  CHECK(scene.states().empty());
+}
+
+TEST_CASE("[S-061] mute and settings change no stream state, also while a capacity is known") {
+  Scene scene(true);
+  scene.send(seconds(2));
+  scene.cap(10'000'000);
+  scene.send(seconds(1));
+  const auto sid = scene.world.room->participant_info(scene.alice.id).tracks(0).sid();
+  livekit::UpdateTrackSettings settings;
+  settings.add_track_sids(sid);
+  settings.set_disabled(true);
+  scene.world.room->update_track_settings(scene.world.now(), scene.bob->id, settings, scene.world.out);
+  scene.world.run(seconds(1));
+  CHECK(scene.send(seconds(1)).first == 0);
+  settings.set_disabled(false);
+  scene.world.room->update_track_settings(scene.world.now(), scene.bob->id, settings, scene.world.out);
+  CHECK(scene.world.room->mute_published_track(scene.world.now(), scene.alice.id, sid, true, scene.world.out));
+  scene.world.run(seconds(1));
+  CHECK(scene.world.room->mute_published_track(scene.world.now(), scene.alice.id, sid, false, scene.world.out));
+  CHECK(scene.send(seconds(1)).first >= 29);
+  CHECK(scene.states().empty());
+}
+
+TEST_CASE("[S-061] a receiver that estimates less than it is sent has its video paused, and tried again later") {
+  Scene scene(true);
+  scene.send(seconds(2));
+  for (int i = 0; i < 10; ++i) {  // hardly more than what comes: says nothing
+    scene.bob->send_estimate(Bitrate::kilobits(300));
+    scene.send(milliseconds(300));
+  }
+  CHECK(scene.states().empty());
+  for (int i = 0; i < 5; ++i) {
+    scene.bob->send_estimate(Bitrate::kilobits(100));
+    scene.send(milliseconds(300));
+  }
+  CHECK(scene.states() == States{livekit::PAUSED});
+  CHECK(scene.send(seconds(5)).first == 0);
+  scene.send(seconds(6));
+  CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE});
+}
+
+}  // namespace sfu::room
