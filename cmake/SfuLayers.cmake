@@ -20,7 +20,7 @@ sfu_layer(clientconfig USES base)
 sfu_layer(auth USES base LINK OpenSSL::Crypto Boost::json)
 sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig LINK sfu_proto)
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
-          LINK sfu_proto ZLIB::ZLIB)
+          LINK sfu_proto ZLIB::ZLIB Boost::json)
 sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
           signal LINK sfu_proto spdlog::spdlog_header_only)
 if(TARGET sfu_runtime)

@@ -13,6 +13,7 @@
 #include "sfu/address.hpp"
 #include "sfu/authenticator.hpp"
 #include "sfu/event_sink.hpp"
+#include "sfu/ice_servers.hpp"
 #include "sfu/info.hpp"
 #include "sfu/logger.hpp"
 #include "sfu/packet_transport.hpp"
@@ -23,6 +24,7 @@
 
 namespace sfu {
 
+class Participant;
 class Room;
 
 struct EngineOptions {
@@ -35,7 +37,9 @@ struct EngineOptions {
   unsigned workers = 0;              // 0: one a core, but no more than there are ports
 
   RoomOptions room_defaults;
-  std::string node_id;  // "ND_..."; empty: made at random
+  RoomPresets room_presets;  // what tokens may ask for by name
+  IceServers ice_servers;    // what clients are told of
+  std::string node_id;       // "ND_..."; empty: made at random
   std::string region;
 
   // Plug points. Borrowed: each must outlive the engine. Null takes the default.
@@ -74,6 +78,10 @@ class Engine {
   std::vector<RoomInfo> rooms() const;
   // A handle to the room of that name, whether or not it exists (now or later). Any thread.
   Room room(std::string name);
+  // Makes a room before anyone joins, with the defaults and over them what is given. One that exists stays as it is.
+  // Any thread but a worker's; waits for the room's worker. Errors: kInvalidArgument (a name of no or more than 256
+  // bytes), kClosed (stopped).
+  Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {});
 
   // Tells every client that the server shuts down (LeaveRequest, SERVER_SHUTDOWN), ends all rooms and stops the
   // workers. Idempotent. Any thread but a worker's; returns when the workers have ended.
@@ -89,6 +97,7 @@ class Engine {
 
  private:
   friend class Room;
+  friend class Participant;
   class Impl;
   explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sfu/room_options.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu {
@@ -40,6 +41,7 @@ struct ParticipantInfo {
   WallTime joined_at{};
   bool is_publisher = false;
   bool hidden = false;
+  bool forwarded = false;  // a copy of a participant of another room: see Participant::forward_to()
   std::vector<TrackInfo> tracks;
 };
 
@@ -50,6 +52,14 @@ struct RoomInfo {
   WallTime created_at{};
   std::uint32_t num_participants = 0;  // hidden ones included, agents and recorders not
   std::uint32_t num_publishers = 0;
+  std::uint32_t max_participants = 0;  // 0: no limit
+  Duration empty_timeout{};
+  Duration departure_timeout{};
+  bool sync_streams = false;
+  PlayoutDelay playout_delay;
+  std::string agents;  // as RoomConfiguration has them
+  std::string egress;
+  std::map<std::string, std::string> tags;
 };
 
 }  // namespace sfu

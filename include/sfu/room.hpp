@@ -31,6 +31,8 @@ class Room {
   Result<std::vector<ParticipantInfo>> participants() const;
   Participant participant(std::string identity) const;
 
+  // Replaces the room's metadata; everyone in it is told.
+  Result<void> set_metadata(std::string metadata) const;
   // Disconnects everybody (ROOM_DELETED) and ends the room.
   Result<void> close() const;
 
@@ -54,8 +56,25 @@ class Participant {
 
   Result<ParticipantInfo> info() const;
   Track track(std::string sid) const;
-  // Disconnects it (PARTICIPANT_REMOVED); it may join again while its token lasts.
+  // Disconnects it (PARTICIPANT_REMOVED); it may join again while its token lasts. For a forwarded participant: it is
+  // no longer shown in this room.
   Result<void> remove() const;
+
+  // Moves it into another room, which is made with the engine's defaults if there is none. Its client keeps its
+  // connections and its tracks go on; it is told the new room, its new sid and who is there, and gets a token for that
+  // room. For the others it left here (DisconnectReason MIGRATION) and joined there.
+  // A room that lives on another worker, and a client older than protocol 16, need a new connection: the client is told
+  // to join the other room at once, and its media pauses meanwhile. A new room is made on the participant's worker.
+  // Errors, and nothing changed: kNotFound, kInvalidArgument (it is in that room), kUnsupported (an agent, a recorder,
+  // a forwarded participant), kFailedPrecondition (its signalling is interrupted just now), kAlreadyExists (its
+  // identity is in use there), kLimitExceeded, kClosed; the last three on the same worker only.
+  Result<void> move_to(const Room& destination) const;
+  // Shows it and its tracks in another room as well, which is made if there is none: as a participant of the same
+  // identity with ParticipantInfo::forwarded. What changes here changes there, until it leaves here or is removed
+  // there. Data is not forwarded; it neither holds that room open nor counts as one of its participants. Errors, and
+  // nothing changed: kNotFound, kInvalidArgument, kAlreadyExists, kClosed, kUnsupported (it is forwarded itself; or the
+  // room lives on another worker, which media cannot reach yet).
+  Result<void> forward_to(const Room& destination) const;
 
  private:
   friend class Room;

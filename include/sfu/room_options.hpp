@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a room is made with.
+// What a room is made with, and what tokens, presets and hosts may ask of one.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "sfu/time.hpp"
 
 namespace sfu {
+
+// What subscribers are told of how long to hold video back. Both 0: nothing.
+struct PlayoutDelay {
+  Duration min{};
+  Duration max{};
+};
 
 struct RoomOptions {
   bool auto_create = true;  // a join makes the room; else it must have been created
@@ -20,9 +28,30 @@ struct RoomOptions {
   // Mime types that may be published, e.g. "video/VP8", most liked first. Empty: the protocol's default list.
   std::vector<std::string> enabled_codecs;
   std::string metadata;
+  // Tracks of one participant and stream are played in sync.
+  bool sync_streams = false;
+  PlayoutDelay playout_delay;
   bool data_tracks = true;  // participants who may publish data may publish data tracks
   // Participants may store data blobs, up to 64 kB each, for others to fetch.
   bool participant_data_blobs = false;
 };
+
+// What is wanted of one room, as LiveKit's RoomConfiguration says it: what is empty or 0 is left to the next in line,
+// which are a preset and then the engine's defaults.
+struct RoomConfiguration {
+  Duration empty_timeout{};
+  Duration departure_timeout{};
+  std::uint32_t max_participants = 0;
+  std::string metadata;
+  bool sync_streams = false;
+  PlayoutDelay playout_delay;
+  // Kept with the room for whoever runs agents and recordings; JSON of the protocol's messages.
+  std::string agents;  // a list of RoomAgentDispatch
+  std::string egress;  // a RoomEgress
+  std::map<std::string, std::string> tags;
+};
+
+// By name; a token asks for one with its roomPreset.
+using RoomPresets = std::map<std::string, RoomConfiguration, std::less<>>;
 
 }  // namespace sfu

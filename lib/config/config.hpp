@@ -15,7 +15,9 @@
 
 #include "base/result.hpp"
 #include "sfu/address.hpp"
+#include "sfu/ice_servers.hpp"
 #include "sfu/logger.hpp"
+#include "sfu/room_options.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu::config {
@@ -39,8 +41,11 @@ struct RoomSettings {
   Duration departure_timeout = std::chrono::seconds(20);
   std::uint32_t max_participants = 0;        // 0: no limit
   std::vector<EnabledCodec> enabled_codecs;  // empty: all
-  bool data_tracks = true;                   // enable_data_tracks
-  bool data_blobs = false;                   // enable_participant_data_blob
+  bool sync_streams = false;
+  PlayoutDelay playout_delay;
+  RoomPresets configurations;
+  bool data_tracks = true;  // enable_data_tracks
+  bool data_blobs = false;  // enable_participant_data_blob
 };
 
 // In bytes; 0: no limit.
@@ -74,6 +79,8 @@ struct Settings {
   std::string key_file;  // read with load_key_file()
 
   RoomSettings room;
+  IceServers ice_servers;                                // rtc.turn_servers, rtc.stun_servers
+  std::map<std::size_t, std::string> turn_secret_files;  // by index of ice_servers.turn; read with load_key_file()
   LimitSettings limits;
   AudioSettings audio;
 
@@ -98,5 +105,7 @@ Result<Keys> parse_keys(std::string_view yaml, std::string_view file_name);
 // Replaces settings.keys by what settings.key_file holds; does nothing if that is empty. A file that users other than
 // its owner and group can access is refused. Errors: kNotFound, kPermissionDenied, kInvalidArgument.
 Result<void> load_key_file(Settings& settings);
+// The same for the secrets of TURN servers that are in files of their own (settings.turn_secret_files).
+Result<void> load_turn_secrets(Settings& settings);
 
 }  // namespace sfu::config

@@ -222,7 +222,7 @@ webhook:
       "config.yaml:2: redis is not built yet and has no effect",
       "config.yaml:6: rtc.tcp_port is not built yet and has no effect",
       "config.yaml:7: rtc.use_ice_lite has no effect: ICE is always lite here",
-      "config.yaml:8: turn is not built yet and has no effect",
+      "config.yaml:8: turn.enabled has no effect: this comes later; rtc.turn_servers names others",
       "config.yaml:9: webhook is not built yet and has no effect",
   };
   CHECK(settings.warnings == expected);

@@ -88,6 +88,19 @@ Result<void> apply_use_ice_lite(const Value& value, Draft& draft) {
   return {};
 }
 
+Result<void> apply_turn_enabled(const Value& value, Draft& draft) {
+  SFU_TRY(const bool wanted, value.boolean());
+  if (wanted) {
+    draft.settings.warnings.push_back(value.message("has no effect: this comes later; rtc.turn_servers names others"));
+  }
+  return {};
+}
+
+// Settings of the TURN server, which turn.enabled has warned of.
+Result<void> apply_with_turn(const Value&, Draft&) {
+  return {};
+}
+
 Result<void> apply_keys(const Value& value, Draft& draft) {
   return assign(read_keys(value), draft.settings.keys);
 }
@@ -183,8 +196,8 @@ constexpr KnownKey kKnownKeys[] = {
     {"rtc.skip_external_ip_validation", nullptr},
     {"rtc.advertise_internal_ip", nullptr},
     {"rtc.external_ip_only", nullptr},
-    {"rtc.stun_servers", nullptr},
-    {"rtc.turn_servers", nullptr},
+    {"rtc.stun_servers", apply_stun_servers},
+    {"rtc.turn_servers", apply_turn_servers},
     {"rtc.use_mdns", nullptr},
     {"rtc.enable_loopback_candidate", nullptr},
     {"rtc.force_tcp", nullptr},
@@ -232,13 +245,13 @@ constexpr KnownKey kKnownKeys[] = {
     {"room.max_participant_identity_length",
      apply_deprecated<apply_room_limit<&LimitSettings::max_participant_identity_length>>},
     {"room.enable_remote_unmute", nullptr},
-    {"room.sync_streams", nullptr},
+    {"room.sync_streams", [](const Value& v, Draft& d) { return assign(v.boolean(), d.settings.room.sync_streams); }},
     {"room.enable_full_room_in_webhooks", nullptr},
-    {"room.playout_delay", nullptr},
+    {"room.playout_delay", apply_playout_delay},
     {"room.create_room_timeout", nullptr},
     {"room.create_room_attempts", nullptr},
     {"room.update_batch_target_size", nullptr},
-    {"room.room_configurations", nullptr},
+    {"room.room_configurations", apply_room_configurations},
 
     {"limit.max_metadata_size", apply_limit<&LimitSettings::max_metadata_size>},
     {"limit.max_attributes_size", apply_limit<&LimitSettings::max_attributes_size>},
@@ -278,7 +291,20 @@ constexpr KnownKey kKnownKeys[] = {
      [](const Value& v, Draft& d) { return assign(v.boolean(), d.settings.room.data_blobs); }},
     {"redis", nullptr},
     {"video", nullptr},
-    {"turn", nullptr},
+    {"turn.enabled", apply_turn_enabled},
+    {"turn.domain", apply_with_turn},
+    {"turn.cert_file", apply_with_turn},
+    {"turn.key_file", apply_with_turn},
+    {"turn.tls_port", apply_with_turn},
+    {"turn.udp_port", apply_with_turn},
+    {"turn.relay_range_start", apply_with_turn},
+    {"turn.relay_range_end", apply_with_turn},
+    {"turn.external_tls", apply_with_turn},
+    {"turn.bind_addresses", apply_with_turn},
+    {"turn.per_user_relay_allocation_limit", apply_with_turn},
+    {"turn.ttl_seconds", apply_with_turn},
+    {"turn.allow_restricted_peer_cidrs", apply_with_turn},
+    {"turn.deny_peer_cidrs", apply_with_turn},
     {"ingress", nullptr},
     {"sip", nullptr},
     {"webhook", nullptr},

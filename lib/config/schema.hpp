@@ -28,6 +28,12 @@ struct KnownKey {
   Result<void> (*apply)(const Value& value, Draft& draft);
 };
 
+// Keys with a file of their own.
+Result<void> apply_turn_servers(const Value& value, Draft& draft);
+Result<void> apply_stun_servers(const Value& value, Draft& draft);
+Result<void> apply_room_configurations(const Value& value, Draft& draft);
+Result<void> apply_playout_delay(const Value& value, Draft& draft);
+
 std::span<const KnownKey> known_keys();
 // A map of API keys to secrets.
 Result<Keys> read_keys(const Value& value);

@@ -46,6 +46,15 @@ Result<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max) const 
   return value;
 }
 
+Result<std::int64_t> Value::integer() const {
+  std::int64_t value = 0;
+  const char* end = node_->scalar.data() + node_->scalar.size();
+  const auto [stop, error] = std::from_chars(node_->scalar.data(), end, value);
+  const bool is_number = node_->kind == YamlNode::Kind::kScalar && !node_->is_quoted && !node_->scalar.empty();
+  if (!is_number || error != std::errc() || stop != end) return failure("must be a number");
+  return value;
+}
+
 Result<std::string> Value::text() const {
   if (node_->kind != YamlNode::Kind::kScalar) return failure("must be text");
   return node_->scalar;

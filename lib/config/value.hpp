@@ -25,7 +25,8 @@ class Value {
 
   Result<bool> boolean() const;
   Result<std::uint64_t> number(std::uint64_t min, std::uint64_t max) const;
-  Result<std::string> text() const;  // any scalar
+  Result<std::int64_t> integer() const;  // may be negative
+  Result<std::string> text() const;      // any scalar
   Result<IpAddress> ip_address() const;
   Result<std::vector<Value>> list() const;  // none if null
   Result<std::vector<Value>> map() const;   // none if null; each named "<name>.<key>"; a key twice is refused

@@ -31,6 +31,10 @@ void apply(const config::Settings& settings, ServerOptions& options) {
   engine.room_defaults.empty_timeout = settings.room.empty_timeout;
   engine.room_defaults.departure_timeout = settings.room.departure_timeout;
   engine.room_defaults.max_participants = settings.room.max_participants;
+  engine.room_defaults.sync_streams = settings.room.sync_streams;
+  engine.room_defaults.playout_delay = settings.room.playout_delay;
+  engine.room_presets = settings.room.configurations;
+  engine.ice_servers = settings.ice_servers;
   engine.room_defaults.data_tracks = settings.room.data_tracks;
   engine.room_defaults.participant_data_blobs = settings.room.data_blobs;
   for (const config::EnabledCodec& codec : settings.room.enabled_codecs) {
@@ -43,6 +47,7 @@ void apply(const config::Settings& settings, ServerOptions& options) {
 Result<LoadedOptions> load_options(std::string_view yaml, const std::string& file_name, bool development) {
   SFU_TRY(config::Settings settings, config::parse(yaml, file_name, development));
   SFU_CHECK_OK(config::load_key_file(settings));
+  SFU_CHECK_OK(config::load_turn_secrets(settings));
   LoadedOptions loaded;
   apply(settings, loaded.options);
   loaded.warnings = std::move(settings.warnings);

@@ -22,6 +22,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
       retransmitter_(encodings.kind(), config.rtx_ssrc, random),
       cname_(config.cname) {
   set_payloads(config.payloads);
+  if (config.playout_delay) builder_.set_playout_delay(*config.playout_delay);
 }
 
 void Forwarder::set_payloads(std::span<const PayloadMapping> payloads) {

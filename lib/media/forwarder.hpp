@@ -24,6 +24,7 @@
 #include "media/timestamp_aligner.hpp"
 #include "rtcp/rtcp.hpp"
 #include "rtp/extension.hpp"
+#include "rtp/extension_values.hpp"
 
 namespace sfu::media {
 
@@ -51,6 +52,7 @@ struct ForwarderConfig {
   std::uint8_t max_layer = kMaxLayers - 1;
   std::uint8_t max_temporal = 3;
   std::uint8_t paused = 0;  // initial set of Pause bits
+  std::optional<rtp::PlayoutDelay> playout_delay{};
 };
 
 class Forwarder {

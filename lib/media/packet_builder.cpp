@@ -54,6 +54,9 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
   // The stream of repeats is known by its rid alone, and nothing tells that the other side has learnt it.
   const bool repaired = rtx != nullptr && !rid_.empty();
   if (stamp.mid || repaired) write_names(writer, repaired);
+  if (const std::uint8_t id = ids_[index_of(rtp::Extension::kPlayoutDelay)]; id != 0 && playout_delay_) {
+    writer.extension(id, *playout_delay_);
+  }
   for (std::size_t i = 0; i < packet.extension_count; ++i) {
     writer.extension(ids_[index_of(packet.extensions[i].kind)], packet.extensions[i].bytes);
   }

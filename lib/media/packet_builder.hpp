@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -14,6 +15,7 @@
 #include "media/incoming_packet.hpp"
 #include "media/outgoing_line.hpp"
 #include "rtp/extension.hpp"
+#include "rtp/extension_values.hpp"
 #include "rtp/packet_writer.hpp"
 #include "rtp/sequence.hpp"
 
@@ -50,6 +52,8 @@ class PacketBuilder {
   std::size_t build(ByteSpan slot, const IncomingPacket& packet, const PayloadMapping& mapping,
                     const OutgoingNumbers& numbers, const Stamp& stamp, const Rtx* rtx) const;
   Stamp stamp(Instant now) const;
+  // Told in each packet, if the extension is negotiated.
+  void set_playout_delay(const rtp::PlayoutDelay& delay) { playout_delay_ = delay.bytes(); }
   // The other side knows the SSRC now: mid and rid are no longer sent.
   void acknowledged() { mid_.clear(); }
 
@@ -60,6 +64,7 @@ class PacketBuilder {
 
   rtp::Ssrc ssrc_;
   std::array<std::uint8_t, rtp::kExtensionCount> ids_{};
+  std::optional<std::array<std::uint8_t, 3>> playout_delay_;
   std::string mid_;
   std::string sent_mid_;
   std::string rid_;

@@ -2,6 +2,7 @@
 #include "room/admission.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "room/join_response.hpp"
 #include "room/outbox.hpp"
@@ -39,22 +40,22 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
 
 }  // namespace
 
-bool Admission::is_full(const JoinParams& params) {
+// Of those who count. Who comes back takes its own place.
+bool Admission::is_full(const std::string& identity) {
   if (state_.options.max_participants == 0) return false;
-  const bool dependent = params.kind == livekit::ParticipantInfo::AGENT ||
-                         params.kind == livekit::ParticipantInfo::EGRESS || params.permission.agent() ||
-                         params.permission.recorder();
-  if (dependent) return false;
   std::uint32_t others = 0;
   state_.roster.for_each([&](const Participant& participant) {
-    others += !participant.profile.is_dependent() && participant.profile.identity() != params.identity ? 1 : 0;
+    others += participant.counts() && participant.profile.identity() != identity ? 1 : 0;
   });
   return others >= state_.options.max_participants;
 }
 
 Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params, Output& out) {
   if (state_.closed) return fail(Errc::kClosed, "the room is closed");
-  if (is_full(params)) return fail(Errc::kLimitExceeded, "the room is full");
+  const bool dependent = params.kind == livekit::ParticipantInfo::AGENT ||
+                         params.kind == livekit::ParticipantInfo::EGRESS || params.permission.agent() ||
+                         params.permission.recorder();
+  if (!dependent && is_full(params.identity)) return fail(Errc::kLimitExceeded, "the room is full");
   if (auto* older = state_.roster.find_identity(params.identity)) {
     lifecycle_.close(now, *older, livekit::DUPLICATE_IDENTITY, livekit::LeaveRequest::DISCONNECT, out);
   }
@@ -96,11 +97,63 @@ void Admission::greet(Instant now, Participant& participant, livekit::JoinRespon
   data_subscribing_.want_all(now, participant);
 }
 
+Result<void> Admission::may_enter(const Participant& participant) {
+  const std::string& identity = participant.profile.identity();
+  if (state_.closed) return fail(Errc::kClosed, "the room is closed");
+  const auto* same = state_.roster.find_identity(identity);
+  const bool own_copy =
+      same != nullptr && same->is_copy() && same->source->participant_sid == participant.profile.sid();
+  if (same != nullptr && !own_copy) return fail(Errc::kAlreadyExists, identity + " is in that room already");
+  if (participant.counts() && is_full(identity)) return fail(Errc::kLimitExceeded, "the room is full");
+  return {};
+}
+
+ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Participant> moved, Output& out) {
+  moved->profile.renew(make_sid(state_.random(), "PA_"), state_.wall_time(now));
+  auto& participant = state_.roster.add(std::move(moved));
+  for (auto* transport : {participant.publisher.get(), participant.subscriber.get()}) {
+    if (transport == nullptr) continue;
+    transport->set_owner(participant.id);
+    state_.environment.registry->move_peer(transport->key(), room);
+    state_.roster.add_peer(transport->key(), transport);
+    transport->timer = state_.timers.add(transport);
+    state_.timers.schedule(transport->timer, transport->deadline());
+  }
+  participant.seen = {};
+  participant.update = {};
+  participant.score = {};
+  participant.limited = false;  // what it subscribes to here has no allowances yet
+  participant.last_request = now;
+  data_.joined(participant);
+
+  count_participants(state_);
+  livekit::SignalResponse response;
+  auto& message = *response.mutable_room_moved();  // signal adds the token
+  *message.mutable_room() = state_.info;
+  *message.mutable_participant() = participant.info();
+  add_others(state_, participant, *message.mutable_other_participants());
+  send(out, participant, std::move(response));
+
+  lifecycle_.take_in(now, participant, out);
+  publishing_.bring_all(now, participant, out);
+  data_publishing_.bring_all(now, participant, out);
+  subscribing_.want_all(now, participant);
+  data_subscribing_.want_all(now, participant);
+  state_.ask_data_reconcile(participant);  // tells it that its old handles are gone
+  return participant.id;
+}
+
 Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output& out) {
   auto* participant = state_.roster.find_identity(params.identity);
-  const bool same = participant != nullptr &&
+  const bool same = participant != nullptr && !participant->is_copy() &&
                     (params.participant_sid.empty() || params.participant_sid == participant->profile.sid());
   if (!same) return fail(Errc::kNotFound, "no session to resume");
+  auto& fault = participant->resume_fault;
+  if (now >= fault.until) fault = {};
+  if (fault.refused > 0) {
+    --fault.refused;
+    return fail(Errc::kUnavailable, "the client wished so");
+  }
   if (participant->connection != 0) {
     auto& last = out.signals.emplace_back();
     last.connection = participant->connection;
@@ -119,6 +172,11 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   publishing_.repeat_reports(now, *participant);
   data_subscribing_.resumed(*participant);
   participant->last_request = now;
+  if (std::exchange(fault.closed_after, false)) {
+    auto& last = out.signals.emplace_back();
+    last.connection = std::exchange(participant->connection, 0);
+    last.close = true;
+  }
   return participant->id;
 }
 

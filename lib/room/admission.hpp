@@ -31,11 +31,15 @@ class Admission {
 
   Result<ParticipantId> join(Instant now, Room& room, JoinParams params, Output& out);
   Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
+  // A participant comes out of another room, with its connections and tracks; the client is told (room_moved).
+  ParticipantId take_in(Instant now, Room& room, std::unique_ptr<Participant> moved, Output& out);
+  // Errors as of Room::move_participant().
+  Result<void> may_enter(const Participant& participant);
   // What a resumed client believes; if that is not so here, it must start afresh.
   void sync_state(Instant now, Participant& participant, const livekit::SyncState& state, Output& out);
 
  private:
-  bool is_full(const JoinParams& params);
+  bool is_full(const std::string& identity);
   void greet(Instant now, Participant& participant, livekit::JoinResponse begun, Output& out);
 
   RoomState& state_;

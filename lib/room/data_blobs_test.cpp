@@ -9,8 +9,8 @@ namespace {
 
 using Reason = livekit::RequestResponse;
 
-RoomOptions with_blobs() {
-  RoomOptions options;
+room::RoomOptions with_blobs() {
+  room::RoomOptions options;
   options.data_blobs = true;
   return options;
 }

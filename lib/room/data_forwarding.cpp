@@ -29,7 +29,7 @@ void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPack
   std::string bytes = packet.SerializeAsString();
   bool missed = false;
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id == sender.id || !is_destination(packet, recipient.profile)) return;
+    if (recipient.id == sender.id || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
     if (reliable && !recipient.data_open) {
       missed = true;
       return;
@@ -62,7 +62,7 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::M
   stamp_sender(packet, sender.profile, true);
   const std::string bytes = packet.SerializeAsString();
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id == sender.id || !recipient.profile.active()) return;
+    if (recipient.id == sender.id || recipient.is_copy() || !recipient.profile.active()) return;
     const bool reliable = recipient.data_transport().channel(kReliableLabel) != nullptr;
     send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(bytes), out);
   });

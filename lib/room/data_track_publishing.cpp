@@ -113,11 +113,30 @@ void DataTrackPublishing::unpublish_all(Participant& publisher) {
 void DataTrackPublishing::revoke(Output& out) {
   if (!state_.data_reconcile_pending) return;
   state_.roster.for_each([&](Participant& publisher) {
-    if (!publisher.reconcile_data || publisher.profile.can_publish_data()) return;
-    // Nobody asked: without it the client would go on sending (the reference forgets to say so).
-    for (const auto& [handle, track] : publisher.data_tracks) send_unpublished(out, publisher, track.info);
-    unpublish_all(publisher);
+    if (publisher.reconcile_data && !publisher.profile.can_publish_data()) revoke_all(publisher, out);
   });
+}
+
+// Nobody asked: without a word the client would go on sending (the reference forgets to say so).
+void DataTrackPublishing::revoke_all(Participant& publisher, Output& out) {
+  for (const auto& [handle, track] : publisher.data_tracks) send_unpublished(out, publisher, track.info);
+  unpublish_all(publisher);
+}
+
+void DataTrackPublishing::withdraw_all(Participant& publisher) {
+  for (auto& [handle, track] : publisher.data_tracks) {
+    subscribing_.track_gone(track);
+    state_.roster.remove_data_track(track.info.sid());
+    track.subscribers.clear();
+  }
+}
+
+void DataTrackPublishing::bring_all(Instant now, Participant& publisher, Output& out) {
+  if (!state_.options.data_tracks) return revoke_all(publisher, out);
+  for (const auto& [handle, track] : publisher.data_tracks) {
+    state_.roster.add_data_track(track.info.sid(), publisher.id, handle);
+    subscribing_.track_published(now, publisher, track);
+  }
 }
 
 bool DataTrackPublishing::agrees(const Participant& publisher, const livekit::SyncState& state) const {

@@ -20,6 +20,10 @@ class DataTrackPublishing {
   void unpublish(Participant& publisher, const livekit::UnpublishDataTrackRequest& request, Output& out);
   // It leaves, and is told nothing.
   void unpublish_all(Participant& publisher);
+  // The publisher moves to another room, and its tracks with it, by the sids and handles that they have: here they end,
+  // there they begin; unless that room has no data tracks, which the publisher is told.
+  void withdraw_all(Participant& publisher);
+  void bring_all(Instant now, Participant& publisher, Output& out);
   // Takes away the tracks of those marked for reconciliation who may not publish data any more, and says so.
   void revoke(Output& out);
   // Whether all that a resumed client believes to publish is published.
@@ -32,6 +36,7 @@ class DataTrackPublishing {
     const char* message;
   };
   std::optional<Refusal> refusal(const Participant& publisher, const livekit::PublishDataTrackRequest& request) const;
+  void revoke_all(Participant& publisher, Output& out);
   Tracks::iterator remove(Participant& publisher, Tracks::iterator track);
 
   RoomState& state_;

@@ -84,7 +84,7 @@ void auto_subscribe(JoinParams& params) {
 }  // namespace
 
 TEST_CASE("[S-092] a data track that cannot be published is refused, and the first reason is the one that is told") {
-  RoomOptions options;
+  room::RoomOptions options;
   SUBCASE("without the permission") {}
   SUBCASE("in a room without data tracks") {
     options.data_tracks = false;

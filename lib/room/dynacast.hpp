@@ -18,6 +18,7 @@ class Dynacast {
   void start(Instant now) { due_ = now + kIdleDelay; }
   // The highest quality that anyone watches; OFF for none.
   void set_wanted(Instant now, livekit::VideoQuality wanted);
+  livekit::VideoQuality wanted() const { return wanted_; }
   // Nobody will watch it again: told at once.
   void stop(Instant now);
   // The report is wanted anew: after unmute, after a resume.

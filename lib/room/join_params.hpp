@@ -16,8 +16,10 @@
 #include "livekit_models.pb.h"
 #include "livekit_rtc.pb.h"
 #include "room/ids.hpp"
+#include "room/neighbours.hpp"
 #include "room/peer_registry.hpp"
 #include "sfu/address.hpp"
+#include "sfu/room_options.hpp"
 
 namespace sfu::dtls {
 class Certificate;
@@ -33,6 +35,11 @@ struct RoomOptions {
   std::uint32_t max_participants = 0;                     // 0: no limit; agents and egress do not count
   std::string metadata;
   bool sync_streams = false;
+  PlayoutDelay playout_delay;
+  // Carried for those who run agents and recordings (sfu::RoomConfiguration).
+  std::string agents;
+  std::string egress;
+  std::map<std::string, std::string> tags;
   bool data_tracks = true;
   bool data_blobs = false;
   std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
@@ -42,6 +49,10 @@ struct RoomOptions {
   std::vector<livekit::Codec> enabled_codecs;
 };
 
+inline bool has_playout_delay(const RoomOptions& options) {
+  return options.playout_delay.min > Duration() || options.playout_delay.max > Duration();
+}
+
 // What a room borrows from its worker; all of it outlives the room.
 struct Environment {
   PeerRegistry* registry = nullptr;
@@ -49,6 +60,7 @@ struct Environment {
   std::span<const SocketAddress> candidates;  // the host candidates of this worker's socket
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;  // renewed by the worker each turn
+  Neighbours* neighbours = nullptr;  // null: there are no other rooms
   Log log;
 };
 

@@ -46,12 +46,7 @@ livekit::JoinResponse make_join_response(RoomState& state, Participant& particip
   count_participants(state);
   *response.mutable_room() = state.info;
   *response.mutable_participant() = participant.info();
-  state.roster.for_each([&](Participant& other) {
-    if (other.id == participant.id || other.profile.hidden()) return;
-    auto info = other.info();
-    participant.seen.accept(info.sid(), info.version());
-    *response.add_other_participants() = std::move(info);
-  });
+  add_others(state, participant, *response.mutable_other_participants());
   response.set_subscriber_primary(participant.subscriber_primary);
   response.set_ping_timeout(kPingTimeoutSeconds);
   response.set_ping_interval(kPingIntervalSeconds);
@@ -61,12 +56,22 @@ livekit::JoinResponse make_join_response(RoomState& state, Participant& particip
   return response;
 }
 
+void add_others(RoomState& state, Participant& participant,
+                google::protobuf::RepeatedPtrField<livekit::ParticipantInfo>& others) {
+  state.roster.for_each([&](Participant& other) {
+    if (other.id == participant.id || other.profile.hidden()) return;
+    auto info = other.info();
+    participant.seen.accept(info.sid(), info.version());
+    *others.Add() = std::move(info);
+  });
+}
+
 void count_participants(RoomState& state) {
   std::uint32_t participants = 0;
   std::uint32_t publishers = 0;
   bool recording = false;
   state.roster.for_each([&](Participant& participant) {
-    participants += participant.profile.is_dependent() ? 0 : 1;
+    participants += participant.counts() ? 1 : 0;
     publishers += participant.profile.is_publisher() ? 1 : 0;
     recording |= participant.profile.is_recorder();
   });

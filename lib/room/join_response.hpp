@@ -15,6 +15,10 @@ std::vector<livekit::Codec> publish_codecs(const std::vector<livekit::Codec>& en
 // Completes what signalling has begun. The participant is in the roster, JOINING.
 livekit::JoinResponse make_join_response(RoomState& state, Participant& participant, livekit::JoinResponse begun);
 
+// Everyone else whom `participant` may see. Counts as told.
+void add_others(RoomState& state, Participant& participant,
+                google::protobuf::RepeatedPtrField<livekit::ParticipantInfo>& others);
+
 // Counts of the room's info, brought up to date.
 void count_participants(RoomState& state);
 

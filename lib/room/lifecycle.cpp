@@ -4,13 +4,14 @@
 #include <algorithm>
 
 #include "room/events.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
 
 void Lifecycle::joined(Instant now, Participant& participant) {
   participant.join_deadline = now + kJoinTimeout;
-  if (!participant.profile.is_dependent()) anyone_joined_ = true;
+  anyone_joined_ |= participant.counts();
   participant.profile.advance_state(livekit::ParticipantInfo::JOINED);
   updates_.changed(participant, Updates::Cause::kState);
   state_.counts_changed = true;
@@ -62,20 +63,59 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
   const bool was_active = participant.profile.active();
   if (participant.profile.state() == livekit::ParticipantInfo::DISCONNECTED) return;
   participant.profile.set_disconnected(reason);
+  end_copies(now, state_, participant, reason, out);
+  if (participant.is_copy()) tell_source(now, state_, participant);
   publishing_.unpublish_all(now, participant, out);
   subscribing_.drop_all(now, participant, out);
   data_publishing_.unpublish_all(participant);
   data_subscribing_.drop_all(participant);
-  updates_.left(now, participant);
+  updates_.left(now, participant.info());
   auto& event = raise_participant_event(
       state_, was_active ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted, participant,
       out);
   event.connection = connection;
   if (participant.publisher) close_transport(now, *participant.publisher, out);
   if (participant.subscriber) close_transport(now, *participant.subscriber, out);
-  if (!participant.profile.is_dependent()) last_left_ = now;
+  if (participant.counts()) last_left_ = now;
   state_.counts_changed = true;
   if (auto gone = state_.roster.remove(participant.id)) state_.departed.push_back(std::move(gone));
+}
+
+std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& participant, Output& out) {
+  end_copies(now, state_, participant, livekit::MIGRATION, out);
+  publishing_.withdraw_all(now, participant, out);
+  subscribing_.drop_all(now, participant, out);
+  data_publishing_.withdraw_all(participant);
+  data_subscribing_.drop_all(participant);
+  // For those who stay it is as if it had left.
+  participant.profile.touch();
+  auto info = participant.info();
+  info.clear_tracks();
+  info.clear_data_tracks();
+  info.set_state(livekit::ParticipantInfo::DISCONNECTED);
+  info.set_disconnect_reason(livekit::MIGRATION);
+  updates_.left(now, info);
+  auto& event = raise_event(
+      state_, participant.profile.active() ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted,
+      out);
+  event.id = participant.id;
+  event.connection = participant.connection;
+  event.participant = std::move(info);
+  for (auto* transport : {participant.publisher.get(), participant.subscriber.get()}) {
+    if (transport != nullptr) state_.timers.remove(std::exchange(transport->timer, kNoTimer));
+  }
+  if (participant.counts()) last_left_ = now;
+  state_.counts_changed = true;
+  return state_.roster.remove(participant.id);
+}
+
+void Lifecycle::take_in(Instant, Participant& participant, Output& out) {
+  anyone_joined_ |= participant.counts();
+  state_.counts_changed = true;
+  updates_.changed(participant, Updates::Cause::kState);
+  if (participant.profile.active()) {
+    raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
+  }
 }
 
 void Lifecycle::close_transport(Instant now, Transport& transport, Output& out) {
@@ -111,7 +151,7 @@ void Lifecycle::advance(Instant now, Output& out) {
 Instant Lifecycle::room_deadline() {
   if (state_.closed) return kNever;
   bool held = false;
-  state_.roster.for_each([&](Participant& participant) { held |= !participant.profile.is_dependent(); });
+  state_.roster.for_each([&](Participant& participant) { held |= participant.counts(); });
   if (held) return kNever;
   return anyone_joined_ ? last_left_ + state_.options.departure_timeout : created_ + state_.options.empty_timeout;
 }

@@ -44,6 +44,10 @@ class Lifecycle {
   void require_full_reconnect(Instant now, Participant& participant, Output& out) {
     close(now, participant, livekit::STATE_MISMATCH, livekit::LeaveRequest::RECONNECT, out);
   }
+  // Ends the session here, so that it can go on in another room: the participant keeps its connections and tracks.
+  std::unique_ptr<Participant> take_out(Instant now, Participant& participant, Output& out);
+  // It has come out of another room.
+  void take_in(Instant now, Participant& participant, Output& out);
   void close_room(Instant now, livekit::DisconnectReason reason, Output& out);
 
   void advance(Instant now, Output& out);

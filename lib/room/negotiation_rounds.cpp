@@ -56,6 +56,7 @@ Result<std::unique_ptr<Transport>> Negotiation::create_transport(Room& room, Par
   config.negotiation.single_pc = participant.single_peer_connection;
   config.negotiation.reuse_sections =
       !profile.is_safari() && profile.protocol() >= kTransceiverReuseProtocol && !state_.options.sync_streams;
+  config.negotiation.playout_delay = has_playout_delay(state_.options);
   config.negotiation.keep_audio_nack_with_red = profile.is_firefox() || profile.is_safari();
   auto peer = peer::Peer::create(std::move(config));
   if (!peer) {
@@ -149,6 +150,7 @@ void Negotiation::advance(Instant now, Output& out) {
 }
 
 void Negotiation::advance_one(Instant now, Participant& participant, Output& out) {
+  if (participant.is_copy()) return;
   auto& negotiation = participant.downlink().negotiation;
   const bool unanswered = negotiation.offered_at != kNever && now - negotiation.offered_at >= kAnswerTimeout;
   if (unanswered && participant.downlink().peer().state() == peer::State::kConnected) {

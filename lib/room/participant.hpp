@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,26 @@ struct UpdateMark {
   bool to_self_if_hidden = false;
 };
 
+// What a client asked for to test itself: how its next resume goes wrong (signalling 2.16); Admission.
+struct ResumeFault {
+  Instant until{};
+  int refused = 0;            // so many attempts fail before they begin
+  bool closed_after = false;  // the connection is closed when all has been said
+};
+
+// A participant of another room of this worker, by sids: it may be gone.
+struct Elsewhere {
+  std::string room;
+  std::string participant_sid;
+};
+
+// One more room in which a participant is shown; ForwardedParticipants.
+struct Copy {
+  Elsewhere where;
+  std::uint32_t told_version = 0;                     // of the info that it shows
+  std::map<std::string, WatchedQualities> watched{};  // of each track, by those in that room
+};
+
 struct Participant {
   explicit Participant(Profile who) : profile(std::move(who)) {}
 
@@ -46,6 +67,14 @@ struct Participant {
   Instant last_request{};            // when its signalling was last heard
   Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
   Instant resume_deadline = kNever;  // Lifecycle: a connection failed; resume until then
+  ResumeFault resume_fault;
+
+  // --- forwarding between rooms: ForwardedParticipants
+  std::vector<Copy> copies;         // of this one, elsewhere
+  std::optional<Elsewhere> source;  // this one is a copy: it has no connections, and its media is its source's
+  bool is_copy() const { return source.has_value(); }
+  // Holds the room open, and counts against its limit.
+  bool counts() const { return !is_copy() && !profile.is_dependent(); }
 
   // --- connections: Negotiation
   std::unique_ptr<Transport> publisher;   // v1: for both directions

@@ -23,6 +23,8 @@ class PeerRegistry {
   virtual ~PeerRegistry() = default;
   // A name for a peer that `room` is about to create.
   virtual Ticket add_peer(Room& room) = 0;
+  // The peer is `room`'s from now on: its participant moved.
+  virtual void move_peer(PeerKey key, Room& room) = 0;
   // An ICE restart gives the peer another ufrag; the old one ends a while later.
   virtual void add_ufrag(PeerKey key, const std::string& ufrag) = 0;
   virtual void remove_ufrag(PeerKey key, const std::string& ufrag) = 0;

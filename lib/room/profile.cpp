@@ -15,8 +15,7 @@ constexpr std::size_t kMaxAttributesBytes = 64 * 1024;
 }  // namespace
 
 Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : client_(std::move(params.client)) {
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(joined_at.time_since_epoch()).count();
-  info_.set_sid(std::move(sid));
+  renew(std::move(sid), joined_at);
   info_.set_identity(std::move(params.identity));
   info_.set_name(std::move(params.name));
   info_.set_metadata(std::move(params.metadata));
@@ -25,8 +24,6 @@ Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : clien
   for (const auto detail : params.kind_details) info_.add_kind_details(detail);
   *info_.mutable_permission() = std::move(params.permission);
   info_.set_state(livekit::ParticipantInfo::JOINING);
-  info_.set_joined_at(milliseconds / 1000);
-  info_.set_joined_at_ms(milliseconds);
   info_.set_client_protocol(params.client_protocol);
   for (const auto capability : client_.capabilities()) {
     info_.add_capabilities(static_cast<livekit::ClientInfo::Capability>(capability));
@@ -58,6 +55,14 @@ void Profile::set_disconnected(livekit::DisconnectReason reason) {
   if (advance_state(livekit::ParticipantInfo::DISCONNECTED)) info_.set_disconnect_reason(reason);
 }
 
+void Profile::renew(std::string sid, WallTime joined_at) {
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(joined_at.time_since_epoch()).count();
+  info_.set_sid(std::move(sid));
+  info_.set_joined_at(milliseconds / 1000);
+  info_.set_joined_at_ms(milliseconds);
+  touch();
+}
+
 void Profile::set_publisher(bool publisher) {
   if (publisher == info_.is_publisher()) return;
   info_.set_is_publisher(publisher);
@@ -80,6 +85,17 @@ void Profile::update(const livekit::UpdateParticipantMetadata& update) {
     }
   }
   touch();
+}
+
+bool Profile::mirror(const livekit::ParticipantInfo& other) {
+  const auto before = info_.SerializeAsString();
+  info_.set_name(other.name());
+  info_.set_metadata(other.metadata());
+  *info_.mutable_attributes() = other.attributes();
+  *info_.mutable_permission() = other.permission();
+  if (info_.SerializeAsString() == before) return false;
+  touch();
+  return true;
 }
 
 const livekit::ParticipantInfo& Profile::read() {

@@ -40,12 +40,17 @@ class Profile {
   // States only go forward. False if nothing changed.
   bool advance_state(livekit::ParticipantInfo::State state);
   void set_disconnected(livekit::DisconnectReason reason);
+  // A session of another room from now on, by another sid.
+  void renew(std::string sid, WallTime joined_at);
 
   void set_publisher(bool publisher);
   bool is_publisher() const { return info_.is_publisher(); }
   void set_permission(const livekit::ParticipantPermission& permission);
   // Empty name or metadata leave it as it is; attributes merge, an empty value deletes its key (signalling 2.13).
   void update(const livekit::UpdateParticipantMetadata& update);
+
+  // Takes over what may change of another participant: name, metadata, attributes, permission. False if it is the same.
+  bool mirror(const livekit::ParticipantInfo& other);
 
   // Something that ParticipantInfo shows, and that is kept elsewhere, changed (a track).
   void touch() { changed_ = true; }

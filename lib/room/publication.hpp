@@ -21,6 +21,9 @@ namespace sfu::room {
 // The index of a codec in Publication::codecs, and in TrackInfo.codecs.
 using CodecIndex = std::size_t;
 
+// The highest quality that is watched of each codec of a track; OFF for none.
+using WatchedQualities = std::vector<livekit::VideoQuality>;
+
 struct Publication;
 
 struct PublishedCodec {
@@ -29,8 +32,9 @@ struct PublishedCodec {
 
   // From the moment a section was found for it.
   std::string mid;
-  // From the first answer on.
-  std::unique_ptr<media::PublishedTrack> media;
+  // From the first answer on. The copies of a forwarded participant share it, and give it up before it ends
+  // (ForwardedParticipants).
+  std::shared_ptr<media::PublishedTrack> media;
   peer::ReceiveSection section;             // as `media` was configured from it
   std::vector<peer::PayloadCodec> offered;  // what of it subscribers are offered, the most wanted first
   TimerKey timer = kNoTimer;
@@ -52,6 +56,7 @@ struct Publication {
 
   std::vector<ParticipantId> subscribers;  // those with a section for it
   bool told_subscribed = false;            // track_subscribed was sent; once in its life
+  WatchedQualities told_watched;           // of a copy's track: what its source knows; empty for nothing
 
   PublishedCodec& primary() { return *codecs.front(); }
   const PublishedCodec& primary() const { return *codecs.front(); }

@@ -32,6 +32,9 @@ class Publishing {
 
   void unpublish(Instant now, Participant& publisher, Publication& publication, Output& out);
   void unpublish_all(Instant now, Participant& publisher, Output& out);
+  // The publisher moves to another room, and its tracks with it: here they end, there they begin.
+  void withdraw_all(Instant now, Participant& publisher, Output& out);
+  void bring_all(Instant now, Participant& publisher, Output& out);
   // The media layer has news of this codec (PublishedTrack::take_changes).
   void media_changed(Instant now, PublishedCodec& codec, std::uint8_t changes, Output& out);
 

@@ -5,6 +5,7 @@
 #include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
 #include "room/events.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/publishing.hpp"
 
@@ -151,7 +152,7 @@ void Publishing::start_media(Instant now, Participant& publisher, PublishedCodec
                              const media::PublishedTrackConfig& config, Output& out) {
   auto& transport = *publisher.publisher;
   const bool muted = codec.publication->info.muted();
-  codec.media = std::make_unique<media::PublishedTrack>(config, transport, state_.random());
+  codec.media = std::make_shared<media::PublishedTrack>(config, transport, state_.random());
   codec.timer = state_.timers.add(&codec);
   route_section(transport.endpoint().router(), codec.section, *codec.media);
   transport.add_track(codec.media.get(), codec.timer);
@@ -189,6 +190,7 @@ void Publishing::consider_regression(Instant now, PublishedCodec& codec, Output&
   const auto threshold = state_.options.codec_regression_threshold;
   if (publication.preferred == codec.index || !regresses_to_backup(publication.info, participants, threshold)) return;
   publication.preferred = codec.index;
+  if (auto* publisher = state_.roster.find(publication.publisher)) publisher->profile.touch();  // its copies follow
   subscribing_.codecs_changed(now, publication, out);
   for (const auto& other : publication.codecs) {
     if (other->live() && !subscribing_.is_needed(*other)) other->dynacast.stop(now);
@@ -209,6 +211,7 @@ void Publishing::section_stopped(Instant now, Participant& publisher, PublishedC
   entry_of(codec).clear_mid();
   if (!codec.live()) return;
   subscribing_.codec_ends(now, codec, out);
+  end_copies_of_codec(now, state_, publisher, codec, out);
   publisher.publisher->remove_track(codec.media.get());
   state_.timers.remove(std::exchange(codec.timer, kNoTimer));
   codec.media.reset();
@@ -219,9 +222,10 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   const bool was_live = publication.live();
   const std::string cid = publication.cid;
   subscribing_.track_gone(now, publication, out);
+  end_copies_of_track(now, state_, publisher, publication.sid(), out);
   for (const auto& codec : publication.codecs) {
     if (!codec->live()) continue;
-    publisher.publisher->remove_track(codec->media.get());
+    if (publisher.publisher) publisher.publisher->remove_track(codec->media.get());
     state_.timers.remove(codec->timer);
   }
   if (was_live) {
@@ -236,6 +240,30 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   const auto request = std::move(*next);
   publisher.queued_tracks.erase(next);
   if (publisher.profile.reachable()) announce(now, publisher, request, out);
+}
+
+void Publishing::withdraw_all(Instant now, Participant& publisher, Output& out) {
+  for (const auto& publication : publisher.publications) {
+    subscribing_.track_gone(now, *publication, out);
+    for (const auto& codec : publication->codecs) state_.timers.remove(std::exchange(codec->timer, kNoTimer));
+    if (publication->live()) raise_track_event(state_, Event::Type::kTrackUnpublished, publisher, *publication, out);
+  }
+}
+
+void Publishing::bring_all(Instant now, Participant& publisher, Output& out) {
+  for (const auto& publication : publisher.publications) {
+    publication->publisher = publisher.id;
+    state_.roster.add_track(publication->sid(), publisher.id);
+    for (const auto& codec : publication->codecs) {
+      if (!codec->live()) continue;
+      codec->timer = state_.timers.add(codec.get());
+      publisher.publisher->set_timer(codec->media.get(), codec->timer);
+    }
+    state_.reschedule(*publication);
+    if (!publication->live()) continue;
+    raise_track_event(state_, Event::Type::kTrackPublished, publisher, *publication, out);
+    subscribing_.track_live(now, publisher, *publication);
+  }
 }
 
 void Publishing::unpublish_all(Instant now, Participant& publisher, Output& out) {

@@ -7,6 +7,7 @@
 #include "room/data_blobs.hpp"
 #include "room/events.hpp"
 #include "room/room_parts.hpp"
+#include "room/scenarios.hpp"
 
 namespace sfu::room {
 
@@ -65,6 +66,9 @@ const std::string& Room::name() const {
 }
 const livekit::Room& Room::info() const {
   return parts_->state.info;
+}
+const RoomOptions& Room::options() const {
+  return parts_->state.options;
 }
 bool Room::finished() const {
   return parts_->state.closed && parts_->state.roster.size() == 0;
@@ -156,19 +160,7 @@ void Room::sync_state(Instant now, ParticipantId from, const livekit::SyncState&
 }
 
 void Room::simulate(Instant now, ParticipantId from, const livekit::SimulateScenario& scenario, Output& out) {
-  request(now, from, out, [&](auto& parts, auto& sender) {
-    using Action = livekit::LeaveRequest;
-    auto& lifecycle = parts.lifecycle;
-    if (scenario.server_leave()) {
-      lifecycle.close(now, sender, livekit::SERVER_SHUTDOWN, Action::DISCONNECT, out);
-    } else if (scenario.leave_request_full_reconnect()) {
-      lifecycle.close(now, sender, livekit::CLIENT_INITIATED, Action::RECONNECT, out);
-    } else if (scenario.node_failure() || scenario.migration()) {
-      lifecycle.drop(now, sender, scenario.migration() ? livekit::MIGRATION : livekit::SERVER_SHUTDOWN, out);
-    } else if (scenario.scenario_case() == livekit::SimulateScenario::kSubscriberBandwidth) {
-      parts.streams.set_cap(now, sender, scenario.subscriber_bandwidth());
-    }
-  });
+  request(now, from, out, [&](auto& parts, auto& sender) { room::simulate(now, parts, sender, scenario, out); });
 }
 
 void Room::leave(Instant now, ParticipantId from, const livekit::LeaveRequest& leave, Output& out) {
@@ -216,6 +208,11 @@ ParticipantId Room::find(std::string_view identity) const {
 ParticipantId Room::find_connection(ConnectionId connection) const {
   const auto* participant = parts_->state.roster.find_connection(connection);
   return participant != nullptr ? participant->id : ParticipantId();
+}
+
+ConnectionId Room::connection_of(ParticipantId id) const {
+  const auto* participant = parts_->state.roster.find(id);
+  return participant != nullptr ? participant->connection : 0;
 }
 
 livekit::ParticipantInfo Room::participant_info(ParticipantId id) const {

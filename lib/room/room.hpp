@@ -22,6 +22,7 @@
 
 namespace sfu::room {
 
+class ForwardedParticipants;
 class RoomParts;
 
 class Room {
@@ -33,6 +34,8 @@ class Room {
 
   const std::string& name() const;
   const livekit::Room& info() const;
+  // What it was made with.
+  const RoomOptions& options() const;
   // Nobody is here and the timeout has passed, or close() was called: the owner may destroy it.
   bool finished() const;
 
@@ -40,7 +43,7 @@ class Room {
   // requests yield, is put into `out`. Errors: kLimitExceeded (the room is full), kClosed.
   Result<ParticipantId> join(Instant now, JoinParams params, Output& out);
   // A session whose signalling connection was lost goes on over a new one. Errors: kNotFound: the client must rejoin
-  // (Leave{STATE_MISMATCH, RECONNECT}).
+  // (Leave{STATE_MISMATCH, RECONNECT}); kUnavailable: the client asked for this attempt to fail (simulate()).
   Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
 
   // What the host's signalling brings: one function for each SignalRequest. Unknown ids are ignored, as participants
@@ -76,8 +79,8 @@ class Room {
   // What the host's API asks.
   void remove_participant(Instant now, ParticipantId id, livekit::DisconnectReason reason, Output& out);
   void set_metadata(Instant now, std::string metadata, Output& out);
-  // Replaces all permissions: what is not allowed any more ends (signalling 2.13). These four: kNotFound if the
-  // participant is gone, or has no such track.
+  // Replaces all permissions: what is not allowed any more ends (signalling 2.13). Errors of these four: kNotFound if
+  // the participant is gone, or has no such track; kUnsupported if it is forwarded from another room.
   Result<void> set_permission(Instant now, ParticipantId id, const livekit::ParticipantPermission& permission,
                               Output& out);
   // Name, metadata and attributes, as the participant itself might change them. Errors: also kLimitExceeded.
@@ -89,6 +92,25 @@ class Room {
   // As if the participant had asked for it.
   Result<void> update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                     Output& out);
+  // Whether it may, whatever the room that it is to go to; errors as below.
+  Result<void> may_move(ParticipantId id, std::string_view to) const;
+  Result<void> may_forward(ParticipantId id, std::string_view to) const;
+  // Takes a participant with its connections and tracks into `to`, a room of the same worker. Its client is told
+  // (room_moved); for all others it left here and joined there, and its subscriptions are made anew. Where a client
+  // cannot follow (older than protocol 16), it is sent away as by send_away(). Errors, and nothing changed: kNotFound,
+  // kInvalidArgument (the same room), kUnsupported (an agent, a recorder, a forwarded participant),
+  // kFailedPrecondition (its signalling is lost just now), kAlreadyExists (its identity is in use there),
+  // kLimitExceeded, kClosed.
+  Result<void> move_participant(Instant now, ParticipantId id, Room& to, Output& out);
+  // Its client is told to join the room `to`, and gets a token for it: for rooms of other workers. Errors as above.
+  Result<void> send_away(Instant now, ParticipantId id, const std::string& to, Output& out);
+  // Shows a participant and its tracks in `to` as well, a room of the same worker, until it leaves either. Errors:
+  // kNotFound, kInvalidArgument, kUnsupported (a forwarded participant), kAlreadyExists, kClosed.
+  Result<void> forward_participant(Instant now, ParticipantId id, Room& to, Output& out);
+  // For other rooms of the worker; and what is due after their calls (Neighbours::touched()).
+  ForwardedParticipants& forwarded();
+  void settle(Instant now, Output& out);
+
   // Everyone is sent a Leave with this reason. The room is finished() afterwards.
   void close(Instant now, livekit::DisconnectReason reason, Output& out);
 
@@ -101,6 +123,8 @@ class Room {
   std::size_t participant_count() const;
   ParticipantId find(std::string_view identity) const;
   ParticipantId find_connection(ConnectionId connection) const;
+  // 0 if it has none now.
+  ConnectionId connection_of(ParticipantId id) const;
   // Empty if gone.
   livekit::ParticipantInfo participant_info(ParticipantId id) const;
   std::vector<ParticipantId> participants() const;

@@ -8,16 +8,19 @@ namespace sfu::room {
 
 namespace {
 
-Failure no_participant() {
-  return fail(Errc::kNotFound, "no such participant");
+// A copy is as its source, whose own room it is that changes it.
+Result<Participant*> find_own(Roster& roster, ParticipantId id) {
+  auto* participant = roster.find(id);
+  if (participant == nullptr) return fail(Errc::kNotFound, "no such participant");
+  if (participant->is_copy()) return fail(Errc::kUnsupported, "a forwarded participant is changed in its own room");
+  return participant;
 }
 
 }  // namespace
 
 Result<void> Room::set_permission(Instant now, ParticipantId id, const livekit::ParticipantPermission& permission,
                                   Output& out) {
-  auto* participant = parts_->state.roster.find(id);
-  if (participant == nullptr) return no_participant();
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
   parts_->administration.set_permission(now, *participant, permission, out);
   parts_->settle(now, out);
   return {};
@@ -25,8 +28,7 @@ Result<void> Room::set_permission(Instant now, ParticipantId id, const livekit::
 
 Result<void> Room::update_participant(Instant now, ParticipantId id, const livekit::UpdateParticipantMetadata& update,
                                       Output& out) {
-  auto* participant = parts_->state.roster.find(id);
-  if (participant == nullptr) return no_participant();
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
   auto updated = apply_metadata(now, parts_->state, parts_->updates, *participant, update, out);
   parts_->settle(now, out);
   return updated;
@@ -34,8 +36,7 @@ Result<void> Room::update_participant(Instant now, ParticipantId id, const livek
 
 Result<livekit::TrackInfo> Room::mute_published_track(Instant now, ParticipantId id, const std::string& track_sid,
                                                       bool muted, Output& out) {
-  auto* participant = parts_->state.roster.find(id);
-  if (participant == nullptr) return no_participant();
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
   auto track = parts_->administration.mute_track(now, *participant, track_sid, muted, out);
   parts_->settle(now, out);
   return track;
@@ -43,8 +44,7 @@ Result<livekit::TrackInfo> Room::mute_published_track(Instant now, ParticipantId
 
 Result<void> Room::update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                         Output& out) {
-  auto* participant = parts_->state.roster.find(id);
-  if (participant == nullptr) return no_participant();
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
   parts_->subscribing.update(now, *participant, update);
   parts_->settle(now, out);
   return {};

@@ -22,6 +22,7 @@ void RoomParts::settle(Instant now, Output& out) {
   speaking.advance(now, out);
   introduce(out);
   news.advance(now, out);
+  forwarded.advance(now, out);
   state.departed.clear();
   next_control = control_deadline();
 }

@@ -8,6 +8,7 @@
 #include "room/data_track_forwarding.hpp"
 #include "room/data_track_publishing.hpp"
 #include "room/data_track_subscribing.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
 #include "room/peer_events.hpp"
@@ -42,7 +43,8 @@ class RoomParts {
         news(state),
         peer_events(state, lifecycle, data, data_tracks),
         admission(state, updates, publishing, subscribing, data_publishing, data_subscribing, negotiation, lifecycle,
-                  data, news) {}
+                  data, news),
+        forwarded(state, updates, publishing, subscribing, lifecycle) {}
 
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
@@ -74,6 +76,7 @@ class RoomParts {
   RoomNews news;
   PeerEvents peer_events;
   Admission admission;
+  ForwardedParticipants forwarded;
 
   Instant next_control = kNever;           // control_deadline() after the last settle()
   std::vector<peer::Event> packet_events;  // scratch of the packet path

@@ -9,6 +9,8 @@ namespace sfu::room {
 
 namespace {
 
+constexpr double kSimulatedLevel = 0.9;
+
 void add_speaker(livekit::SpeakersChanged& message, const Participant& speaker, double level) {
   auto* told = message.add_speakers();
   told->set_sid(speaker.profile.sid());
@@ -22,7 +24,26 @@ void Speaking::tracks_changed(Instant now) {
   if (due_ == kNever) due_ = now + kInterval;
 }
 
+void Speaking::simulate(Instant now, const Participant& participant, Duration duration, Output& out) {
+  const media::SpeakerRanking::Speaker speaks{participant.id.packed(), kSimulatedLevel};
+  tell({&speaks, 1}, out);
+  std::erase_if(simulated_, [&](const Simulated& other) { return other.id == participant.id; });
+  simulated_.push_back({participant.id, now + duration});
+}
+
+Instant Speaking::deadline() const {
+  Instant deadline = due_;
+  for (const Simulated& simulated : simulated_) deadline = std::min(deadline, simulated.until);
+  return deadline;
+}
+
 void Speaking::advance(Instant now, Output& out) {
+  std::erase_if(simulated_, [&](const Simulated& simulated) {
+    if (now < simulated.until) return false;
+    const media::SpeakerRanking::Speaker silent{simulated.id.packed(), 0};
+    tell({&silent, 1}, out);
+    return true;
+  });
   if (now < due_) return;
   const bool any = gather(now);
   const auto changes = ranking_.update(levels_);

@@ -21,11 +21,17 @@ class Speaking {
   void advance(Instant now, Output& out);
   // `recipient` begins to hear `subject`, which may be speaking.
   void tell_of(const Participant& recipient, const Participant& subject, Output& out) const;
+  // Whoever may know is told that the participant speaks, and after a while that it does not.
+  void simulate(Instant now, const Participant& participant, Duration duration, Output& out);
   // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.
   void tracks_changed(Instant now);
-  Instant deadline() const { return due_; }
+  Instant deadline() const;
 
  private:
+  struct Simulated {
+    ParticipantId id;
+    Instant until;
+  };
   bool gather(Instant now);
   void tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out);
 
@@ -33,6 +39,7 @@ class Speaking {
   const Subscribing& subscribing_;
   media::SpeakerRanking ranking_;
   std::vector<media::SpeakerRanking::Speaker> levels_;
+  std::vector<Simulated> simulated_;
   Instant due_ = kNever;
 };
 

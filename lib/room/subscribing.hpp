@@ -54,6 +54,8 @@ class Subscribing {
   // Whether `subscriber` gets media of `publisher`: then it may know its level and quality.
   bool is_subscribed(const Participant& subscriber, const Participant& publisher) const;
 
+  // What is watched of a track may have changed.
+  void update_dynacast(Instant now, Publication& publication);
   // What congestion leaves to this subscription: at most this layer, or nothing. True if it is paused or goes on by
   // that.
   bool set_allowance(Instant now, Participant& subscriber, Subscription& subscription, std::uint8_t layer, Output& out);
@@ -84,7 +86,6 @@ class Subscribing {
   void choose(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track, Output& out);
   void move_forwarder(Instant now, Participant& subscriber, Subscription& subscription,
                       const peer::SendSection& section, Publication& publication, CodecIndex to, Output& out);
-  void update_dynacast(Instant now, Publication& publication);
   template <typename Visit>
   void for_each_subscription(const Publication& publication, Visit&& visit) const {
     for (const auto id : std::vector(publication.subscribers)) {

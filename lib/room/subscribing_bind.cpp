@@ -106,6 +106,10 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   });
   config.rtx_ssrc = rtx ? subscription.rtx_ssrc : 0;
   config.extensions = section.extensions;
+  if (has_playout_delay(state_.options)) {
+    const auto& delay = state_.options.playout_delay;
+    config.playout_delay = rtp::PlayoutDelay{delay.min, std::max(delay.min, delay.max)};
+  }
   config.mid = section.mid;
   config.cname = section.sender.cname;
   if (!downlink.peer().can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);

@@ -2,6 +2,7 @@
 // Which of a track's codecs each subscriber gets, and what the publisher is therefore asked for (signalling 2.8, 2.10).
 #include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
+#include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/subscribing.hpp"
 
@@ -67,7 +68,8 @@ void Subscribing::codec_ends(Instant now, PublishedCodec& codec, Output& out) {
 }
 
 bool Subscribing::is_needed(const PublishedCodec& codec) const {
-  bool needed = false;
+  const auto* publisher = state_.roster.find(codec.publication->publisher);
+  bool needed = publisher != nullptr && watched_elsewhere(*publisher, codec) != livekit::OFF;
   for_each_subscription(*codec.publication, [&](const Participant&, const Subscription& subscription) {
     needed |= subscription.codec == codec.index;
   });
@@ -83,7 +85,10 @@ livekit::VideoQuality Subscribing::quality_of(const Participant& subscriber, con
 
 void Subscribing::update_dynacast(Instant now, Publication& publication) {
   if (!publication.is_video() && publication.codecs.size() == 1) return;
-  std::vector<livekit::VideoQuality> wanted(publication.codecs.size(), livekit::OFF);
+  WatchedQualities wanted(publication.codecs.size(), livekit::OFF);
+  if (const auto* publisher = state_.roster.find(publication.publisher)) {
+    for (const auto& codec : publication.codecs) wanted[codec->index] = watched_elsewhere(*publisher, *codec);
+  }
   for_each_subscription(publication, [&](const Participant& subscriber, const Subscription& subscription) {
     if (!subscription.codec || (subscription.settings && subscription.settings->disabled())) return;
     auto& highest = wanted[*subscription.codec];

@@ -43,6 +43,7 @@ class TestRegistry final : public PeerRegistry {
     ++live;
     return {key, ufrag};
   }
+  void move_peer(PeerKey, Room&) override {}
   void add_ufrag(PeerKey key, const std::string& ufrag) override { demux.add_ufrag(ufrag, key); }
   void remove_ufrag(PeerKey, const std::string& ufrag) override { demux.remove_ufrag(ufrag); }
   void add_path(PeerKey key, const Path& path) override { demux.add_path(path, key); }

@@ -58,6 +58,11 @@ void Transport::remove_track(const media::PublishedTrack* track) {
   std::erase_if(tracks_, [track](const Track& entry) { return entry.track == track; });
 }
 
+void Transport::set_timer(const media::PublishedTrack* track, TimerKey key) {
+  const auto found = std::ranges::find(tracks_, track, &Track::track);
+  if (found != tracks_.end()) found->timer = key;
+}
+
 TimerKey Transport::timer_of(const media::PublishedTrack* track) const {
   const auto found = std::ranges::find(tracks_, track, &Track::track);
   return found != tracks_.end() ? found->timer : kNoTimer;

@@ -53,6 +53,8 @@ class Transport final : public media::RtpSink {
   Transport& operator=(const Transport&) = delete;
 
   ParticipantId owner() const { return owner_; }
+  // Its participant has another id in another room.
+  void set_owner(ParticipantId owner) { owner_ = owner; }
   PeerKey key() const { return key_; }
   livekit::SignalTarget target() const { return target_; }
   peer::Peer& peer() { return *peer_; }
@@ -77,6 +79,7 @@ class Transport final : public media::RtpSink {
   // Published tracks that come over this connection, with their timers: found once a packet.
   void add_track(media::PublishedTrack* track, TimerKey key) { tracks_.push_back({track, key}); }
   void remove_track(const media::PublishedTrack* track);
+  void set_timer(const media::PublishedTrack* track, TimerKey key);
   TimerKey timer_of(const media::PublishedTrack* track) const;
 
   Instant deadline() const { return std::min(peer_->deadline(), endpoint_.deadline()); }

@@ -29,15 +29,12 @@ void Updates::changed(Participant& participant, Cause cause) {
   state_.mark_pending = true;
 }
 
-void Updates::left(Instant now, Participant& participant) {
-  participant.profile.touch();
-  participant.update = {};
-  const auto info = participant.info();
+void Updates::left(Instant now, const livekit::ParticipantInfo& info) {
   if (info.permission().hidden()) return;
   if (remembered_.size() == kMaxRemembered) remembered_.pop_front();
   remembered_.emplace_back(now, info);
   const bool superseded = info.disconnect_reason() == livekit::DUPLICATE_IDENTITY;
-  if (participant.profile.is_publisher() || superseded) {
+  if (info.is_publisher() || superseded) {
     departed_now_.push_back(info);
   } else {
     departed_later_.push_back(info);

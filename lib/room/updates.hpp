@@ -27,8 +27,8 @@ class Updates {
   explicit Updates(RoomState& state) : state_(state) {}
 
   void changed(Participant& participant, Cause cause);
-  // It is out of the roster, or about to be; its profile says DISCONNECTED and why.
-  void left(Instant now, Participant& participant);
+  // It is out of the roster, or about to be; `info` says DISCONNECTED and why.
+  void left(Instant now, const livekit::ParticipantInfo& info);
   // `recipient` is about to be told of a track of `subject`: it must know the participant first.
   void ensure_seen(Participant& recipient, Participant& subject, Output& out);
   // For a resume: who left since the client was last heard, then everyone whom it may see, itself included.

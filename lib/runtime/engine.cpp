@@ -80,6 +80,8 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.departure_timeout = options.departure_timeout;
   out.max_participants = options.max_participants;
   out.metadata = options.metadata;
+  out.sync_streams = options.sync_streams;
+  out.playout_delay = options.playout_delay;
   out.data_tracks = options.data_tracks;
   out.data_blobs = options.participant_data_blobs;
   for (const std::string& mime : options.enabled_codecs) {
@@ -100,6 +102,7 @@ Engine::Impl::Impl(EngineOptions options)
   identity_.node_id = options_.node_id.empty() ? make_sid(random, "ND_") : options_.node_id;
   identity_.region = options_.region;
   identity_.version = protocol_server_version();
+  identity_.ice_servers = options_.ice_servers;
 }
 
 Engine::Impl::~Impl() {
@@ -144,6 +147,7 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.candidates.assign(config.transport->candidates().begin(), config.transport->candidates().end());
     config.shard.identity = identity_;
     config.shard.room_defaults = room_defaults(options_.room_defaults);
+    config.shard.room_presets = options_.room_presets;
     config.shard.auto_create_rooms = options_.room_defaults.auto_create;
     config.shard.authenticator = options_.authenticator;
     config.shard.events = this;
@@ -168,15 +172,21 @@ void Engine::Impl::on_event(const Event& event) {
   if (options_.events != nullptr) options_.events->on_event(event);
 }
 
+// A room that someone is just about to make counts; its worker looks again.
+signal::RoomAvailable Engine::Impl::available() const {
+  if (options_.room_defaults.auto_create) return {};
+  return [this](const std::string& room) { return placement_->find(room).has_value(); };
+}
+
 Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
   const bool check_only = request.path.ends_with("/validate");
-  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now())
+  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), available())
                                   : signal::refuse_plain(request, *options_.authenticator, clock_.wall_now());
   return {verdict.status, verdict.body};
 }
 
 std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink) {
-  auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now());
+  auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now(), available());
   if (auto* rejection = std::get_if<signal::Rejection>(&prepared)) {
     sink->rejected(rejection->status, rejection->body);
     return std::make_unique<EndedSession>();
@@ -214,7 +224,7 @@ std::vector<RoomInfo> Engine::rooms() const {
   for (unsigned index = 0; index < impl_->worker_count(); ++index) {
     const auto some = impl_->call(index, [](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
       std::vector<RoomInfo> infos;
-      for (const room::Room* room : shard.rooms()) infos.push_back(runtime::to_info(room->info()));
+      for (const room::Room* room : shard.rooms()) infos.push_back(runtime::to_info(room->info(), room->options()));
       return infos;
     });
     if (some) all.insert(all.end(), some->begin(), some->end());

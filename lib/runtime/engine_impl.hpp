@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,11 @@ class Engine::Impl final : private EventSink {
   std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
   Verdict validate(const ConnectRequest& request) const;
   void stop();
+
+  Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration);
+  // Runs `operation` where the room `from` lives; `near` tells whether `to` lives there too, as a new one does.
+  using RoomOperation = std::function<Result<void>(Instant now, runtime::Shard& shard, room::Room& from, bool near)>;
+  Result<void> with_both(const std::string& from, const std::string& to, RoomOperation operation);
 
   runtime::Worker& worker(unsigned index) { return *workers_[index]; }
   std::size_t worker_count() const { return workers_.size(); }
@@ -55,6 +61,8 @@ class Engine::Impl final : private EventSink {
   Result<void> make_workers();
   Result<std::unique_ptr<PacketTransport>> make_transport(unsigned index, unsigned count);
   void on_event(const Event& event) override;
+  void arrived(unsigned index, const std::string& room);
+  signal::RoomAvailable available() const;
 
   EngineOptions options_;
   SystemClock system_clock_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/infos.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace sfu {
@@ -83,11 +84,13 @@ ParticipantInfo to_info(const livekit::ParticipantInfo& participant) {
   info.joined_at = WallTime(std::chrono::milliseconds(participant.joined_at_ms()));
   info.is_publisher = participant.is_publisher();
   info.hidden = participant.permission().hidden();
+  const auto& details = participant.kind_details();
+  info.forwarded = std::ranges::find(details, livekit::ParticipantInfo::FORWARDED) != details.end();
   for (const livekit::TrackInfo& track : participant.tracks()) info.tracks.push_back(to_info(track));
   return info;
 }
 
-RoomInfo to_info(const livekit::Room& room) {
+RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options) {
   RoomInfo info;
   info.sid = room.sid();
   info.name = room.name();
@@ -95,13 +98,21 @@ RoomInfo to_info(const livekit::Room& room) {
   info.created_at = WallTime(std::chrono::milliseconds(room.creation_time_ms()));
   info.num_participants = room.num_participants();
   info.num_publishers = room.num_publishers();
+  info.max_participants = room.max_participants();
+  info.empty_timeout = std::chrono::seconds(room.empty_timeout());
+  info.departure_timeout = std::chrono::seconds(room.departure_timeout());
+  info.sync_streams = options.sync_streams;
+  info.playout_delay = options.playout_delay;
+  info.agents = options.agents;
+  info.egress = options.egress;
+  info.tags = options.tags;
   return info;
 }
 
-std::optional<Event> to_event(const room::Event& event, WallTime at) {
+std::optional<Event> to_event(const room::Event& event, const room::RoomOptions& options, WallTime at) {
   const auto kind = to_kind(event.type);
   if (!kind) return std::nullopt;
-  return Event{*kind, to_info(event.room), to_info(event.participant), to_info(event.track), at};
+  return Event{*kind, to_info(event.room, options), to_info(event.participant), to_info(event.track), at};
 }
 
 }  // namespace runtime

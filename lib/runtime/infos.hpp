@@ -5,17 +5,18 @@
 #include <optional>
 
 #include "livekit_models.pb.h"
+#include "room/join_params.hpp"
 #include "room/output.hpp"
 #include "sfu/event_sink.hpp"
 #include "sfu/info.hpp"
 
 namespace sfu::runtime {
 
-RoomInfo to_info(const livekit::Room& room);
+RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options);
 ParticipantInfo to_info(const livekit::ParticipantInfo& participant);
 TrackInfo to_info(const livekit::TrackInfo& track);
 
-// Empty for what hosts are not told.
-std::optional<Event> to_event(const room::Event& event, WallTime at);
+// Empty for what hosts are not told. `options` are those of the event's room.
+std::optional<Event> to_event(const room::Event& event, const room::RoomOptions& options, WallTime at);
 
 }  // namespace sfu::runtime

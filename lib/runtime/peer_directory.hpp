@@ -24,6 +24,7 @@ class PeerDirectory final : public room::PeerRegistry {
   PeerDirectory(unsigned worker, Random& random) : worker_(worker), random_(random) {}
 
   Ticket add_peer(room::Room& room) override;
+  void move_peer(room::PeerKey key, room::Room& room) override { rooms_[key] = &room; }
   void add_ufrag(room::PeerKey key, const std::string& ufrag) override { demux_.add_ufrag(ufrag, key); }
   void remove_ufrag(room::PeerKey, const std::string& ufrag) override { demux_.remove_ufrag(ufrag); }
   void add_path(room::PeerKey key, const Path& path) override { demux_.add_path(path, key); }

@@ -5,13 +5,13 @@
 
 namespace sfu::runtime {
 
-unsigned Placement::enter(const std::string& room) {
+unsigned Placement::enter(const std::string& room, std::optional<unsigned> preferred) {
   const std::lock_guard lock(mutex_);
   auto [entry, is_new] = rooms_.try_emplace(room);
   if (is_new) {
     const auto least = std::ranges::min_element(rooms_of_worker_);
-    entry->second.worker = static_cast<unsigned>(least - rooms_of_worker_.begin());
-    ++*least;
+    entry->second.worker = preferred.value_or(static_cast<unsigned>(least - rooms_of_worker_.begin()));
+    ++rooms_of_worker_[entry->second.worker];
   }
   ++entry->second.arriving;
   return entry->second.worker;

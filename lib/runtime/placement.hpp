@@ -17,8 +17,9 @@ class Placement {
  public:
   explicit Placement(unsigned workers) : rooms_of_worker_(workers) {}
 
-  // The room's worker, the one with the fewest rooms for a new name. It stays so until settled() was called as often.
-  unsigned enter(const std::string& room);
+  // The room's worker; for a new name the one with the fewest rooms, or the one that is preferred. It stays so until
+  // settled() was called as often.
+  unsigned enter(const std::string& room, std::optional<unsigned> preferred = std::nullopt);
   // Whoever was on the way in has arrived or was turned away; `exists`: whether the room is there now. On its worker.
   void settled(const std::string& room, bool exists);
   // The room has ended. On its worker.

@@ -34,3 +34,10 @@ TEST_CASE("a join that was turned away leaves nothing behind") {
   CHECK_FALSE(placement.find("a").has_value());
   CHECK(placement.enter("b") == 0);
 }
+
+TEST_CASE("a new room goes where its maker wants it, and one that exists stays") {
+  Placement placement(2);
+  CHECK(placement.enter("a", 1) == 1);
+  CHECK(placement.enter("a", 0) == 1);
+  CHECK(placement.enter("b") == 0);
+}

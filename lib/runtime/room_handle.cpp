@@ -34,8 +34,9 @@ auto Room::call(Function function) const
 }
 
 Result<RoomInfo> Room::info() const {
-  return call(
-      [](Instant, runtime::Shard&, room::Room& room) -> Result<RoomInfo> { return runtime::to_info(room.info()); });
+  return call([](Instant, runtime::Shard&, room::Room& room) -> Result<RoomInfo> {
+    return runtime::to_info(room.info(), room.options());
+  });
 }
 
 Result<std::vector<ParticipantInfo>> Room::participants() const {
@@ -45,6 +46,13 @@ Result<std::vector<ParticipantInfo>> Room::participants() const {
       infos.push_back(runtime::to_info(room.participant_info(id)));
     }
     return infos;
+  });
+}
+
+Result<void> Room::set_metadata(std::string metadata) const {
+  return call([metadata = std::move(metadata)](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+    shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.set_metadata(now, metadata, out); });
+    return {};
   });
 }
 
@@ -80,6 +88,23 @@ Result<void> Participant::remove() const {
     });
     return {};
   });
+}
+
+Result<void> Participant::move_to(const Room& destination) const {
+  return room_.engine_->impl_->with_both(
+      room_.name(), destination.name(),
+      [identity = identity_, to = destination.name()](Instant now, runtime::Shard& shard, room::Room& from, bool near) {
+        return near ? shard.move_participant(now, from, identity, to) : shard.send_away(now, from, identity, to);
+      });
+}
+
+Result<void> Participant::forward_to(const Room& destination) const {
+  return room_.engine_->impl_->with_both(
+      room_.name(), destination.name(),
+      [identity = identity_, to = destination.name()](Instant now, runtime::Shard& shard, room::Room& from, bool near) {
+        if (!near) return Result<void>(fail(Errc::kUnsupported, "room " + to + " lives on another worker"));
+        return shard.forward_participant(now, from, identity, to);
+      });
 }
 
 Result<TrackInfo> Track::info() const {

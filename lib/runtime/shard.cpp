@@ -4,25 +4,9 @@
 #include <utility>
 
 #include "runtime/infos.hpp"
+#include "runtime/shard_parts.hpp"
 
 namespace sfu::runtime {
-
-struct Shard::Home {
-  Home(Instant now, room::RoomOptions options, const room::Environment& environment, room::Output& out)
-      : room(now, std::move(options), environment, out) {}
-  HomeKey key;
-  room::Room room;
-};
-
-struct Shard::Connection {
-  Connection(const signal::Session::Config& config, signal::ConnectPlan plan, std::shared_ptr<SignalSink> to)
-      : session(config, std::move(plan)), sink(std::move(to)), id(config.connection) {}
-  ConnectionKey key;
-  HomeKey home;
-  signal::Session session;
-  std::shared_ptr<SignalSink> sink;
-  room::ConnectionId id;
-};
 
 Result<std::unique_ptr<Shard>> Shard::create(ShardConfig config) {
   SFU_TRY(auto certificate, dtls::Certificate::make());
@@ -74,9 +58,14 @@ void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan
       const signal::Rejection rejection = signal::room_not_found();
       return sink->rejected(rejection.status, rejection.body);
     }
-    home = open_home(now, plan.room);
+    auto options = signal::room_options(plan, config_.room_defaults, config_.room_presets);
+    if (!options) {
+      const signal::Rejection rejection = signal::session_failed(options.error());
+      return sink->rejected(rejection.status, rejection.body);
+    }
+    home = open_home(now, *std::move(options));
   }
-  const signal::Session::Config config{id, config_.authenticator, &wall_, &config_.identity};
+  const signal::Session::Config config{id, config_.authenticator, &wall_, &config_.identity, &ice_preferences_};
   const ConnectionKey key =
       connections_.emplace(std::make_unique<Connection>(config, std::move(plan), std::move(sink)));
   Connection& connection = **connections_.find(key);
@@ -92,7 +81,7 @@ void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan
 
 void Shard::join(Instant now, Connection& connection, Home& home) {
   room::Output out = output();
-  const auto joined = home.room.join(now, connection.session.begin_join(), out);
+  const auto joined = home.room.join(now, connection.session.begin_join(now), out);
   if (joined) {
     connection.sink->accepted();
   } else {
@@ -104,14 +93,24 @@ void Shard::join(Instant now, Connection& connection, Home& home) {
 }
 
 void Shard::resume(Instant now, Connection& connection, Home* home) {
-  connection.sink->accepted();
+  const std::string& identity = connection.session.plan().claims.identity;
+  const auto sid = home != nullptr ? home->room.participant_info(home->room.find(identity)).sid() : std::string();
   room::Output out = output();
-  if (home == nullptr || !home->room.resume(now, connection.session.begin_resume(), out)) {
+  const auto resumed = home != nullptr ? home->room.resume(now, connection.session.begin_resume(now, sid), out)
+                                       : fail(Errc::kNotFound, "no such room");
+  if (!resumed && resumed.error().code == Errc::kUnavailable) {
+    const signal::Rejection rejection = signal::session_failed(resumed.error());
+    connection.sink->rejected(rejection.status, rejection.body);
+    return forget(connection.id);
+  }
+  connection.sink->accepted();
+  if (!resumed) {
     connection.session.refuse_resume(outbox_);
     return write(connection, outbox_);
   }
-  deliver(now);
-  connection.session.finish_resume(now, home->room, out);
+  const room::ConnectionId id = connection.id;
+  deliver(now);  // may free the connection
+  if (Connection* still = connection_of(id)) still->session.finish_resume(now, home->room, out);
   settle(now, *home);
 }
 
@@ -171,10 +170,12 @@ void Shard::with_room(Instant now, room::Room& room, const std::function<void(ro
 }
 
 void Shard::close(Instant now) {
-  for (room::Room* room : rooms()) {
+  // Room by room: the end of one may end another.
+  while (!homes_by_name_.empty()) {
+    Home& home = **homes_.find(homes_by_name_.begin()->second);
     room::Output out = output();
-    room->close(now, livekit::SERVER_SHUTDOWN, out);
-    settle(now, *home_of(*room));
+    home.room.close(now, livekit::SERVER_SHUTDOWN, out);
+    settle(now, home);
   }
 }
 
@@ -183,15 +184,15 @@ Shard::Counters Shard::counters() const {
   return {packets_received_, demux.unknown_path + demux.unknown_ufrag, demux.malformed};
 }
 
-Shard::Home* Shard::open_home(Instant now, const std::string& name) {
-  room::RoomOptions options = config_.room_defaults;
-  options.name = name;
+Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
+  const std::string name = options.name;
   room::Environment environment;
   environment.registry = &peers_;
   environment.certificate = certificate_.get();
   environment.candidates = config_.candidates;
   environment.random = random_.get();
   environment.wall = &wall_;
+  environment.neighbours = this;
   environment.log = log_.with("room", name);
   room::Output out = output();
   const HomeKey key = homes_.emplace(std::make_unique<Home>(now, std::move(options), environment, out));
@@ -235,6 +236,11 @@ void Shard::forget(room::ConnectionId id) {
 }
 
 void Shard::settle(Instant now, Home& home) {
+  settle_one(now, home);
+  if (!touched_.empty()) settle_touched(now);
+}
+
+void Shard::settle_one(Instant now, Home& home) {
   if (!signals_.empty() || !events_.empty()) deliver(now);
   room_timers_.schedule(home.key.index, home.room.deadline());
   if (home.room.finished()) close_home(home);
@@ -268,7 +274,10 @@ void Shard::deliver(Instant now, const room::Event& event) {
     }
   }
   if (config_.events == nullptr) return;
-  if (const auto news = to_event(event, wall_.wall_time(now))) config_.events->on_event(*news);
+  // The room of an event is still here: it goes after its last one.
+  const room::Room* room = find_room(event.room.name());
+  if (room == nullptr) return;
+  if (const auto news = to_event(event, room->options(), wall_.wall_time(now))) config_.events->on_event(*news);
 }
 
 void Shard::write(Connection& connection, signal::Outbox& outbox) {

@@ -20,10 +20,12 @@
 #include "base/time.hpp"
 #include "base/timer_queue.hpp"
 #include "dtls/certificate.hpp"
+#include "room/neighbours.hpp"
 #include "room/output.hpp"
 #include "room/room.hpp"
 #include "runtime/peer_directory.hpp"
 #include "sfu/event_sink.hpp"
+#include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
 #include "signal/connect.hpp"
 #include "signal/session.hpp"
@@ -35,6 +37,7 @@ struct ShardConfig {
   std::vector<SocketAddress> candidates;
   signal::ServerIdentity identity;
   room::RoomOptions room_defaults;
+  RoomPresets room_presets;
   bool auto_create_rooms = true;
   const Authenticator* authenticator = nullptr;  // borrowed, as are those below
   EventSink* events = nullptr;
@@ -42,11 +45,11 @@ struct ShardConfig {
   std::unique_ptr<Random> random;  // null: the system's
 };
 
-class Shard {
+class Shard final : private room::Neighbours {
  public:
   // Errors: kInternal, when no certificate can be made.
   static Result<std::unique_ptr<Shard>> create(ShardConfig config);
-  ~Shard();
+  ~Shard() override;
 
   unsigned worker() const { return config_.worker; }
   void begin_turn(WallAnchor now) { wall_ = now; }
@@ -65,11 +68,21 @@ class Shard {
   void disconnected(Instant now, room::ConnectionId id);
 
   // Null if there is none.
-  room::Room* find_room(std::string_view name);
+  room::Room* find_room(std::string_view name) override;
+  // The room of that name: made, if there is none, with the defaults and over them what is wanted.
+  RoomInfo create_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
   std::vector<room::Room*> rooms();
   std::size_t room_count() const { return homes_by_name_.size(); }
   // Runs `operation` on the room, and delivers what comes of it.
   void with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation);
+
+  // As of Room, by the names that the host has. The destination is made if there is none, but for send_away(), which is
+  // for rooms of other workers.
+  Result<void> move_participant(Instant now, room::Room& from, std::string_view identity,
+                                const std::string& destination);
+  Result<void> send_away(Instant now, room::Room& from, std::string_view identity, const std::string& destination);
+  Result<void> forward_participant(Instant now, room::Room& from, std::string_view identity,
+                                   const std::string& destination);
 
   // SERVER_SHUTDOWN to everybody.
   void close(Instant now);
@@ -92,7 +105,8 @@ class Shard {
   Home* home_of(const room::Room& room);
   Home* home_at(HomeKey key);
   Home* home_at(std::uint32_t index);
-  Home* open_home(Instant now, const std::string& name);
+  room::Room& find_or_open_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
+  Home* open_home(Instant now, room::RoomOptions options);
   void close_home(Home& home);
   Connection* connection_of(room::ConnectionId id);
   Connection* connection_at(std::uint32_t index);
@@ -101,6 +115,10 @@ class Shard {
   void forget(room::ConnectionId id);
   // After any operation on a room: its messages and events go out, its next deadline is noted, and a finished one goes.
   void settle(Instant now, Home& home);
+  void settle_one(Instant now, Home& home);
+  void settle_both(Instant now, const room::Room& first, const room::Room& second);
+  void touched(room::Room& room) override;
+  void settle_touched(Instant now);
   void deliver(Instant now);
   void deliver(Instant now, const room::Event& event);
   void write(Connection& connection, signal::Outbox& outbox);
@@ -112,6 +130,7 @@ class Shard {
   WallAnchor wall_;
   Log log_;
   PeerDirectory peers_;
+  signal::IcePreferences ice_preferences_;
   SendBatch datagrams_;
   std::vector<room::SignalOut> signals_;
   std::vector<room::Event> events_;
@@ -121,6 +140,7 @@ class Shard {
   std::unordered_map<const room::Room*, HomeKey> homes_by_room_;
   SlotMap<std::unique_ptr<Connection>, Connection> connections_;
   std::unordered_map<room::ConnectionId, ConnectionKey> connections_by_id_;
+  std::vector<HomeKey> touched_;  // rooms that another room's operation changed
   TimerQueue room_timers_;
   TimerQueue session_timers_;
   std::uint64_t packets_received_ = 0;

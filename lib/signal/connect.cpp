@@ -8,6 +8,7 @@
 #include "signal/grants.hpp"
 #include "signal/join_request.hpp"
 #include "signal/parameters.hpp"
+#include "signal/room_settings.hpp"
 
 namespace sfu::signal {
 namespace {
@@ -116,6 +117,12 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
   auto checked = claims_of(request, authenticator, now);
   if (auto* rejection = std::get_if<Rejection>(&checked)) return std::move(*rejection);
   auto& maybe_claims = std::get<std::optional<Claims>>(checked);
+  RoomConfiguration room_configuration;
+  if (maybe_claims && !maybe_claims->room_config.empty()) {
+    auto read = read_room_configuration(maybe_claims->room_config);
+    if (!read) return Rejection{401, "invalid authorization token: roomConfig: " + read.error().message};
+    room_configuration = *std::move(read);
+  }
   if (!maybe_claims || !maybe_claims->video) return no_permissions();
   Claims& claims = *maybe_claims;
 
@@ -128,7 +135,9 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
   if (auto rejection = apply_publish(parameters, claims)) return std::move(*rejection);
   if (available && !claims.video->room_create && !available(claims.video->room)) return room_not_found();
   if (auto rejection = apply_own_metadata(parameters, claims)) return std::move(*rejection);
-  return make_plan(std::move(parameters), std::move(claims));
+  auto plan = make_plan(std::move(parameters), std::move(claims));
+  plan.room_configuration = std::move(room_configuration);
+  return plan;
 }
 
 // Limits that only a joining meets: a plan can be valid and still not lead to a session.
@@ -173,6 +182,20 @@ Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authe
 
 Rejection room_not_found() {
   return {404, "requested room does not exist"};
+}
+
+Result<room::RoomOptions> room_options(const ConnectPlan& plan, const room::RoomOptions& defaults,
+                                       const RoomPresets& presets) {
+  RoomConfiguration wanted = plan.room_configuration;
+  if (const std::string& name = plan.claims.room_preset; !name.empty()) {
+    const auto preset = presets.find(name);
+    if (preset == presets.end()) return fail(Errc::kNotFound, "unknown room configuration " + name);
+    fill_from_preset(wanted, preset->second);
+  }
+  room::RoomOptions options = defaults;
+  options.name = plan.room;
+  apply_configuration(wanted, options);
+  return options;
 }
 
 Rejection session_failed(const Error& error) {

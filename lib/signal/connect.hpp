@@ -9,9 +9,12 @@
 #include <string>
 #include <variant>
 
+#include "base/result.hpp"
 #include "livekit_rtc.pb.h"
 #include "room/join_params.hpp"
 #include "sfu/authenticator.hpp"
+#include "sfu/ice_servers.hpp"
+#include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
 
 namespace sfu::signal {
@@ -27,13 +30,15 @@ struct ServerIdentity {
   std::string version;  // LiveKit's, which clients compare: features depend on it (signalling 1.8)
   std::string node_id;  // "ND_..."
   std::string region;
+  IceServers ice_servers{};
 };
 
 // A validated request.
 struct ConnectPlan {
   std::string room;
-  bool may_create_room = false;  // the token says so, even where joining does not make rooms
-  Claims claims;                 // of the participant: for refreshing its token
+  bool may_create_room = false;          // the token says so, even where joining does not make rooms
+  RoomConfiguration room_configuration;  // the token's, for a room that this joining makes
+  Claims claims;                         // of the participant: for refreshing its token
 
   bool resume = false;  // then only the next four and join.identity count
   livekit::ReconnectReason reconnect_reason = livekit::RR_UNKNOWN;
@@ -62,6 +67,10 @@ std::optional<Rejection> check_token(const ConnectRequest& request, const Authen
 Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authenticator, WallTime now);
 
 Rejection room_not_found();
+
+// The settings of the room that a plan makes. Errors: kNotFound: there is no such preset; see session_failed().
+Result<room::RoomOptions> room_options(const ConnectPlan& plan, const room::RoomOptions& defaults,
+                                       const RoomPresets& presets);
 // A session that could not be started: a full room, metadata over its limit (signalling 1.5).
 Rejection session_failed(const Error& error);
 

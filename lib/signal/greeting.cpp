@@ -28,7 +28,8 @@ void add_codec(google::protobuf::RepeatedPtrField<livekit::Codec>& codecs, std::
 
 // Leaves it unset when no rule applies, as clients expect.
 template <typename Response>
-void set_client_configuration(Response& response, const livekit::ClientInfo& client) {
+void set_client_configuration(Response& response, const livekit::ClientInfo& client, bool relay) {
+  if (relay) response.mutable_client_configuration()->set_force_relay(livekit::ENABLED);
   const auto rules = clientconfig::rules_for({.browser = client.browser(),
                                               .browser_version = client.browser_version(),
                                               .os = client.os(),
@@ -41,19 +42,20 @@ void set_client_configuration(Response& response, const livekit::ClientInfo& cli
 
 }  // namespace
 
-livekit::JoinResponse join_greeting(const ServerIdentity& server, const livekit::ClientInfo& client) {
+livekit::JoinResponse join_greeting(const ServerIdentity& server, const livekit::ClientInfo& client, bool relay) {
   livekit::JoinResponse response;
   response.set_server_version(server.version);
   response.set_server_region(server.region);
   *response.mutable_server_info() = server_info(server);
-  set_client_configuration(response, client);
+  set_client_configuration(response, client, relay);
   return response;
 }
 
-livekit::ReconnectResponse reconnect_greeting(const ServerIdentity& server, const livekit::ClientInfo& client) {
+livekit::ReconnectResponse reconnect_greeting(const ServerIdentity& server, const livekit::ClientInfo& client,
+                                              bool relay) {
   livekit::ReconnectResponse response;
   *response.mutable_server_info() = server_info(server);
-  set_client_configuration(response, client);
+  set_client_configuration(response, client, relay);
   return response;
 }
 

@@ -8,7 +8,9 @@
 
 namespace sfu::signal {
 
-livekit::JoinResponse join_greeting(const ServerIdentity& server, const livekit::ClientInfo& client);
-livekit::ReconnectResponse reconnect_greeting(const ServerIdentity& server, const livekit::ClientInfo& client);
+// `relay`: the client is to connect through a TURN server alone.
+livekit::JoinResponse join_greeting(const ServerIdentity& server, const livekit::ClientInfo& client, bool relay);
+livekit::ReconnectResponse reconnect_greeting(const ServerIdentity& server, const livekit::ClientInfo& client,
+                                              bool relay);
 
 }  // namespace sfu::signal

@@ -15,6 +15,7 @@ using livekit::SignalRequest;
 using livekit::SignalResponse;
 
 constexpr int kLeaveActionProtocol = 13;  // older clients know only can_reconnect (signalling 1.9)
+constexpr int kMovedProtocol = 16;        // knows room_moved (signalling 2.2)
 constexpr std::size_t kMaxEarlyUpdates = 64;
 
 std::int64_t unix_milliseconds(WallTime time) {
@@ -31,20 +32,23 @@ bool can_begin(const SignalResponse& response) {
 Session::Session(const Config& config, ConnectPlan plan)
     : config_(config), plan_(std::move(plan)), protocol_(plan_.join.client.protocol()) {}
 
-room::JoinParams Session::begin_join() {
+room::JoinParams Session::begin_join(Instant now) {
+  candidate_protocol_ = config_.ice_preferences->find(now, plan_.room, plan_.claims.identity);
   room::JoinParams params = std::exchange(plan_.join, {});
   params.connection = config_.connection;
-  params.response = join_greeting(*config_.server, params.client);
+  params.response = join_greeting(*config_.server, params.client, is_relayed());
   return params;
 }
 
-room::ResumeParams Session::begin_resume() {
+room::ResumeParams Session::begin_resume(Instant now, std::string participant_sid) {
+  candidate_protocol_ = config_.ice_preferences->find(now, plan_.room, plan_.claims.identity);
+  participant_sid_ = std::move(participant_sid);
   room::ResumeParams params;
   params.connection = config_.connection;
   params.identity = plan_.claims.identity;
   params.participant_sid = plan_.participant_sid;
   params.reason = plan_.reconnect_reason;
-  params.response = reconnect_greeting(*config_.server, plan_.join.client);
+  params.response = reconnect_greeting(*config_.server, plan_.join.client, is_relayed());
   return params;
 }
 
@@ -76,6 +80,10 @@ void Session::receive(Instant now, ByteView message, bool text, room::Room& room
   if (!request) return close(out, kCloseNormal);
   const auto from = room.find_connection(config_.connection);
   if (answer_ping(now, *request, room, from, out)) return;
+  if (from && request->simulate().has_switch_candidate_protocol()) {
+    config_.ice_preferences->set(now, plan_.room, plan_.claims.identity,
+                                 request->simulate().switch_candidate_protocol());
+  }
   dispatch(now, *request, room, from, room_out);
 }
 
@@ -103,7 +111,9 @@ void Session::send(Instant now, const room::SignalOut& signal, Outbox& out) {
   if (closed_) return;
   const auto& message = signal.content();
   if (message.message_case() != SignalResponse::MESSAGE_NOT_SET) {
-    if (begun_) {
+    if (message.has_room_moved()) {
+      moved(now, message, out);
+    } else if (begun_) {
       write(message, out);
     } else if (can_begin(message)) {
       begin(now, message, out);
@@ -114,8 +124,17 @@ void Session::send(Instant now, const room::SignalOut& signal, Outbox& out) {
   if (signal.close) close(out, kCloseNormal);
 }
 
-void Session::begin(Instant now, const SignalResponse& first, Outbox& out) {
+void Session::begin(Instant now, SignalResponse first, Outbox& out) {
   begun_ = true;
+  if (first.has_join()) {
+    auto& join = *first.mutable_join();
+    participant_sid_ = join.participant().sid();
+    *join.mutable_ice_servers() = ice_servers(now);
+    // A client that has trouble to connect is not to hurry (signalling 2.3).
+    if (candidate_protocol_ != livekit::UDP) join.set_fast_publish(false);
+  } else if (first.has_reconnect()) {
+    *first.mutable_reconnect()->mutable_ice_servers() = ice_servers(now);
+  }
   write(first, out);
   for (const auto& update : std::exchange(early_updates_, {})) write(update, out);
   if (first.has_join()) refresh_token(now, out);
@@ -132,11 +151,40 @@ void Session::advance(Instant now, Outbox& out) {
   if (now >= next_token_) refresh_token(now, out);
 }
 
-void Session::refresh_token(Instant now, Outbox& out) {
+bool Session::is_relayed() const {
+  // Without a server to go through there is nothing to force.
+  return candidate_protocol_ == livekit::TLS && has_tls_relay(config_.server->ice_servers);
+}
+
+IceServerList Session::ice_servers(Instant now) const {
+  return signal::ice_servers(config_.server->ice_servers, participant_sid_, config_.wall->wall_time(now), is_relayed());
+}
+
+// The room knows all about the move but the token, with which the client comes back to the new room.
+void Session::moved(Instant now, SignalResponse message, Outbox& out) {
+  auto& moved = *message.mutable_room_moved();
+  plan_.room = moved.room().name();
+  if (plan_.claims.video) plan_.claims.video->room = plan_.room;
+  participant_sid_ = moved.participant().sid();
+  std::string token = make_token(now);
+  if (protocol_ < kMovedProtocol) {
+    // It knows no moves, but will join with this when it is told to.
+    message.set_refresh_token(std::move(token));
+  } else {
+    moved.set_token(std::move(token));
+  }
+  if (begun_) write(message, out);
+}
+
+std::string Session::make_token(Instant now) {
   next_token_ = now + kTokenInterval;
   const WallTime wall = config_.wall->wall_time(now);
   const auto lifetime = std::max<Duration>(kTokenLifetime, plan_.claims.expires_at - wall);
-  auto token = config_.authenticator->refresh(plan_.claims, wall, lifetime);
+  return config_.authenticator->refresh(plan_.claims, wall, lifetime);
+}
+
+void Session::refresh_token(Instant now, Outbox& out) {
+  auto token = make_token(now);
   if (token.empty()) return;
   SignalResponse response;
   response.set_refresh_token(std::move(token));

@@ -19,6 +19,7 @@
 #include "sfu/authenticator.hpp"
 #include "signal/codec.hpp"
 #include "signal/connect.hpp"
+#include "signal/ice_servers.hpp"
 
 namespace sfu::signal {
 
@@ -38,6 +39,7 @@ class Session {
     const Authenticator* authenticator = nullptr;
     const WallAnchor* wall = nullptr;  // renewed each turn
     const ServerIdentity* server = nullptr;
+    IcePreferences* ice_preferences = nullptr;  // of the worker
   };
 
   static constexpr Duration kTokenInterval = std::chrono::minutes(5);
@@ -47,8 +49,9 @@ class Session {
 
   const ConnectPlan& plan() const { return plan_; }
   // For Room::join() and Room::resume(). Once each; plan().join is empty after begin_join().
-  room::JoinParams begin_join();
-  room::ResumeParams begin_resume();
+  room::JoinParams begin_join(Instant now);
+  // `participant_sid`: of the session that is to go on, "" if there is none.
+  room::ResumeParams begin_resume(Instant now, std::string participant_sid);
   // Room::resume() found nobody: tells the client to join anew (signalling 2.15), and closes.
   void refuse_resume(Outbox& out);
   // Room::resume() went well, and its messages were sent: applies the SyncState that came with the request.
@@ -71,15 +74,22 @@ class Session {
 
  private:
   void write(const livekit::SignalResponse& response, Outbox& out);
+  std::string make_token(Instant now);
   void refresh_token(Instant now, Outbox& out);
+  void moved(Instant now, livekit::SignalResponse message, Outbox& out);
   void close(Outbox& out, std::uint16_t code);
-  void begin(Instant now, const livekit::SignalResponse& first, Outbox& out);
+  void begin(Instant now, livekit::SignalResponse first, Outbox& out);
+  // Whether the client is to connect by TLS alone, through a TURN server.
+  bool is_relayed() const;
+  IceServerList ice_servers(Instant now) const;
   bool answer_ping(Instant now, const livekit::SignalRequest& request, room::Room& room, room::ParticipantId from,
                    Outbox& out);
 
   Config config_;
   ConnectPlan plan_;
-  int protocol_;                           // the client's
+  std::string participant_sid_;
+  livekit::CandidateProtocol candidate_protocol_ = livekit::UDP;  // what is known to suit the client
+  int protocol_;                                                  // the client's
   Encoding encoding_ = Encoding::kBinary;  // until the client's first text frame (signalling 1.6)
   bool begun_ = false;                     // the first message of the session is written
   bool closed_ = false;

@@ -24,6 +24,7 @@ class CountingRegistry final : public room::PeerRegistry {
     ++last_;
     return {last_, "server" + std::to_string(last_)};
   }
+  void move_peer(room::PeerKey, room::Room&) override {}
   void add_ufrag(room::PeerKey, const std::string&) override {}
   void remove_ufrag(room::PeerKey, const std::string&) override {}
   void add_path(room::PeerKey, const Path&) override {}
@@ -94,14 +95,14 @@ struct Stage {
   Client& open(ConnectPlan plan) {
     const auto id = ++last_connection;
     auto& client = clients[id];
-    client.session =
-        std::make_unique<Session>(Session::Config{id, authenticator.get(), &wall, &server}, std::move(plan));
+    client.session = std::make_unique<Session>(
+        Session::Config{id, authenticator.get(), &wall, &server, &ice_preferences}, std::move(plan));
     return client;
   }
 
   Client& join(const std::string& identity, Duration token_lifetime = 1h) {
     auto& client = open(plan_for(identity, token_lifetime));
-    const auto joined = room->join(clock.now(), client.session->begin_join(), out);
+    const auto joined = room->join(clock.now(), client.session->begin_join(clock.now()), out);
     REQUIRE(joined.has_value());
     deliver();
     return client;
@@ -165,6 +166,7 @@ struct Stage {
   room::Environment environment;
   std::unique_ptr<Authenticator> authenticator = make_token_authenticator({{"devkey", "secret"}});
   ServerIdentity server{.version = "1.13.5", .node_id = "ND_test", .region = "attic"};
+  IcePreferences ice_preferences;
   SendBatch datagrams;
   std::vector<room::SignalOut> signals;
   std::vector<room::Event> events;
@@ -433,7 +435,9 @@ TEST_CASE("a resume of nobody is told to join anew, in words that its version kn
   for (const auto& [protocol, action] : {std::pair("17", true), std::pair("12", false)}) {
     auto& client = stage.open(stage.plan_for("ghost", 1h, {{"reconnect", "1"}, {"protocol", protocol}}));
     CHECK(client.session->plan().resume);
-    CHECK_FALSE(stage.room->resume(stage.clock.now(), client.session->begin_resume(), stage.out).has_value());
+    CHECK_FALSE(
+        stage.room->resume(stage.clock.now(), client.session->begin_resume(stage.clock.now(), "PA_resumed"), stage.out)
+            .has_value());
     client.session->refuse_resume(client.out);
     stage.drain(client);
     REQUIRE(client.messages.size() == 1);
@@ -449,7 +453,9 @@ TEST_CASE("a resumed session begins with reconnect and ends the turn with a toke
   Stage stage;
   auto& old = stage.join("alice");
   auto& client = stage.open(stage.plan_for("alice", 1h, {{"reconnect", "1"}}));
-  REQUIRE(stage.room->resume(stage.clock.now(), client.session->begin_resume(), stage.out).has_value());
+  REQUIRE(
+      stage.room->resume(stage.clock.now(), client.session->begin_resume(stage.clock.now(), "PA_resumed"), stage.out)
+          .has_value());
   stage.deliver();
   client.session->finish_resume(stage.clock.now(), *stage.room, stage.out);
   stage.deliver();
@@ -462,12 +468,34 @@ TEST_CASE("a resumed session begins with reconnect and ends the turn with a toke
   CHECK(client.messages[0].reconnect().server_info().version() == "1.13.5");
 }
 
+TEST_CASE("who is moved gets a token for its new room, in words that its version knows") {
+  Stage stage;
+  for (const bool knows_moves : {true, false}) {
+    CAPTURE(knows_moves);
+    auto& client = stage.open(stage.plan_for("alice", 1h, {{"protocol", knows_moves ? "16" : "15"}}));
+    const auto joined = stage.room->join(stage.clock.now(), client.session->begin_join(stage.clock.now()), stage.out);
+    stage.deliver();
+    client.messages.clear();
+    REQUIRE(stage.room->send_away(stage.clock.now(), *joined, "hall", stage.out).has_value());
+    stage.deliver();
+    REQUIRE(client.messages.size() == 2);
+    REQUIRE(client.messages[0].has_room_moved() == knows_moves);
+    const auto& token = knows_moves ? client.messages[0].room_moved().token() : client.messages[0].refresh_token();
+    const auto claims = stage.authenticator->authenticate(token, stage.clock.wall_now());
+    REQUIRE(claims.has_value());
+    CHECK(claims->identity == "alice");
+    CHECK(claims->video->room == "hall");
+    CHECK(client.messages[1].leave().action() == livekit::LeaveRequest::RECONNECT);
+    CHECK(client.close == kCloseNormal);
+  }
+}
+
 TEST_CASE("[S-016] Safari and Firefox on Linux are told which codecs are off") {
   Stage stage;
   const auto configuration = [&](const std::string& browser, const std::string& version, const std::string& os) {
     auto& client =
         stage.open(stage.plan_for(browser, 1h, {{"browser", browser}, {"browser_version", version}, {"os", os}}));
-    return client.session->begin_join().response.client_configuration();
+    return client.session->begin_join(stage.clock.now()).response.client_configuration();
   };
   const auto safari = configuration("Safari", "18.4", "Mac OS X").disabled_codecs();
   REQUIRE(safari.codecs_size() == 1);

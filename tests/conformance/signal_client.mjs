@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A signalling connection as rude as a test wants it: any query, any frame, any bytes.
 import { once } from 'node:events';
-import { SignalRequest, SignalResponse } from '@livekit/protocol';
+import { LeaveRequest, SignalRequest, SignalResponse } from '@livekit/protocol';
 import { WebSocket } from 'ws';
 
 const kLimit = 10_000;
@@ -66,6 +66,12 @@ export class SignalClient {
 
   close() {
     this.socket.close();
+    return this.closed;
+  }
+
+  // The server has forgotten the session when this is done.
+  leave() {
+    if (this.socket.readyState === WebSocket.OPEN) this.request({ case: 'leave', value: new LeaveRequest() });
     return this.closed;
   }
 }

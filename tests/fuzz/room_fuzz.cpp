@@ -24,6 +24,7 @@ class NullRegistry final : public room::PeerRegistry {
     live.insert(++last_);
     return {last_, "ufrag" + std::to_string(last_)};
   }
+  void move_peer(room::PeerKey, room::Room&) override {}
   void add_ufrag(room::PeerKey, const std::string&) override {}
   void remove_ufrag(room::PeerKey, const std::string&) override {}
   void add_path(room::PeerKey, const Path&) override {}

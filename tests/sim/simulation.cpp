@@ -152,6 +152,7 @@ Client& Simulation::join(const std::string& room, const std::string& identity, L
   claims.video.emplace();
   claims.video->room_join = true;
   claims.video->room = room;
+  claims.video->can_update_own_metadata = true;
   ConnectRequest request;
   request.path = "/rtc";
   request.query = {

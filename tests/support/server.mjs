@@ -96,12 +96,14 @@ export async function runToEnd(args) {
 
 const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-// An access token of the development key pair, good for the ten minutes around `now` (seconds since 1970).
-export function makeToken({ room, identity, name = identity, now = Math.floor(Date.now() / 1000) }) {
+// An access token of the development key pair, good for the ten minutes around `now` (seconds since 1970). `video` and
+// `claims` are added to it.
+export function makeToken({ room, identity, name = identity, now = Math.floor(Date.now() / 1000), video = {}, claims = {} }) {
   const key = process.env.SFU_TEST_KEY ?? 'devkey';
   const secret = process.env.SFU_TEST_SECRET ?? 'secret';
   const head = encode({ alg: 'HS256', typ: 'JWT' });
-  const body = encode({ iss: key, sub: identity, name, nbf: now - 5, exp: now + 600, video: { room, roomJoin: true } });
+  const grants = { room, roomJoin: true, ...video };
+  const body = encode({ iss: key, sub: identity, name, nbf: now - 5, exp: now + 600, video: grants, ...claims });
   const seal = createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url');
   return `${head}.${body}.${seal}`;
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host does with rooms by name: it may make them, and operations may concern two of them.
+#include <utility>
+
+#include "runtime/engine_impl.hpp"
+#include "sfu/engine.hpp"
+
+namespace sfu {
+namespace {
+
+Result<void> check_room_name(const std::string& name) {
+  constexpr std::size_t kMax = 256;
+  if (!name.empty() && name.size() <= kMax) return {};
+  return fail(Errc::kInvalidArgument, "a room's name has 1 to " + std::to_string(kMax) + " bytes");
+}
+
+}  // namespace
+
+// Whoever entered the room's name into the placement is there now, or was turned away.
+void Engine::Impl::arrived(unsigned index, const std::string& room) {
+  workers_[index]->post(
+      [this, room](Instant, runtime::Shard& shard) { placement_->settled(room, shard.find_room(room) != nullptr); });
+}
+
+Result<RoomInfo> Engine::Impl::create_room(const std::string& name, const RoomConfiguration& configuration) {
+  SFU_CHECK_OK(check_room_name(name));
+  const unsigned index = placement_->enter(name);
+  auto info = call(index, [name, configuration](Instant now, runtime::Shard& shard) -> Result<RoomInfo> {
+    return shard.create_room(now, name, configuration);
+  });
+  arrived(index, name);
+  return info;
+}
+
+Result<void> Engine::Impl::with_both(const std::string& from, const std::string& to, RoomOperation operation) {
+  SFU_CHECK_OK(check_room_name(to));
+  const auto here = placement_->find(from);
+  if (!here) return fail(Errc::kNotFound, "no room " + from);
+  const unsigned there = placement_->enter(to, here);
+  auto result = call(*here, [=, operation = std::move(operation)](Instant now, runtime::Shard& shard) -> Result<void> {
+    room::Room* room = shard.find_room(from);
+    if (room == nullptr) return fail(Errc::kNotFound, "no room " + from);
+    return operation(now, shard, *room, there == *here);
+  });
+  arrived(there, to);
+  return result;
+}
+
+Result<RoomInfo> Engine::create_room(const std::string& name, const RoomConfiguration& configuration) {
+  return impl_->create_room(name, configuration);
+}
+
+}  // namespace sfu

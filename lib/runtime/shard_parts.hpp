@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Shard keeps for each room and each signalling connection.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "runtime/shard.hpp"
+
+namespace sfu::runtime {
+
+struct Shard::Home {
+  Home(Instant now, room::RoomOptions options, const room::Environment& environment, room::Output& out)
+      : room(now, std::move(options), environment, out) {}
+  HomeKey key;
+  room::Room room;
+};
+
+struct Shard::Connection {
+  Connection(const signal::Session::Config& config, signal::ConnectPlan plan, std::shared_ptr<SignalSink> to)
+      : session(config, std::move(plan)), sink(std::move(to)), id(config.connection) {}
+  ConnectionKey key;
+  HomeKey home;
+  signal::Session session;
+  std::shared_ptr<SignalSink> sink;
+  room::ConnectionId id;
+};
+
+}  // namespace sfu::runtime
