@@ -86,7 +86,7 @@ std::optional<sctp_status> status_of(struct socket* so) {
 }  // namespace
 
 Socket::Socket(const Stack::Lock& lock, const Config& config, PacketList* outbox)
-    : config_(config), address_(Stack::instance().open(lock, outbox)) {}
+    : config_(config), address_(Stack::instance().open(lock, outbox, config.local_port)) {}
 
 Result<void> Socket::connect(const Stack::Lock&) {
   socket_ = usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr);
@@ -95,7 +95,7 @@ Result<void> Socket::connect(const Stack::Lock&) {
     return fail(Errc::kUnavailable, std::string("usrsctp_setsockopt: ") + std::strerror(errno));
   }
   send_buffer_ = kSmallestSendBuffer;
-  auto local = address_of(address_, config_.local_port);
+  auto local = address_of(address_, Stack::port_inside(address_));
   if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0) {
     return fail(Errc::kUnavailable, std::string("usrsctp_bind: ") + std::strerror(errno));
   }
@@ -106,8 +106,8 @@ Result<void> Socket::connect(const Stack::Lock&) {
   return {};
 }
 
-void Socket::input(const Stack::Lock&, ByteView packet) {
-  usrsctp_conninput(as_pointer(address_), packet.data(), packet.size(), 0);
+void Socket::input(const Stack::Lock& lock, ByteView packet) {
+  Stack::instance().input(lock, address_, packet);
 }
 
 void Socket::redirect(const Stack::Lock& lock, PacketList* outbox) {
