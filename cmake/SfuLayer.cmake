@@ -9,6 +9,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees overruns in std::vector's inlined copies that are not there (GCC bugs 105329, 107852).
   target_compile_options(sfu_options INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
                                                -Wno-maybe-uninitialized)
+else()
+  # std::stable_sort of g++ 12's library uses what that library calls deprecated.
+  target_compile_options(sfu_options INTERFACE -Wno-deprecated-declarations)
 endif()
 if(SFU_WERROR)
   target_compile_options(sfu_options INTERFACE -Werror)

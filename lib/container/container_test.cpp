@@ -38,12 +38,15 @@ TEST_CASE("IVF: frames with their times, and again from the beginning") {
   CHECK(second->duration == 40ms);
   (*reader)->rewind();
   CHECK(all(**reader) == frames);
-  CHECK((*open(ivf("AV01", frames)))->codec() == rtp::Codec::kAv1);
-  CHECK((*open(ivf("VP90", frames)))->codec() == rtp::Codec::kVp9);
+  const Bytes av1 = ivf("AV01", frames);
+  CHECK((*open(av1))->codec() == rtp::Codec::kAv1);
+  const Bytes vp9 = ivf("VP90", frames);
+  CHECK((*open(vp9))->codec() == rtp::Codec::kVp9);
 }
 
 TEST_CASE("IVF: a rate beyond reason gives frames a length that can be waited for") {
-  auto reader = open(ivf("VP80", {{0x10, 1}, {0x11, 2}}, 0xffffffff, 1));
+  const Bytes file = ivf("VP80", {{0x10, 1}, {0x11, 2}}, 0xffffffff, 1);
+  auto reader = open(file);
   CHECK((*reader)->next()->duration == 1ms);
 }
 
