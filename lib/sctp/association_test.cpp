@@ -8,10 +8,12 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "base/random.hpp"
 #include "sctp/sctp.hpp"
+#include "sctp/stack.hpp"
 
 using namespace sfu;
 using namespace sfu::sctp;
@@ -470,6 +472,17 @@ TEST_CASE("packets bear the ports of the descriptions, whatever is inside, and t
   line.settle(10s);
   CHECK(line.b.count(Event::Kind::kMessage) == 1);
   CHECK(seen > 8);
+}
+
+TEST_CASE("each association has a place of its own inside usrsctp, at a port that may be bound") {
+  std::set<std::pair<std::uintptr_t, std::uint16_t>> places;
+  constexpr Stack::Address kMany = 150'000;
+  for (Stack::Address address = 1; address <= kMany; ++address) {
+    const auto inside = Stack::inside(address);
+    if (inside.port < 1024) FAIL("a reserved port: ", inside.port);
+    places.emplace(inside.address, inside.port);
+  }
+  CHECK(places.size() == kMany);
 }
 
 TEST_CASE("a damaged packet, and one for another port, are as good as lost") {

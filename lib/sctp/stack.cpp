@@ -20,8 +20,8 @@ std::uint32_t checksum_of(ByteSpan packet) {
   return usrsctp_crc32c(packet.data(), packet.size());
 }
 
-void* as_sconn(Stack::Address address) {
-  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): usrsctp only compares it
+void* as_sconn(Stack::Inside inside) {
+  return reinterpret_cast<void*>(inside.address);  // NOLINT(performance-no-int-to-ptr): usrsctp only compares it
 }
 
 void configure() {
@@ -84,8 +84,7 @@ void Stack::finish() {
   incoming_ = {};
 }
 
-// An address stays registered with usrsctp and is used again: without its threads usrsctp never frees one that is
-// deregistered.
+// What is registered with usrsctp stays: without its threads it never frees what is deregistered.
 Stack::Address Stack::open(const Lock&, PacketList* outbox, std::uint16_t port) {
   if (!running_) start();
   ++users_;
@@ -93,7 +92,7 @@ Stack::Address Stack::open(const Lock&, PacketList* outbox, std::uint16_t port) 
   if (free_.empty()) {
     endpoints_.emplace_back();
     address = endpoints_.size();
-    usrsctp_register_address(as_sconn(address));
+    if (address % kPortsInside == 1) usrsctp_register_address(as_sconn(inside(address)));
   } else {
     address = free_.front();
     free_.pop_front();
@@ -119,17 +118,15 @@ void Stack::input(const Lock&, Address address, ByteView packet) {
   incoming_.assign(packet.begin(), packet.end());
   const std::uint32_t checksum = checksum_of(incoming_);
   if (std::memcmp(&checksum, packet.data() + kChecksum, sizeof checksum) != 0) return;
-  store_be16(incoming_.data() + kDestinationPort, port_inside(address));
-  usrsctp_conninput(as_sconn(address), incoming_.data(), incoming_.size(), 0);
+  store_be16(incoming_.data() + kDestinationPort, inside(address).port);
+  usrsctp_conninput(as_sconn(inside(address)), incoming_.data(), incoming_.size(), 0);
 }
 
 void Stack::advance(const Lock&, Instant time) {
-  // Each look costs a walk over all pending timers of the process.
-  constexpr Duration kGranularity = std::chrono::milliseconds(10);
   // After a long silence everything is due; usrsctp's 32-bit milliseconds must not wrap.
   constexpr Duration kLongest = std::chrono::minutes(1);
   latest_ = std::max(latest_, time);
-  if (!running_ || time - time_ < kGranularity) return;
+  if (!running_ || time - time_ < kTick) return;
   const auto elapsed = std::chrono::floor<std::chrono::milliseconds>(time - time_);
   time_ += elapsed;
   usrsctp_handle_timers(static_cast<std::uint32_t>(
@@ -143,10 +140,11 @@ std::optional<Instant> Stack::time_inside() {
 // Called by usrsctp with the Lock held by whoever called into it.
 int Stack::emit(void* address, void* bytes, std::size_t size, std::uint8_t, std::uint8_t) {
   Stack& stack = instance();
-  const auto index = reinterpret_cast<Address>(address) - 1;
+  if (size < kCommonHeader) return 0;
+  const ByteSpan packet{static_cast<std::uint8_t*>(bytes), size};  // usrsctp's, which it frees next
+  const auto index = address_of({reinterpret_cast<std::uintptr_t>(address), load_be16(packet.data())}) - 1;
   if (index >= stack.endpoints_.size() || stack.endpoints_[index].outbox == nullptr) return 0;
   const Endpoint& endpoint = stack.endpoints_[index];
-  const ByteSpan packet{static_cast<std::uint8_t*>(bytes), size};  // usrsctp's, which it frees next
   store_be16(packet.data(), endpoint.port);
   const std::uint32_t checksum = checksum_of(packet);
   std::memcpy(packet.data() + kChecksum, &checksum, sizeof checksum);
