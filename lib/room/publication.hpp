@@ -65,4 +65,10 @@ struct Publication {
   bool is_video() const { return info.type() == livekit::VIDEO; }
 };
 
+// Announced under a cid that is in use: it comes when the track before it ends.
+struct QueuedTrack {
+  livekit::AddTrackRequest request;
+  std::string sid;
+};
+
 }  // namespace sfu::room
