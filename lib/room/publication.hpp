@@ -52,6 +52,7 @@ struct Publication {
 
   std::vector<ParticipantId> subscribers;  // those with a section for it
   bool told_subscribed = false;            // track_subscribed was sent; once in its life
+  Instant expected_by = kNever;            // PublishWatchdog: its media
 
   PublishedCodec& primary() { return *codecs.front(); }
   const PublishedCodec& primary() const { return *codecs.front(); }
