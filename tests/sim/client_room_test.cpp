@@ -334,8 +334,7 @@ TEST_CASE("a server that stays away: the client gives up and says so, once") {
   CHECK(pair.alice.count<client::Disconnected>() == 1);
 }
 
-TEST_CASE(
-    "[S-079] leaving is seen by the others, and [S-066] a second session of the same name ends the first") {
+TEST_CASE("[S-079] leaving is seen by the others, and [S-066] a second session of the same name ends the first") {
   Pair pair(true);
   REQUIRE(pair.both_ready());
   RoomClient again(pair.simulation, 3, "alice", {});

@@ -86,13 +86,23 @@ void Client::advance(Instant now) {
     if (message.ParseFromString(to_client_.front().bytes)) on_signal(now, message);
     to_client_.pop_front();
   }
-  client::Output out = output();
-  if (session_.deadline() <= now) session_.advance(now, out);
+  if (due() <= now) {
+    client::Output out = output();
+    session_.advance(now, out);
+  }
   flush(now);
   while (!to_server_.empty() && to_server_.front().at <= now) {
     simulation_.shard_->receive_signal(now, connection_, as_bytes(to_server_.front().bytes), false);
     to_server_.pop_front();
   }
+}
+
+Instant Client::due() {
+  if (!std::exchange(is_due_known_, true)) session_due_ = session_.deadline();
+  Instant due = session_due_;
+  if (!to_client_.empty()) due = std::min(due, to_client_.front().at);
+  if (!to_server_.empty()) due = std::min(due, to_server_.front().at);
+  return due;
 }
 
 void Client::flush(Instant now) {
@@ -170,13 +180,9 @@ void Simulation::every(Duration interval, std::function<bool()> task) {
   });
 }
 
-Instant Simulation::next() const {
+Instant Simulation::next() {
   Instant earliest = std::min(network_.next_arrival(), shard_->deadline());
-  for (const auto& client : clients_) {
-    earliest = std::min(earliest, client->session_.deadline());
-    if (!client->to_client_.empty()) earliest = std::min(earliest, client->to_client_.front().at);
-    if (!client->to_server_.empty()) earliest = std::min(earliest, client->to_server_.front().at);
-  }
+  for (const auto& client : clients_) earliest = std::min(earliest, client->due());
   for (const Host* host : hosts_) earliest = std::min(earliest, host->deadline());
   for (const Task& task : tasks_) earliest = std::min(earliest, task.at);
   return earliest;

@@ -25,7 +25,10 @@ class Client final : public SignalSink {
   Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer);
 
   const std::string& identity() const { return identity_; }
-  client::Session& session() { return session_; }
+  client::Session& session() {
+    is_due_known_ = false;
+    return session_;
+  }
   // Everything that happened since the last call.
   std::vector<client::Event> take_events() { return std::exchange(news_, {}); }
 
@@ -50,7 +53,13 @@ class Client final : public SignalSink {
   void on_signal(Instant now, const livekit::SignalResponse& message);
   void advance(Instant now);
   void flush(Instant now);
-  client::Output output() { return {datagrams_, requests_, news_}; }
+  // Whoever calls the session needs one.
+  client::Output output() {
+    is_due_known_ = false;
+    return {datagrams_, requests_, news_};
+  }
+  // When something is next to be done. Asked at every step of the simulation, the session only after it was called.
+  Instant due();
 
   struct Message {
     Instant at;
@@ -69,6 +78,8 @@ class Client final : public SignalSink {
   std::deque<Message> to_client_;
   std::deque<Message> to_server_;
   std::optional<livekit::JoinResponse> joined_;
+  Instant session_due_{};
+  bool is_due_known_ = false;
   int rejected_status_ = 0;
   bool closed_ = false;
 };
@@ -124,7 +135,7 @@ class Simulation {
     std::function<void()> run;
   };
   void start_server();
-  Instant next() const;
+  Instant next();
   void step(Instant at);
   void flush_server(Instant now);
 
