@@ -32,8 +32,21 @@ struct RoomOptions {
   bool sync_streams = false;
   PlayoutDelay playout_delay;
   bool data_tracks = true;  // participants who may publish data may publish data tracks
-  // Participants may store data blobs, up to 64 kB each, for others to fetch.
+  // Participants may store data blobs for others to fetch.
   bool participant_data_blobs = false;
+
+  // How many tracks a participant gets at once, of each kind; others wait until one of them ends. 0: no limit.
+  std::uint32_t subscription_limit_video = 0;
+  std::uint32_t subscription_limit_audio = 0;
+  // In smaller rooms a track whose backup codec somebody needs goes to the backup for all, unless its publisher wants
+  // it otherwise; in others both codecs are sent. 0: in rooms of any size.
+  std::uint32_t codec_regression_threshold = 5;
+  // A client must start afresh when a track that it announced does not come within 30 s.
+  bool reconnect_on_publication_error = false;
+  // In bytes; 0: no limit.
+  std::uint32_t max_data_blob_key_length = 256;
+  std::uint32_t max_data_blobs_size = 64'000;  // of one participant, with their keys
+  std::uint32_t max_data_track_custom_encoding_length = 32;
 };
 
 // What is wanted of one room, as LiveKit's RoomConfiguration says it: what is empty or 0 is left to the next in line,

@@ -44,11 +44,13 @@ struct RoomSettings {
   bool sync_streams = false;
   PlayoutDelay playout_delay;
   RoomPresets configurations;
-  bool data_tracks = true;  // enable_data_tracks
-  bool data_blobs = false;  // enable_participant_data_blob
+  bool data_tracks = true;                       // enable_data_tracks
+  bool data_blobs = false;                       // enable_participant_data_blob
+  std::uint32_t codec_regression_threshold = 5;  // video.codec_regression_threshold; 0: always
+  bool reconnect_on_publication_error = false;   // rtc.reconnect_on_publication_error
 };
 
-// In bytes; 0: no limit.
+// In bytes where nothing else is said; 0: no limit.
 struct LimitSettings {
   std::uint32_t max_metadata_size = 524288;
   std::uint32_t max_attributes_size = 65536;
@@ -57,6 +59,11 @@ struct LimitSettings {
   std::uint32_t max_participant_name_length = 256;
   std::uint32_t signal_message_size_limit = 2 * 1024 * 1024;
   std::uint32_t max_api_request_body_size = 10 * 1024 * 1024;
+  std::uint32_t max_data_blob_key_length = 256;
+  std::uint32_t max_data_blobs_size = 64'000;  // of one participant
+  std::uint32_t max_data_track_custom_encoding_length = 32;
+  std::uint32_t subscription_limit_video = 0;  // tracks, of one participant
+  std::uint32_t subscription_limit_audio = 0;
 };
 
 // Who counts as an active speaker (media spec 2.5).

@@ -40,6 +40,13 @@ TEST_CASE("an empty file has LiveKit's defaults") {
     CHECK(settings.room.empty_timeout == 300s);
     CHECK(settings.room.data_tracks);
     CHECK_FALSE(settings.room.data_blobs);
+    CHECK(settings.room.codec_regression_threshold == 5);
+    CHECK_FALSE(settings.room.reconnect_on_publication_error);
+    CHECK(settings.limits.max_data_blob_key_length == 256);
+    CHECK(settings.limits.max_data_blobs_size == 64000);
+    CHECK(settings.limits.max_data_track_custom_encoding_length == 32);
+    CHECK(settings.limits.subscription_limit_video == 0);
+    CHECK(settings.limits.subscription_limit_audio == 0);
     CHECK(settings.room.departure_timeout == 20s);
     CHECK(settings.limits.max_metadata_size == 524288);
     CHECK(settings.audio.active_level == 35);
@@ -66,6 +73,8 @@ rtc:
   node_ip: 192.0.2.1,2001:db8::1
   use_external_ip: false
   use_ice_lite: true
+  reconnect_on_publication_error: true
+video: {codec_regression_threshold: 0}
 keys:
   key1: 0123456789abcdef0123456789abcdef
   "123": 0123456789abcdef0123456789abcdefg
@@ -83,6 +92,11 @@ enable_participant_data_blob: true
 limit:
   max_metadata_size: 0
   max_participant_name_length: 64
+  subscription_limit_video: 9
+  subscription_limit_audio: 25
+  max_data_blob_key_length: 64
+  max_data_blobs_size: 0
+  max_data_track_custom_encoding_length: 16
 audio:
   active_level: 30
   min_percentile: 50
@@ -116,6 +130,13 @@ logging:
   CHECK(settings.limits.max_metadata_size == 0);
   CHECK(settings.limits.max_participant_name_length == 64);
   CHECK(settings.limits.max_room_name_length == 256);
+  CHECK(settings.limits.subscription_limit_video == 9);
+  CHECK(settings.limits.subscription_limit_audio == 25);
+  CHECK(settings.limits.max_data_blob_key_length == 64);
+  CHECK(settings.limits.max_data_blobs_size == 0);
+  CHECK(settings.limits.max_data_track_custom_encoding_length == 16);
+  CHECK(settings.room.codec_regression_threshold == 0);
+  CHECK(settings.room.reconnect_on_publication_error);
   CHECK(settings.audio.active_level == 30);
   CHECK(settings.audio.min_percentile == 50);
   CHECK(settings.audio.update_interval == 500ms);

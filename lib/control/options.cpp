@@ -37,6 +37,13 @@ void apply(const config::Settings& settings, ServerOptions& options) {
   engine.ice_servers = settings.ice_servers;
   engine.room_defaults.data_tracks = settings.room.data_tracks;
   engine.room_defaults.participant_data_blobs = settings.room.data_blobs;
+  engine.room_defaults.subscription_limit_video = settings.limits.subscription_limit_video;
+  engine.room_defaults.subscription_limit_audio = settings.limits.subscription_limit_audio;
+  engine.room_defaults.codec_regression_threshold = settings.room.codec_regression_threshold;
+  engine.room_defaults.reconnect_on_publication_error = settings.room.reconnect_on_publication_error;
+  engine.room_defaults.max_data_blob_key_length = settings.limits.max_data_blob_key_length;
+  engine.room_defaults.max_data_blobs_size = settings.limits.max_data_blobs_size;
+  engine.room_defaults.max_data_track_custom_encoding_length = settings.limits.max_data_track_custom_encoding_length;
   for (const config::EnabledCodec& codec : settings.room.enabled_codecs) {
     engine.room_defaults.enabled_codecs.push_back(codec.mime);
   }

@@ -2,6 +2,7 @@
 #include "ice/demux.hpp"
 
 #include <functional>
+#include <utility>
 
 #include "ice/stun.hpp"
 
@@ -25,26 +26,38 @@ std::size_t Demux::PathHash::operator()(const Path& path) const noexcept {
 }
 
 void Demux::add_ufrag(std::string_view ufrag, PeerKey peer) {
-  ufrags_.insert_or_assign(std::string(ufrag), peer);
+  remove_ufrag(ufrag);
+  ufrags_.emplace(ufrag, peer);
+  owned_[peer].ufrags.emplace_back(ufrag);
 }
 
 void Demux::remove_ufrag(std::string_view ufrag) {
   const auto found = ufrags_.find(ufrag);
-  if (found != ufrags_.end()) ufrags_.erase(found);
+  if (found == ufrags_.end()) return;
+  std::erase(owned_[found->second].ufrags, ufrag);
+  ufrags_.erase(found);
 }
 
 void Demux::add_path(const Path& path, PeerKey peer) {
-  paths_.insert_or_assign(path, peer);
+  const auto [entry, added] = paths_.emplace(path, peer);
+  if (!added && entry->second == peer) return;
+  if (!added) std::erase(owned_[std::exchange(entry->second, peer)].paths, path);
+  owned_[peer].paths.push_back(path);
 }
 
 void Demux::remove_path(const Path& path, PeerKey peer) {
   const auto found = paths_.find(path);
-  if (found != paths_.end() && found->second == peer) paths_.erase(found);
+  if (found == paths_.end() || found->second != peer) return;
+  std::erase(owned_[peer].paths, path);
+  paths_.erase(found);
 }
 
 void Demux::remove_peer(PeerKey peer) {
-  std::erase_if(paths_, [peer](const auto& entry) { return entry.second == peer; });
-  std::erase_if(ufrags_, [peer](const auto& entry) { return entry.second == peer; });
+  const auto owned = owned_.find(peer);
+  if (owned == owned_.end()) return;
+  for (const Path& path : owned->second.paths) paths_.erase(path);
+  for (const std::string& ufrag : owned->second.ufrags) ufrags_.erase(ufrag);
+  owned_.erase(owned);
 }
 
 std::optional<PeerKey> Demux::find_path(const Path& path) const {

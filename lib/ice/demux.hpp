@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "sfu/packet_transport.hpp"
@@ -57,6 +58,13 @@ class Demux {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
 
+  // What a peer has, so that its end costs nothing for the others'.
+  struct Owned {
+    std::vector<Path> paths;
+    std::vector<std::string> ufrags;
+  };
+
+  std::unordered_map<PeerKey, Owned> owned_;
   std::unordered_map<Path, PeerKey, PathHash> paths_;
   std::unordered_map<std::string, PeerKey, TextHash, std::equal_to<>> ufrags_;
   Counters counters_;

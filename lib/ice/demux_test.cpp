@@ -110,5 +110,25 @@ TEST_CASE("a port that a NAT gives to another peer follows the peer that proves 
   CHECK(demux.find_ufrag("old") == 1u);
 }
 
+TEST_CASE("a peer that ends takes with it what is its own by then, and nothing else") {
+  Demux demux;
+  demux.add_ufrag("alice", 1);
+  demux.add_ufrag("alice again", 1);
+  demux.remove_ufrag("alice");
+  demux.add_ufrag("alice", 2);
+  demux.add_path(path_from(1000), 1);
+  demux.add_path(path_from(1001), 1);
+  demux.add_path(path_from(1000), 2);
+  demux.remove_peer(1);
+  CHECK_FALSE(demux.find_ufrag("alice again"));
+  CHECK_FALSE(demux.find_path(path_from(1001)));
+  CHECK(demux.find_ufrag("alice") == 2u);
+  CHECK(demux.find_path(path_from(1000)) == 2u);
+  demux.remove_peer(1);
+  demux.add_path(path_from(1001), 1);  // the key is another peer's now
+  demux.remove_path(path_from(1001), 1);
+  CHECK_FALSE(demux.find_path(path_from(1001)));
+}
+
 }  // namespace
 }  // namespace sfu::ice

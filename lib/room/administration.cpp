@@ -46,7 +46,7 @@ void Administration::set_permission(Instant now, Participant& participant,
 void Administration::remove_disallowed(Instant now, Participant& publisher, Output& out) {
   const auto& profile = publisher.profile;
   std::erase_if(publisher.queued_tracks,
-                [&](const livekit::AddTrackRequest& request) { return !profile.can_publish_source(request.source()); });
+                [&](const QueuedTrack& track) { return !profile.can_publish_source(track.request.source()); });
   std::vector<std::string> removed;
   for (const auto& publication : publisher.publications) {
     if (!profile.can_publish_source(publication->info.source())) removed.push_back(publication->sid());

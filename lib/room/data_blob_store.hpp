@@ -6,20 +6,19 @@
 #include <string>
 
 #include "livekit_models.pb.h"
+#include "room/join_params.hpp"
 
 namespace sfu::room {
 
 class DataBlobStore {
  public:
-  static constexpr std::size_t kMaxKeyBytes = 256;
-  static constexpr std::size_t kMaxTotalBytes = 64'000;  // keys and contents
   static constexpr std::size_t kMaxBlobs = 1024;
 
-  // A key that names something, is not too long, and whose custom encoding has 1 to 32 bytes.
-  static bool is_valid(const livekit::DataBlobKey& key);
+  // A key that names something, is not too long, and whose custom encoding is neither empty nor too long.
+  static bool is_valid(const livekit::DataBlobKey& key, const DataLimits& limits);
 
   // In place of one of the same key. False, and nothing changed, if it is too much.
-  bool store(const livekit::DataBlob& blob);
+  bool store(const livekit::DataBlob& blob, const DataLimits& limits);
   // Null if there is none.
   const livekit::DataBlob* find(const livekit::DataBlobKey& key) const;
 

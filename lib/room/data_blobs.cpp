@@ -22,9 +22,11 @@ void store_data_blob(const RoomState& state, Participant& owner, const livekit::
     refuse(owner, request.request_id(), reason, why, out);
   };
   if (!state.options.data_blobs) return answer(Reason::NOT_ALLOWED, "data blobs are not enabled");
-  if (!DataBlobStore::is_valid(blob.key())) return answer(Reason::INVALID_REQUEST, "the data blob's key is invalid");
+  const auto& limits = state.options.data_limits;
+  if (!DataBlobStore::is_valid(blob.key(), limits))
+    return answer(Reason::INVALID_REQUEST, "the data blob's key is invalid");
   if (blob.contents().empty()) return answer(Reason::INVALID_REQUEST, "the data blob is empty");
-  if (!owner.data_blobs.store(blob)) return answer(Reason::LIMIT_EXCEEDED, "too much is stored in data blobs");
+  if (!owner.data_blobs.store(blob, limits)) return answer(Reason::LIMIT_EXCEEDED, "too much is stored in data blobs");
   livekit::SignalResponse response;
   auto* stored = response.mutable_store_data_blob_response();
   stored->set_request_id(request.request_id());

@@ -113,3 +113,21 @@ TEST_CASE("[S-094] a blob without key or contents is invalid, and all of one par
   auto& bob = world.connect("bob");
   CHECK(store(world, bob, generic("large"), std::string(60'000, 'x')).has_store_data_blob_response());
 }
+
+TEST_CASE("[S-094] the limits of data blobs are the room's, and 0 is none") {
+  auto options = with_blobs();
+  options.data_limits = {.blob_key = 4, .blobs = 20, .custom_encoding = 2};
+  World narrow(options);
+  auto& alice = narrow.connect("alice");
+  check_refused(store(narrow, alice, generic("large"), "x"), Reason::INVALID_REQUEST);
+  check_refused(store(narrow, alice, schema("pose", "idl"), "x"), Reason::INVALID_REQUEST);
+  check_refused(store(narrow, alice, generic("key"), std::string(20, 'x')), Reason::LIMIT_EXCEEDED);
+  CHECK(store(narrow, alice, generic("key"), std::string(16, 'x')).has_store_data_blob_response());
+
+  options.data_limits = {.blob_key = 0, .blobs = 0, .custom_encoding = 0};
+  World wide(options);
+  auto& bob = wide.connect("bob");
+  const std::string name(1000, 'n');
+  CHECK(store(wide, bob, schema(name, name), std::string(100'000, 'x')).has_store_data_blob_response());
+  CHECK(get(wide, bob, "bob", schema(name, name)).get_data_blob_response().blob().contents().size() == 100'000);
+}

@@ -11,14 +11,13 @@ namespace {
 
 constexpr std::uint32_t kMaxHandle = 0xffff;
 constexpr std::size_t kMaxNameBytes = 256;
-constexpr std::size_t kMaxCustomEncodingBytes = 32;
 
 using Reason = livekit::RequestResponse;
 
 template <typename Encoding>
-bool names_encoding(const Encoding& encoding) {
+bool names_encoding(const Encoding& encoding, const DataLimits& limits) {
   if (encoding.value_case() != Encoding::kCustom) return true;
-  return !encoding.custom().empty() && encoding.custom().size() <= kMaxCustomEncodingBytes;
+  return !encoding.custom().empty() && fits(encoding.custom().size(), limits.custom_encoding);
 }
 
 livekit::DataTrackInfo make_info(const livekit::PublishDataTrackRequest& request, std::string sid) {
@@ -52,8 +51,9 @@ std::optional<DataTrackPublishing::Refusal> DataTrackPublishing::refusal(
   if (request.name().empty() || request.name().size() > kMaxNameBytes) {
     return Refusal{Reason::INVALID_NAME, "the name must have 1 to 256 bytes"};
   }
-  if (!names_encoding(request.frame_encoding()) || !names_encoding(request.schema().encoding())) {
-    return Refusal{Reason::INVALID_REQUEST, "a custom encoding must have 1 to 32 bytes"};
+  const auto& limits = state_.options.data_limits;
+  if (!names_encoding(request.frame_encoding(), limits) || !names_encoding(request.schema().encoding(), limits)) {
+    return Refusal{Reason::INVALID_REQUEST, "a custom encoding must be neither empty nor too long"};
   }
   if (request.schema().name().size() > kMaxNameBytes) {
     return Refusal{Reason::INVALID_REQUEST, "the schema's name must not exceed 256 bytes"};

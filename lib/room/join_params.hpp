@@ -27,6 +27,17 @@ class Certificate;
 
 namespace sfu::room {
 
+// In bytes; 0: no limit.
+struct DataLimits {
+  std::uint32_t blob_key = 256;
+  std::uint32_t blobs = 64'000;  // of one participant, with their keys
+  std::uint32_t custom_encoding = 32;
+};
+
+constexpr bool fits(std::size_t size, std::uint32_t limit) {
+  return limit == 0 || size <= limit;
+}
+
 // Settings of one room (signalling 3.2), after defaults, preset and token have been merged.
 struct RoomOptions {
   std::string name;
@@ -42,6 +53,8 @@ struct RoomOptions {
   std::map<std::string, std::string> tags;
   bool data_tracks = true;
   bool data_blobs = false;
+  DataLimits data_limits;
+  bool reconnect_on_publication_error = false;
   std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
   std::uint32_t video_subscription_limit = 0;    // each participant's; 0: none
   std::uint32_t audio_subscription_limit = 0;

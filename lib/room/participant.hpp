@@ -90,8 +90,8 @@ struct Participant {
 
   // --- what it publishes: Publishing
   std::vector<std::unique_ptr<Publication>> publications;
-  std::vector<livekit::AddTrackRequest> queued_tracks;  // whose cid is still in use
-  std::vector<livekit::Codec> publish_codecs;           // the room's, without what this client must not send
+  std::vector<QueuedTrack> queued_tracks;
+  std::vector<livekit::Codec> publish_codecs;  // the room's, without what this client must not send
   SubscriptionPermissions subscription_permissions;
 
   // --- what it hears: Subscribing

@@ -57,6 +57,7 @@ struct Publication {
   std::vector<ParticipantId> subscribers;  // those with a section for it
   bool told_subscribed = false;            // track_subscribed was sent; once in its life
   WatchedQualities told_watched;           // of a copy's track: what its source knows; empty for nothing
+  Instant expected_by = kNever;            // PublishWatchdog: its media
 
   PublishedCodec& primary() { return *codecs.front(); }
   const PublishedCodec& primary() const { return *codecs.front(); }
@@ -68,6 +69,12 @@ struct Publication {
   }
   const std::string& sid() const { return info.sid(); }
   bool is_video() const { return info.type() == livekit::VIDEO; }
+};
+
+// Announced under a cid that is in use: it comes when the track before it ends.
+struct QueuedTrack {
+  livekit::AddTrackRequest request;
+  std::string sid;
 };
 
 }  // namespace sfu::room

@@ -22,6 +22,10 @@ bool uses_cid(const Publication& publication, std::string_view cid) {
   return publication.cid == cid || has_cid(publication.info, cid);
 }
 
+std::string new_sid(Random& random, const livekit::AddTrackRequest& request) {
+  return make_sid(random, track_sid_prefix(request.type(), request.source()));
+}
+
 }  // namespace
 
 livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
@@ -40,7 +44,8 @@ livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
   const bool in_use = std::ranges::any_of(
       publisher.publications, [&](const auto& publication) { return uses_cid(*publication, request.cid()); });
   if (!in_use) return livekit::RequestResponse::OK;
-  const auto queued = std::ranges::count(publisher.queued_tracks, request.cid(), &livekit::AddTrackRequest::cid);
+  const auto queued = std::ranges::count_if(
+      publisher.queued_tracks, [&](const QueuedTrack& track) { return track.request.cid() == request.cid(); });
   const bool full =
       static_cast<std::size_t>(queued) >= kMaxQueuedPerCid || publisher.queued_tracks.size() >= kMaxPending;
   return full ? livekit::RequestResponse::LIMIT_EXCEEDED : livekit::RequestResponse::QUEUED;
@@ -48,22 +53,35 @@ livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
 
 void Publishing::add_track(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out) {
   const auto reason = refusal(publisher, request);
-  if (reason == livekit::RequestResponse::QUEUED) publisher.queued_tracks.push_back(request);
+  if (reason == livekit::RequestResponse::QUEUED) {
+    publisher.queued_tracks.push_back({request, sid_in_queue(publisher, request)});
+  }
   if (reason != livekit::RequestResponse::OK) {
     respond(out, publisher, reason, {},
             [&](livekit::RequestResponse& answer) { *answer.mutable_add_track() = request; });
     return;
   }
   if (request.sid().empty()) {
-    announce(now, publisher, request, out);
+    announce(now, publisher, request, new_sid(state_.random(), request), out);
   } else {
     add_backup(now, publisher, request, out);
   }
 }
 
-void Publishing::announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out) {
+// A track that is announced again while it is pending, or waits, is the same one to its client (signalling 2.7.3).
+std::string Publishing::sid_in_queue(const Participant& publisher, const livekit::AddTrackRequest& request) {
+  for (const auto& track : publisher.queued_tracks) {
+    if (track.request.cid() == request.cid()) return track.sid;
+  }
+  for (const auto& publication : publisher.publications) {
+    if (!publication->live() && publication->cid == request.cid()) return publication->sid();
+  }
+  return new_sid(state_.random(), request);
+}
+
+void Publishing::announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, std::string sid,
+                          Output& out) {
   auto publication = std::make_unique<Publication>();
-  auto sid = make_sid(state_.random(), track_sid_prefix(request.type(), request.source()));
   state_.roster.add_track(sid, publisher.id);
   publication->info = make_track_info(request, std::move(sid), publisher.publish_codecs);
   publication->cid = request.cid();

@@ -41,7 +41,9 @@ class Publishing {
  private:
   // --- publishing.cpp: what clients ask for
   livekit::RequestResponse::Reason refusal(Participant& publisher, const livekit::AddTrackRequest& request) const;
-  void announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out);
+  std::string sid_in_queue(const Participant& publisher, const livekit::AddTrackRequest& request);
+  void announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, std::string sid,
+                Output& out);
   void add_backup(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out);
 
   // --- publishing_sections.cpp

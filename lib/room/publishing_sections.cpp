@@ -235,11 +235,12 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   state_.roster.remove_track(publication.sid());
   std::erase_if(publisher.publications, [&](const auto& candidate) { return candidate.get() == &publication; });
 
-  const auto next = std::ranges::find(publisher.queued_tracks, cid, &livekit::AddTrackRequest::cid);
+  const auto next = std::ranges::find_if(publisher.queued_tracks,
+                                         [&](const QueuedTrack& track) { return track.request.cid() == cid; });
   if (next == publisher.queued_tracks.end()) return;
-  const auto request = std::move(*next);
+  auto track = std::move(*next);
   publisher.queued_tracks.erase(next);
-  if (publisher.profile.reachable()) announce(now, publisher, request, out);
+  if (publisher.profile.reachable()) announce(now, publisher, track.request, std::move(track.sid), out);
 }
 
 void Publishing::withdraw_all(Instant now, Participant& publisher, Output& out) {

@@ -84,6 +84,42 @@ TEST_CASE("[S-042] the 21st pending track is too many, and a cid in use waits fo
   CHECK(bob.last(Case::kRequestResponse).request_response().reason() == livekit::RequestResponse::LIMIT_EXCEEDED);
 }
 
+TEST_CASE("[S-042] a track announced again while it is pending is queued, and keeps its sid") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& track = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
+  const auto request = alice.add_track_request(track);
+  add(world, alice, request);
+  const auto sid = alice.last(Case::kTrackPublished).track_published().track().sid();
+  for (int i = 0; i < 2; ++i) {
+    add(world, alice, request);
+    CHECK(alice.last(Case::kRequestResponse).request_response().reason() == livekit::RequestResponse::QUEUED);
+  }
+  CHECK(alice.count(Case::kTrackPublished) == 1);
+  alice.send_offer();
+  REQUIRE(bob.heard_of("alice").tracks_size() == 1);
+  CHECK(bob.heard_of("alice").tracks(0).sid() == sid);
+
+  // The next of the queue comes when the one before it has ended, and can be published under the same sid.
+  for (std::size_t published = 2; published <= 3; ++published) {
+    alice.unpublish(*std::ranges::find(alice.tracks, "cam", &TestTrack::cid));
+    REQUIRE(alice.count(Case::kTrackPublished) == published);
+    CHECK(alice.last(Case::kTrackPublished).track_published().track().sid() == sid);
+    CHECK(bob.heard_of("alice").tracks().empty());
+    std::erase_if(alice.tracks, [](const TestTrack& old) { return old.cid == "cam"; });
+    alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
+    alice.send_offer();
+    REQUIRE(bob.heard_of("alice").tracks_size() == 1);
+    CHECK(bob.heard_of("alice").tracks(0).sid() == sid);
+    world.run(seconds(1));
+    alice.send_packet(alice.tracks.back(), as_bytes("frame"));
+    bob.received().clear();
+    world.run(seconds(1));
+    CHECK(bob.heard_of("alice").tracks_size() == 1);
+  }
+}
+
 TEST_CASE("[S-043][S-044] others see a track from its negotiation until its section stops") {
   World world;
   auto& alice = world.connect("alice");

@@ -8,6 +8,7 @@ namespace sfu::room {
 void RoomParts::settle(Instant now, Output& out) {
   peer_events.handle(now, out);
   lifecycle.advance(now, out);
+  watchdog.advance(now, out);
   updates.flush(now, out);
   subscribing.reconcile(now, out);
   data_publishing.revoke(out);
@@ -60,7 +61,8 @@ void RoomParts::advance_timers(Instant now, Output& out) {
 
 Instant RoomParts::control_deadline() {
   return std::min({updates.deadline(), subscribing.deadline(), data_subscribing.deadline(), negotiation.deadline(),
-                   lifecycle.deadline(), streams.deadline(), quality.deadline(), speaking.deadline(), news.deadline()});
+                   lifecycle.deadline(), watchdog.deadline(), streams.deadline(), quality.deadline(),
+                   speaking.deadline(), news.deadline()});
 }
 
 }  // namespace sfu::room

@@ -12,6 +12,7 @@
 #include "room/lifecycle.hpp"
 #include "room/negotiation.hpp"
 #include "room/peer_events.hpp"
+#include "room/publish_watchdog.hpp"
 #include "room/publishing.hpp"
 #include "room/quality_reports.hpp"
 #include "room/room_news.hpp"
@@ -36,6 +37,7 @@ class RoomParts {
         streams(state, subscribing),
         quality(state, subscribing),
         lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
+        watchdog(state, lifecycle),
         negotiation(state, publishing, subscribing, lifecycle),
         data(state),
         data_tracks(state),
@@ -69,6 +71,7 @@ class RoomParts {
   StreamAllocation streams;
   QualityReports quality;
   Lifecycle lifecycle;
+  PublishWatchdog watchdog;
   Negotiation negotiation;
   DataForwarding data;
   DataTrackForwarding data_tracks;

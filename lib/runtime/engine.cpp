@@ -84,6 +84,12 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.playout_delay = options.playout_delay;
   out.data_tracks = options.data_tracks;
   out.data_blobs = options.participant_data_blobs;
+  out.data_limits = {options.max_data_blob_key_length, options.max_data_blobs_size,
+                     options.max_data_track_custom_encoding_length};
+  out.video_subscription_limit = options.subscription_limit_video;
+  out.audio_subscription_limit = options.subscription_limit_audio;
+  out.codec_regression_threshold = options.codec_regression_threshold;
+  out.reconnect_on_publication_error = options.reconnect_on_publication_error;
   for (const std::string& mime : options.enabled_codecs) {
     livekit::Codec codec;
     codec.set_mime(mime);

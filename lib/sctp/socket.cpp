@@ -19,15 +19,12 @@ constexpr int kLargestSendBuffer = 1024 * 1024;
 constexpr int kReceiveBuffer = 256 * 1024;
 constexpr std::size_t kCommonHeader = 12;  // RFC 9260 3.1
 
-void* as_pointer(Stack::Address address) {
-  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): usrsctp only compares it
-}
-
-sockaddr_conn address_of(Stack::Address address, std::uint16_t port) {
+// Of ours, or of the peer's, who is at the same address.
+sockaddr_conn address_of(Stack::Inside inside, std::uint16_t port) {
   sockaddr_conn result{};
   result.sconn_family = AF_CONN;
   result.sconn_port = htons(port);
-  result.sconn_addr = as_pointer(address);
+  result.sconn_addr = reinterpret_cast<void*>(inside.address);  // NOLINT(performance-no-int-to-ptr): only compared
   return result;
 }
 
@@ -86,7 +83,7 @@ std::optional<sctp_status> status_of(struct socket* so) {
 }  // namespace
 
 Socket::Socket(const Stack::Lock& lock, const Config& config, PacketList* outbox)
-    : config_(config), address_(Stack::instance().open(lock, outbox)) {}
+    : config_(config), address_(Stack::instance().open(lock, outbox, config.local_port)) {}
 
 Result<void> Socket::connect(const Stack::Lock&) {
   socket_ = usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr);
@@ -95,19 +92,20 @@ Result<void> Socket::connect(const Stack::Lock&) {
     return fail(Errc::kUnavailable, std::string("usrsctp_setsockopt: ") + std::strerror(errno));
   }
   send_buffer_ = kSmallestSendBuffer;
-  auto local = address_of(address_, config_.local_port);
+  const auto inside = Stack::inside(address_);
+  auto local = address_of(inside, inside.port);
   if (usrsctp_bind(socket_, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0) {
     return fail(Errc::kUnavailable, std::string("usrsctp_bind: ") + std::strerror(errno));
   }
-  auto remote = address_of(address_, config_.remote_port);
+  auto remote = address_of(inside, config_.remote_port);
   if (usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&remote), sizeof remote) != 0 && errno != EINPROGRESS) {
     return fail(Errc::kUnavailable, std::string("usrsctp_connect: ") + std::strerror(errno));
   }
   return {};
 }
 
-void Socket::input(const Stack::Lock&, ByteView packet) {
-  usrsctp_conninput(as_pointer(address_), packet.data(), packet.size(), 0);
+void Socket::input(const Stack::Lock& lock, ByteView packet) {
+  Stack::instance().input(lock, address_, packet);
 }
 
 void Socket::redirect(const Stack::Lock& lock, PacketList* outbox) {
