@@ -89,9 +89,14 @@ class Engine {
 
   // What the engine has counted since it started. Any thread but a worker's.
   struct Counters {
-    std::uint64_t packets_received = 0;        // datagrams
-    std::uint64_t dropped_unknown_source = 0;  // of strangers, and STUN for no known peer
-    std::uint64_t dropped_malformed = 0;       // of no known kind
+    std::uint64_t packets_received = 0;         // datagrams
+    std::uint64_t dropped_unknown_source = 0;   // of strangers, and STUN for no known peer
+    std::uint64_t dropped_malformed = 0;        // of no known kind
+    std::uint64_t dropped_between_workers = 0;  // that one worker got for another, which was too busy to take them
+    // Packets of data tracks that did not go on.
+    std::uint64_t data_tracks_malformed = 0;
+    std::uint64_t data_tracks_unknown = 0;  // of no track that their sender publishes
+    std::uint64_t data_tracks_dropped = 0;  // for one subscriber, who is too slow or cannot be reached
   };
   Counters counters() const;
 

@@ -29,6 +29,20 @@ struct TrackInfo {
   std::uint32_t height = 0;
 };
 
+// What a participant may do.
+struct ParticipantPermission {
+  bool can_subscribe = true;
+  bool can_publish = true;
+  bool can_publish_data = true;
+  std::vector<TrackSource> can_publish_sources;  // empty: all
+  bool can_update_metadata = false;              // its own
+  bool can_subscribe_metrics = false;
+  bool can_manage_agent_session = false;
+  bool hidden = false;  // other participants do not see it
+  bool recorder = false;
+  bool agent = false;
+};
+
 enum class ParticipantState { kJoining, kJoined, kActive, kDisconnected };
 
 struct ParticipantInfo {

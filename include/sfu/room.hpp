@@ -4,6 +4,9 @@
 // worker; none may be used after the engine was destroyed.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +36,11 @@ class Room {
 
   // Replaces the room's metadata; everyone in it is told.
   Result<void> set_metadata(std::string metadata) const;
+  // Sends up to 60000 bytes to the participants named in `to`, or to all, as a data packet that no participant sent.
+  // Those whose data channels are about to open get it too, if it is reliable. Errors: kNotFound, kInvalidArgument (too
+  // large).
+  Result<void> send_data(std::span<const std::uint8_t> payload, std::string topic = {},
+                         std::vector<std::string> to = {}, bool reliable = true) const;
   // Disconnects everybody (ROOM_DELETED) and ends the room.
   Result<void> close() const;
 
@@ -55,19 +63,31 @@ class Participant {
   const std::string& identity() const { return identity_; }
 
   Result<ParticipantInfo> info() const;
+  Result<ParticipantPermission> permission() const;
   Track track(std::string sid) const;
   // Disconnects it (PARTICIPANT_REMOVED); it may join again while its token lasts. For a forwarded participant: it is
   // no longer shown in this room.
   Result<void> remove() const;
 
+  // The next three: errors kNotFound, kUnsupported (a forwarded participant, which is changed in its own room).
+  // Replaces all that it may do. What is not allowed any more ends at once: tracks are
+  // removed, subscriptions interrupted. Its client is told, and gets a token that says the same.
+  Result<void> set_permission(const ParticipantPermission& permission) const;
+  // Changes it, and everyone is told. Empty fields stay as they are; an attribute of empty value is removed. Errors:
+  // also kLimitExceeded (a name of more than 256 bytes, metadata of more than 512 KiB, attributes of more than 64 KiB).
+  Result<void> update(const std::string& name, const std::string& metadata,
+                      const std::map<std::string, std::string>& attributes) const;
+  // Subscribes it to tracks of others, or unsubscribes it. Tracks that are not there yet are waited for.
+  Result<void> update_subscriptions(const std::vector<std::string>& track_sids, bool subscribe) const;
+
   // Moves it into another room, which is made with the engine's defaults if there is none. Its client keeps its
-  // connections and its tracks go on; it is told the new room, its new sid and who is there, and gets a token for that
-  // room. For the others it left here (DisconnectReason MIGRATION) and joined there.
-  // A room that lives on another worker, and a client older than protocol 16, need a new connection: the client is told
-  // to join the other room at once, and its media pauses meanwhile. A new room is made on the participant's worker.
-  // Errors, and nothing changed: kNotFound, kInvalidArgument (it is in that room), kUnsupported (an agent, a recorder,
-  // a forwarded participant), kFailedPrecondition (its signalling is interrupted just now), kAlreadyExists (its
-  // identity is in use there), kLimitExceeded, kClosed; the last three on the same worker only.
+  // connections, and its tracks, of data too, go on; it is told the new room, its new sid and who is there, and gets a
+  // token for that room. For the others it left here (DisconnectReason MIGRATION) and joined there. A room that lives
+  // on another worker, and a client older than protocol 16, need a new connection: the client is told to join the other
+  // room at once, and its media pauses meanwhile. A new room is made on the participant's worker. Errors, and nothing
+  // changed: kNotFound, kInvalidArgument (it is in that room), kUnsupported (an agent, a recorder, a forwarded
+  // participant), kFailedPrecondition (its signalling is interrupted just now), kAlreadyExists (its identity is in use
+  // there), kLimitExceeded, kClosed; the last three on the same worker only.
   Result<void> move_to(const Room& destination) const;
   // Shows it and its tracks in another room as well, which is made if there is none: as a participant of the same
   // identity with ParticipantInfo::forwarded. What changes here changes there, until it leaves here or is removed
@@ -79,6 +99,9 @@ class Participant {
  private:
   friend class Room;
   friend class Track;
+  template <typename Operation>
+  auto change(Operation operation) const;
+
   Participant(Room room, std::string identity) : room_(std::move(room)), identity_(std::move(identity)) {}
   Room room_;
   std::string identity_;
@@ -89,6 +112,9 @@ class Track {
   const std::string& sid() const { return sid_; }
 
   Result<TrackInfo> info() const;
+  // Its publisher's client is told to mute or to unmute it, and everyone sees it so at once. Gives the track as it is
+  // then. Errors: kNotFound, kUnsupported (of a forwarded participant).
+  Result<TrackInfo> set_muted(bool muted) const;
 
  private:
   friend class Participant;

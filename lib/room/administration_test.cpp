@@ -201,4 +201,36 @@ TEST_CASE("the host ends and begins a subscription of someone") {
   CHECK(bob.last(Case::kAnswer).answer().mid_to_track_id().size() == 1);
 }
 
+TEST_CASE("the host's data comes from nobody, to those whom it names") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob", false);
+  livekit::UserPacket packet;
+  packet.set_payload("hello");
+  packet.set_topic("news");
+  packet.add_destination_identities("bob");
+  world.room->send_data(world.now(), packet, true, world.out);
+  packet.clear_destination_identities();
+  world.room->send_data(world.now(), packet, false, world.out);
+  world.run(milliseconds(100));
+  REQUIRE(bob.received_data().size() == 2);
+  REQUIRE(alice.received_data().size() == 1);
+  const auto& named = bob.received_data()[0];
+  CHECK(named.kind() == livekit::DataPacket::RELIABLE);
+  CHECK(named.participant_identity().empty());
+  CHECK(named.participant_sid().empty());
+  CHECK(named.destination_identities(0) == "bob");
+  CHECK(named.user().payload() == "hello");
+  CHECK(named.user().topic() == "news");
+  CHECK(named.user().destination_identities(0) == "bob");
+  CHECK(alice.received_data()[0].kind() == livekit::DataPacket::LOSSY);
+
+  // Who is about to be reached gets what is reliable.
+  auto& carol = world.join("carol");
+  world.room->send_data(world.now(), packet, true, world.out);
+  world.run(seconds(1));
+  REQUIRE(carol.received_data().size() == 1);
+  CHECK(carol.received_data()[0].user().payload() == "hello");
+}
+
 }  // namespace sfu::room

@@ -26,10 +26,23 @@ void DataForwarding::message(Instant now, Participant& sender, const peer::Chann
 
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
   if (is_repetition(sender, packet, reliable) || !stamp_sender(packet, sender.profile, reliable)) return;
+  distribute(now, sender.id, packet, reliable, out);
+}
+
+void DataForwarding::send(Instant now, const livekit::UserPacket& user, bool reliable, Output& out) {
+  livekit::DataPacket packet;
+  packet.set_kind(reliable ? livekit::DataPacket::RELIABLE : livekit::DataPacket::LOSSY);
+  *packet.mutable_destination_identities() = user.destination_identities();
+  *packet.mutable_user() = user;
+  distribute(now, {}, packet, reliable, out);
+}
+
+void DataForwarding::distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable,
+                                Output& out) {
   std::string bytes = packet.SerializeAsString();
   bool missed = false;
   state_.roster.for_each([&](Participant& recipient) {
-    if (recipient.id == sender.id || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
+    if (recipient.id == sender || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
     if (reliable && !recipient.data_open) {
       missed = true;
       return;
@@ -68,7 +81,7 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::M
   });
 }
 
-void DataForwarding::keep(Instant now, Participant& sender, const livekit::DataPacket& packet, std::string bytes) {
+void DataForwarding::keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes) {
   while (!kept_.empty() && (now - kept_.front().at > kKeep || kept_bytes_ + bytes.size() > kMaxKept)) {
     kept_bytes_ -= kept_.front().bytes->size();
     kept_.pop_front();
@@ -78,7 +91,7 @@ void DataForwarding::keep(Instant now, Participant& sender, const livekit::DataP
   auto& kept = kept_.emplace_back();
   kept.number = next_number_++;
   kept.at = now;
-  kept.sender = sender.id;
+  kept.sender = sender;
   *kept.packet.mutable_destination_identities() = packet.destination_identities();
   if (packet.has_user()) {
     *kept.packet.mutable_user()->mutable_destination_sids() = packet.user().destination_sids();

@@ -22,6 +22,8 @@ class DataForwarding {
   // Of a sender who may, on any channel but that of the data tracks.
   void message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                const peer::MessageReceived& message, Output& out);
+  // Of the host.
+  void send(Instant now, const livekit::UserPacket& user, bool reliable, Output& out);
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
   void channels_changed(Instant now, Participant& participant, Output& out);
   // A newcomer misses nothing that is sent from now on.
@@ -36,9 +38,11 @@ class DataForwarding {
     std::shared_ptr<const std::string> bytes;
   };
   void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
+  // To its destinations but for the sender, who may be none.
+  void distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable, Output& out);
   void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);
   bool is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable);
-  void keep(Instant now, Participant& sender, const livekit::DataPacket& packet, std::string bytes);
+  void keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes);
 
   RoomState& state_;
   std::deque<Kept> kept_;

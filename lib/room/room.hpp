@@ -92,6 +92,8 @@ class Room {
   // As if the participant had asked for it.
   Result<void> update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                     Output& out);
+  // To those whom the packet names, or to all; it has no sender. Its legacy fields are filled in here.
+  void send_data(Instant now, const livekit::UserPacket& packet, bool reliable, Output& out);
   // Whether it may, whatever the room that it is to go to; errors as below.
   Result<void> may_move(ParticipantId id, std::string_view to) const;
   Result<void> may_forward(ParticipantId id, std::string_view to) const;

@@ -50,4 +50,9 @@ Result<void> Room::update_subscriptions(Instant now, ParticipantId id, const liv
   return {};
 }
 
+void Room::send_data(Instant now, const livekit::UserPacket& packet, bool reliable, Output& out) {
+  parts_->data.send(now, packet, reliable, out);
+  parts_->settle(now, out);
+}
+
 }  // namespace sfu::room

@@ -257,6 +257,10 @@ Engine::Counters Engine::counters() const {
     sum.packets_received += some->packets_received;
     sum.dropped_unknown_source += some->unknown_source;
     sum.dropped_malformed += some->malformed;
+    sum.dropped_between_workers += some->dropped_between_workers;
+    sum.data_tracks_malformed += some->data_tracks.malformed;
+    sum.data_tracks_unknown += some->data_tracks.unknown_handle;
+    sum.data_tracks_dropped += some->data_tracks.dropped;
   }
   return sum;
 }

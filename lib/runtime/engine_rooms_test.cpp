@@ -199,6 +199,10 @@ TEST_CASE("a participant is shown in another room as a copy, which a host can ta
   CHECK(host.engine->room("red").participants()->size() == 2);
   CHECK(copy.forward_to(host.engine->room("green")).error().code == Errc::kUnsupported);
   CHECK(host.engine->room("green").info().error().code == Errc::kNotFound);
+  CHECK(copy.update("Alice", "", {}).error().code == Errc::kUnsupported);
+  CHECK(copy.set_permission({}).error().code == Errc::kUnsupported);
+  REQUIRE(source.update("Alice", "", {}).has_value());
+  CHECK(copy.info()->name == "Alice");
   REQUIRE(copy.remove().has_value());
   CHECK(copy.info().error().code == Errc::kNotFound);
   CHECK(source.info().has_value());

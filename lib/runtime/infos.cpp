@@ -32,6 +32,16 @@ TrackSource to_source(livekit::TrackSource source) {
   }
 }
 
+livekit::TrackSource to_message(TrackSource source) {
+  switch (source) {
+    case TrackSource::kCamera: return livekit::CAMERA;
+    case TrackSource::kMicrophone: return livekit::MICROPHONE;
+    case TrackSource::kScreenShare: return livekit::SCREEN_SHARE;
+    case TrackSource::kScreenShareAudio: return livekit::SCREEN_SHARE_AUDIO;
+    default: return livekit::UNKNOWN;
+  }
+}
+
 ParticipantState to_state(livekit::ParticipantInfo::State state) {
   switch (state) {
     case livekit::ParticipantInfo::JOINED: return ParticipantState::kJoined;
@@ -88,6 +98,40 @@ ParticipantInfo to_info(const livekit::ParticipantInfo& participant) {
   info.forwarded = std::ranges::find(details, livekit::ParticipantInfo::FORWARDED) != details.end();
   for (const livekit::TrackInfo& track : participant.tracks()) info.tracks.push_back(to_info(track));
   return info;
+}
+
+ParticipantPermission to_info(const livekit::ParticipantPermission& message) {
+  ParticipantPermission permission;
+  permission.can_subscribe = message.can_subscribe();
+  permission.can_publish = message.can_publish();
+  permission.can_publish_data = message.can_publish_data();
+  for (const int source : message.can_publish_sources()) {
+    permission.can_publish_sources.push_back(to_source(static_cast<livekit::TrackSource>(source)));
+  }
+  permission.can_update_metadata = message.can_update_metadata();
+  permission.can_subscribe_metrics = message.can_subscribe_metrics();
+  permission.can_manage_agent_session = message.can_manage_agent_session();
+  permission.hidden = message.hidden();
+  permission.recorder = message.recorder();
+  permission.agent = message.agent();
+  return permission;
+}
+
+livekit::ParticipantPermission to_message(const ParticipantPermission& permission) {
+  livekit::ParticipantPermission message;
+  message.set_can_subscribe(permission.can_subscribe);
+  message.set_can_publish(permission.can_publish);
+  message.set_can_publish_data(permission.can_publish_data);
+  for (const TrackSource source : permission.can_publish_sources) {
+    message.add_can_publish_sources(to_message(source));
+  }
+  message.set_can_update_metadata(permission.can_update_metadata);
+  message.set_can_subscribe_metrics(permission.can_subscribe_metrics);
+  message.set_can_manage_agent_session(permission.can_manage_agent_session);
+  message.set_hidden(permission.hidden);
+  message.set_recorder(permission.recorder);
+  message.set_agent(permission.agent);
+  return message;
 }
 
 RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options) {

@@ -15,6 +15,8 @@ namespace sfu::runtime {
 RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options);
 ParticipantInfo to_info(const livekit::ParticipantInfo& participant);
 TrackInfo to_info(const livekit::TrackInfo& track);
+ParticipantPermission to_info(const livekit::ParticipantPermission& permission);
+livekit::ParticipantPermission to_message(const ParticipantPermission& permission);
 
 // Empty for what hosts are not told. `options` are those of the event's room.
 std::optional<Event> to_event(const room::Event& event, const room::RoomOptions& options, WallTime at);

@@ -60,6 +60,21 @@ Participant Room::participant(std::string identity) const {
   return {*this, std::move(identity)};
 }
 
+Result<void> Room::send_data(std::span<const std::uint8_t> payload, std::string topic, std::vector<std::string> to,
+                             bool reliable) const {
+  constexpr std::size_t kMaxPayload = 60'000;  // with the rest of the packet below what SCTP carries
+  if (payload.size() > kMaxPayload) return fail(Errc::kInvalidArgument, "data of more than 60000 bytes");
+  livekit::UserPacket packet;
+  packet.set_payload(payload.data(), payload.size());
+  if (!topic.empty()) packet.set_topic(std::move(topic));
+  for (auto& identity : to) packet.add_destination_identities(std::move(identity));
+  return call(
+      [packet = std::move(packet), reliable](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+        shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.send_data(now, packet, reliable, out); });
+        return {};
+      });
+}
+
 Result<void> Room::close() const {
   return call([](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
     shard.with_room(now, room, [now](room::Room& r, room::Output& out) { r.close(now, livekit::ROOM_DELETED, out); });
@@ -75,18 +90,65 @@ Result<ParticipantInfo> Participant::info() const {
   });
 }
 
+Result<ParticipantPermission> Participant::permission() const {
+  return room_.call(
+      [identity = identity_](Instant, runtime::Shard&, room::Room& room) -> Result<ParticipantPermission> {
+        const room::ParticipantId id = room.find(identity);
+        if (!id) return no_participant(identity);
+        return runtime::to_info(room.participant_info(id).permission());
+      });
+}
+
 Track Participant::track(std::string sid) const {
   return {*this, std::move(sid)};
 }
 
-Result<void> Participant::remove() const {
-  return room_.call([identity = identity_](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+// `operation(now, room, id, out)` on the participant, and what comes of it goes out.
+template <typename Operation>
+auto Participant::change(Operation operation) const {
+  using Returned =
+      decltype(operation(Instant{}, std::declval<room::Room&>(), room::ParticipantId(), std::declval<room::Output&>()));
+  return room_.call([identity = identity_, operation = std::move(operation)](Instant now, runtime::Shard& shard,
+                                                                             room::Room& room) -> Returned {
     const room::ParticipantId id = room.find(identity);
     if (!id) return no_participant(identity);
-    shard.with_room(now, room, [now, id](room::Room& r, room::Output& out) {
-      r.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
-    });
+    Returned result = fail(Errc::kInternal);
+    shard.with_room(now, room, [&](room::Room& r, room::Output& out) { result = operation(now, r, id, out); });
+    return result;
+  });
+}
+
+Result<void> Participant::remove() const {
+  return change([](Instant now, room::Room& room, room::ParticipantId id, room::Output& out) -> Result<void> {
+    room.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
     return {};
+  });
+}
+
+Result<void> Participant::set_permission(const ParticipantPermission& permission) const {
+  return change([message = runtime::to_message(permission)](Instant now, room::Room& room, room::ParticipantId id,
+                                                            room::Output& out) {
+    return room.set_permission(now, id, message, out);
+  });
+}
+
+Result<void> Participant::update(const std::string& name, const std::string& metadata,
+                                 const std::map<std::string, std::string>& attributes) const {
+  livekit::UpdateParticipantMetadata update;
+  update.set_name(name);
+  update.set_metadata(metadata);
+  update.mutable_attributes()->insert(attributes.begin(), attributes.end());
+  return change([update = std::move(update)](Instant now, room::Room& room, room::ParticipantId id, room::Output& out) {
+    return room.update_participant(now, id, update, out);
+  });
+}
+
+Result<void> Participant::update_subscriptions(const std::vector<std::string>& track_sids, bool subscribe) const {
+  livekit::UpdateSubscription update;
+  for (const auto& sid : track_sids) update.add_track_sids(sid);
+  update.set_subscribe(subscribe);
+  return change([update = std::move(update)](Instant now, room::Room& room, room::ParticipantId id, room::Output& out) {
+    return room.update_subscriptions(now, id, update, out);
   });
 }
 
@@ -113,6 +175,14 @@ Result<TrackInfo> Track::info() const {
   const auto found = std::ranges::find(participant->tracks, sid_, &TrackInfo::sid);
   if (found == participant->tracks.end()) return fail(Errc::kNotFound, "no track " + sid_);
   return *found;
+}
+
+Result<TrackInfo> Track::set_muted(bool muted) const {
+  return participant_.change([sid = sid_, muted](Instant now, room::Room& room, room::ParticipantId id,
+                                                 room::Output& out) -> Result<TrackInfo> {
+    SFU_TRY(const auto track, room.mute_published_track(now, id, sid, muted, out));
+    return runtime::to_info(track);
+  });
 }
 
 }  // namespace sfu

@@ -181,7 +181,10 @@ void Shard::close(Instant now) {
 
 Shard::Counters Shard::counters() const {
   const ice::Demux::Counters& demux = peers_.counters();
-  return {packets_received_, demux.unknown_path + demux.unknown_ufrag, demux.malformed};
+  Counters counters{packets_received_, demux.unknown_path + demux.unknown_ufrag, demux.malformed};
+  counters.data_tracks = data_tracks_of_ended_;
+  for (const auto& [room, key] : homes_by_room_) counters.data_tracks += room->data_track_counters();
+  return counters;
 }
 
 Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
@@ -249,6 +252,7 @@ void Shard::settle_one(Instant now, Home& home) {
 void Shard::close_home(Home& home) {
   const HomeKey key = home.key;
   room_timers_.cancel(key.index);
+  data_tracks_of_ended_ += home.room.data_track_counters();
   homes_by_room_.erase(&home.room);
   homes_by_name_.erase(home.room.name());
   homes_.erase(key);

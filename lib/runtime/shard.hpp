@@ -91,6 +91,8 @@ class Shard final : private room::Neighbours {
     std::uint64_t packets_received = 0;
     std::uint64_t unknown_source = 0;
     std::uint64_t malformed = 0;
+    std::uint64_t dropped_between_workers = 0;  // the Worker's to know
+    room::DataTrackCounters data_tracks{};
   };
   Counters counters() const;
 
@@ -144,6 +146,7 @@ class Shard final : private room::Neighbours {
   TimerQueue room_timers_;
   TimerQueue session_timers_;
   std::uint64_t packets_received_ = 0;
+  room::DataTrackCounters data_tracks_of_ended_;  // of rooms that are gone
 };
 
 }  // namespace sfu::runtime

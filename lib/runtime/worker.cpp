@@ -59,6 +59,7 @@ Shard::Counters Worker::counters() const {
   Shard::Counters counters = shard_->counters();
   counters.packets_received -= steering_.taken();
   counters.unknown_source -= steering_.taken();
+  counters.dropped_between_workers = inbox_->mailbox().media_dropped();
   return counters;
 }
 

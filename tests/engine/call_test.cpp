@@ -38,6 +38,7 @@ TEST_CASE("video and data pass between two people, whole and in order") {
   CHECK(counters.packets_received > alice.packets() + bob.packets());
   CHECK(counters.dropped_unknown_source == 0);
   CHECK(counters.dropped_malformed == 0);
+  CHECK(counters.dropped_between_workers == 0);
 }
 
 TEST_CASE("handles find what is there, and say what is not") {

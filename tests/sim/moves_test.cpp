@@ -43,6 +43,14 @@ struct Person {
     const auto found = std::ranges::find(heard, which, &livekit::SignalResponse::message_case);
     return found == heard.end() ? nullptr : &*found;
   }
+  // Of the data tracks that it is sent, as last told.
+  auto last_handles() const {
+    google::protobuf::Map<std::uint32_t, livekit::DataTrackSubscriberHandles::PublishedDataTrack> handles;
+    for (const auto& message : heard) {
+      if (message.has_data_track_subscriber_handles()) handles = message.data_track_subscriber_handles().sub_handles();
+    }
+    return handles;
+  }
   std::size_t packets_of(const Person& publisher) const {
     const auto found = viewer.tracks().find(publisher.track_sid);
     return found == viewer.tracks().end() ? 0 : found->second.packets.size();
@@ -190,6 +198,48 @@ TEST_CASE("[C-052] a moved participant resumes in the new room, and may be moved
   CHECK(bob.last_of("alice").state() == livekit::ParticipantInfo::ACTIVE);
 }
 
+TEST_CASE("[C-052] a moved participant's data tracks are announced in the other room, by their sids and handles") {
+  Stage stage(59);
+  Person& alice = stage.enter("blue", "alice", false);
+  Person& bob = stage.enter("blue", "bob", false);
+  Person& carol = stage.enter("red", "carol", false);
+  stage.simulation.run_for(3s);
+  livekit::SignalRequest publish;
+  publish.mutable_publish_data_track_request()->set_pub_handle(7);
+  publish.mutable_publish_data_track_request()->set_name("sensors");
+  alice.client->request(publish);
+  stage.simulation.run_for(1s);
+  const auto sid = bob.last_of("alice").data_tracks(0).sid();
+  livekit::SignalRequest subscribe;
+  auto& wish = *subscribe.mutable_update_data_subscription()->add_updates();
+  wish.set_track_sid(sid);
+  wish.set_subscribe(true);
+  bob.client->request(subscribe);
+  carol.client->request(subscribe);  // before it can be known there
+  stage.simulation.run_for(1s);
+  REQUIRE(bob.last_handles().size() == 1);
+  CHECK(carol.last_handles().empty());
+
+  REQUIRE(stage.move("blue", "alice", "red").has_value());
+  stage.simulation.run_for(1s);
+  CHECK(bob.last_handles().empty());
+  CHECK(bob.last_of("alice").data_tracks_size() == 0);
+  REQUIRE(carol.last_of("alice").data_tracks_size() == 1);
+  CHECK(carol.last_of("alice").data_tracks(0).sid() == sid);
+  CHECK(carol.last_of("alice").data_tracks(0).pub_handle() == 7);
+  REQUIRE(carol.last_handles().size() == 1);
+  CHECK(carol.last_handles().begin()->second.publisher_sid() == carol.last_of("alice").sid());
+  CHECK(alice.find(livekit::SignalResponse::kUnpublishDataTrackResponse) == nullptr);
+
+  livekit::SignalRequest unpublish;
+  unpublish.mutable_unpublish_data_track_request()->set_pub_handle(7);
+  alice.client->request(unpublish);
+  stage.simulation.run_for(1s);
+  CHECK(alice.find(livekit::SignalResponse::kUnpublishDataTrackResponse) != nullptr);
+  CHECK(carol.last_of("alice").data_tracks_size() == 0);
+  CHECK(carol.last_handles().empty());
+}
+
 TEST_CASE("[C-052] a move that cannot be is refused, and changes nothing") {
   Stage stage(54);
   stage.enter("blue", "alice");
@@ -315,6 +365,28 @@ TEST_CASE("[C-052] a forwarded participant is shown in the other room too, with 
     CHECK(stage.move("red", "alice", "green").error().code == Errc::kUnsupported);
     CHECK(stage.forward("blue", "alice", "red").error().code == Errc::kAlreadyExists);
     CHECK(stage.simulation.shard().find_room("green") == nullptr);
+  }
+  SUBCASE("a copy is changed through its source alone") {
+    auto& red = stage.room("red");
+    stage.simulation.shard().with_room(stage.simulation.now(), red, [&](room::Room& room, room::Output& out) {
+      const auto now = stage.simulation.now();
+      const auto id = room.find("alice");
+      CHECK(room.set_permission(now, id, {}, out).error().code == Errc::kUnsupported);
+      CHECK(room.update_participant(now, id, {}, out).error().code == Errc::kUnsupported);
+      CHECK(room.mute_published_track(now, id, alice.track_sid, true, out).error().code == Errc::kUnsupported);
+      CHECK(room.update_subscriptions(now, id, {}, out).error().code == Errc::kUnsupported);
+    });
+    stage.simulation.run_for(1s);
+    CHECK_FALSE(carol.last_of("alice").tracks(0).muted());
+    CHECK(carol.last_of("alice").permission().can_publish());
+    auto& blue = stage.room("blue");
+    stage.simulation.shard().with_room(stage.simulation.now(), blue, [&](room::Room& room, room::Output& out) {
+      const auto muted =
+          room.mute_published_track(stage.simulation.now(), room.find("alice"), alice.track_sid, true, out);
+      CHECK(muted.has_value());
+    });
+    stage.simulation.run_for(1s);
+    CHECK(carol.last_of("alice").tracks(0).muted());
   }
   SUBCASE("the server shuts down with everybody in it") {
     stage.simulation.shard().close(stage.simulation.now());

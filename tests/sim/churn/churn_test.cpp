@@ -75,6 +75,7 @@ TEST_CASE("[S-030][S-062][S-063][S-065] a crowd at random: every client's view o
     CHECK_MESSAGE(crowd.problems().count() == 0, crowd.problems().text());
     CHECK(crowd.shard().room_count() == 0);
     CHECK(crowd.shard().deadline() == kNever);
+    CHECK(crowd.shard().counters().data_tracks.malformed > 0);  // of rooms that are gone, too
     const auto& figures = crowd.figures();
     MESSAGE("seed ", seed, ": ", figures.actions, " actions, ", figures.joins, " joins, ", figures.resumes,
             " resumes, ", figures.messages, " messages, ", figures.datagrams, " datagrams, at most ", figures.most,

@@ -90,8 +90,10 @@ void Guest::make_links() {
   peer::Output sink{datagrams_, publisher_.events};
   (void)publisher_.peer->open_channel(crowd_.now(), {.label = "_reliable", .max_retransmits = {}, .protocol = {}},
                                       sink);
-  (void)publisher_.peer->open_channel(
-      crowd_.now(), {.label = "_lossy", .ordered = false, .max_retransmits = 0, .protocol = {}}, sink);
+  for (const auto* label : {"_lossy", "_data_track"}) {
+    (void)publisher_.peer->open_channel(crowd_.now(),
+                                        {.label = label, .ordered = false, .max_retransmits = 0, .protocol = {}}, sink);
+  }
 }
 
 void Guest::make(Link& link) {

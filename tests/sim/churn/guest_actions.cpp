@@ -194,7 +194,8 @@ void Guest::change_track() {
 }
 
 void Guest::send_data() {
-  const auto channel = publisher_.channels.find(crowd_.chance(0.5) ? "_reliable" : "_lossy");
+  constexpr std::array kLabels = {"_reliable", "_lossy", "_data_track"};  // to the last of them it is nonsense
+  const auto channel = publisher_.channels.find(kLabels[crowd_.below(kLabels.size())]);
   if (channel == publisher_.channels.end()) return;
   livekit::DataPacket packet;
   packet.mutable_user()->set_payload("hello");
