@@ -46,7 +46,7 @@ struct Elsewhere {
 // One more room in which a participant is shown; ForwardedParticipants.
 struct Copy {
   Elsewhere where;
-  std::uint32_t told_version = 0;                     // of the info that it shows
+  std::uint32_t told_version = 0;                     // of the info that it shows; 0: it is to look again
   std::map<std::string, WatchedQualities> watched{};  // of each track, by those in that room
 };
 
@@ -73,6 +73,10 @@ struct Participant {
   std::vector<Copy> copies;         // of this one, elsewhere
   std::optional<Elsewhere> source;  // this one is a copy: it has no connections, and its media is its source's
   bool is_copy() const { return source.has_value(); }
+  // Something that its info does not tell has changed.
+  void refresh_copies() {
+    for (Copy& copy : copies) copy.told_version = 0;
+  }
   // Holds the room open, and counts against its limit.
   bool counts() const { return !is_copy() && !profile.is_dependent(); }
 

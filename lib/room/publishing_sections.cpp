@@ -190,7 +190,7 @@ void Publishing::consider_regression(Instant now, PublishedCodec& codec, Output&
   const auto threshold = state_.options.codec_regression_threshold;
   if (publication.preferred == codec.index || !regresses_to_backup(publication.info, participants, threshold)) return;
   publication.preferred = codec.index;
-  if (auto* publisher = state_.roster.find(publication.publisher)) publisher->profile.touch();  // its copies follow
+  if (auto* publisher = state_.roster.find(publication.publisher)) publisher->refresh_copies();
   subscribing_.codecs_changed(now, publication, out);
   for (const auto& other : publication.codecs) {
     if (other->live() && !subscribing_.is_needed(*other)) other->dynacast.stop(now);

@@ -69,7 +69,7 @@ void Subscribing::set_permission(Participant& publisher, const livekit::Subscrip
     return participant != nullptr ? participant->profile.identity() : std::string();
   });
   if (!accepted) return;
-  publisher.profile.touch();  // its copies in other rooms follow
+  publisher.refresh_copies();
   state_.roster.for_each([&](Participant& participant) { state_.ask_reconcile(participant); });
 }
 

@@ -312,6 +312,23 @@ TEST_CASE("[C-052] a forwarded participant is shown in the other room too, with 
     CHECK(carol.last_of("alice").name() == "Alice B.");
     CHECK(carol.last_of("alice").sid() == copy.sid());
   }
+  SUBCASE("the source says who may subscribe, in both rooms") {
+    livekit::SignalRequest request;
+    auto& allowed = *request.mutable_subscription_permission()->add_track_permissions();
+    allowed.set_participant_identity("bob");
+    allowed.set_all_tracks(true);
+    alice.client->request(request);
+    stage.simulation.run_for(1s);
+    const auto carol_until_now = carol.packets_of(alice);
+    const auto bob_until_now = bob.packets_of(alice);
+    stage.simulation.run_for(1s);
+    CHECK(carol.packets_of(alice) == carol_until_now);
+    CHECK(bob.packets_of(alice) > bob_until_now + 10);
+    request.mutable_subscription_permission()->set_all_participants(true);
+    alice.client->request(request);
+    stage.simulation.run_for(2s);
+    CHECK(carol.packets_of(alice) > carol_until_now + 10);
+  }
   SUBCASE("who joins the other room later sees it as well") {
     Person& dave = stage.enter("red", "dave", false);
     stage.simulation.run_for(3s);
