@@ -276,6 +276,7 @@ TEST_CASE("tracks bundled with a v1 join are published before its offer is answe
     params.offer = alice.make_offer();
   });
   std::vector<Case> order;
+  order.reserve(alice.messages.size());
   for (const auto& message : alice.messages) order.push_back(message.message_case());
   REQUIRE(order.size() >= 3);
   CHECK(order[0] == Case::kJoin);
