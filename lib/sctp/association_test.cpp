@@ -1,126 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two associations over a simulated line, in virtual time.
 #include <doctest/doctest.h>
-
 #include <malloc.h>
 
 #include <algorithm>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <set>
 #include <thread>
 
 #include "base/random.hpp"
 #include "sctp/sctp.hpp"
-#include "sctp/stack.hpp"
+#include "sctp/test_line.hpp"
 
 using namespace sfu;
 using namespace sfu::sctp;
-using namespace std::chrono_literals;
+using namespace sfu::sctp::testing;
 
 namespace {
-
-struct Side {
-  explicit Side(const Association::Config& config = {}) : association(std::make_unique<Association>(config)) {}
-
-  std::unique_ptr<Association> association;
-  PacketList packets;
-  std::vector<Event> events;
-  Output out{packets, events};
-
-  const Event* find(Event::Kind kind) const {
-    const auto at = std::find_if(events.begin(), events.end(), [&](const Event& event) { return event.kind == kind; });
-    return at != events.end() ? &*at : nullptr;
-  }
-  std::size_t count(Event::Kind kind) const {
-    return static_cast<std::size_t>(
-        std::count_if(events.begin(), events.end(), [&](const Event& event) { return event.kind == kind; }));
-  }
-};
-
-// The DTLS client `a` and the server `b`; packets take `delay` and get lost with probability `loss`.
-struct Line {
-  explicit Line(std::uint64_t seed = 1, double loss_rate = 0, const Association::Config& config = {})
-      : a(config), b(config), random(seed), loss(loss_rate) {}
-
-  Side a;
-  Side b;
-  SeededRandom random;
-  double loss;
-  Duration delay = 10ms;
-  Instant now{1000s};
-  std::size_t largest = 0;
-  std::size_t carried = 0;
-  std::function<void(bool from_a, ByteView packet)> watch;
-
-  struct InFlight {
-    Instant at;
-    bool to_b;
-    std::vector<std::uint8_t> bytes;
-  };
-  std::deque<InFlight> wire;
-
-  void start() {
-    REQUIRE(a.association->start(now, Role::kClient, a.out).has_value());
-    REQUIRE(b.association->start(now, Role::kServer, b.out).has_value());
-    pick_up();
-  }
-  void connect() {
-    start();
-    run_until([&] { return a.association->connected() && b.association->connected(); });
-    REQUIRE(a.association->connected());
-    REQUIRE(b.association->connected());
-  }
-  void pick_up() {
-    for (Side* side : {&a, &b}) {
-      for (std::size_t i = 0; i < side->packets.size(); ++i) {
-        const ByteView packet = side->packets[i];
-        largest = std::max(largest, packet.size());
-        ++carried;
-        if (watch) watch(side == &a, packet);
-        if (random.unit() < loss) continue;
-        wire.push_back({now + delay, side == &a, {packet.begin(), packet.end()}});
-      }
-      side->packets.clear();
-    }
-  }
-  Instant next() const {
-    const Instant timer = std::min(a.association->deadline(), b.association->deadline());
-    return wire.empty() ? timer : std::min(timer, wire.front().at);
-  }
-  void step() {
-    now = std::max(now, next());
-    while (!wire.empty() && wire.front().at <= now) {
-      const InFlight packet = std::move(wire.front());
-      wire.pop_front();
-      Side& to = packet.to_b ? b : a;
-      to.association->receive(now, packet.bytes, to.out);
-    }
-    a.association->advance(now, a.out);
-    b.association->advance(now, b.out);
-    pick_up();
-  }
-  void run_until(const std::function<bool()>& done, Duration limit = 600s) {
-    const Instant end = now + limit;
-    while (!done() && next() <= end) step();
-  }
-  // Until nothing is in flight any more.
-  void settle(Duration limit = 600s) {
-    run_until([] { return false; }, limit);
-  }
-};
 
 std::vector<std::uint8_t> pattern(std::size_t size, std::uint64_t seed) {
   std::vector<std::uint8_t> bytes(size);
   SeededRandom(seed).fill(bytes);
   return bytes;
-}
-
-ChannelOptions named(std::string label) {
-  ChannelOptions options;
-  options.label = std::move(label);
-  return options;
 }
 
 }  // namespace
@@ -433,79 +333,6 @@ TEST_CASE("garbage and truncated packets change nothing") {
   line.pick_up();
   line.settle(10s);
   CHECK(line.b.count(Event::Kind::kMessage) == 1);
-}
-
-// RFC 9260 appendix A, bit by bit.
-std::uint32_t crc32c(ByteView bytes) {
-  std::uint32_t crc = 0xFFFFFFFF;
-  for (const std::uint8_t byte : bytes) {
-    crc ^= byte;
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0x82F63B78 : 0);
-  }
-  return ~crc;
-}
-
-TEST_CASE("packets bear the ports of the descriptions, whatever is inside, and their checksum") {
-  Association::Config at_a;
-  at_a.local_port = 5001;
-  at_a.remote_port = 80;
-  Association::Config at_b;
-  at_b.local_port = 80;
-  at_b.remote_port = 5001;
-  Line line(41, 0, at_a);
-  line.b.association = std::make_unique<Association>(at_b);
-  std::size_t seen = 0;
-  line.watch = [&](bool from_a, ByteView packet) {
-    ++seen;
-    REQUIRE(packet.size() >= 12);
-    CHECK(load_be16(packet.data()) == (from_a ? 5001 : 80));
-    CHECK(load_be16(packet.data() + 2) == (from_a ? 80 : 5001));
-    std::vector<std::uint8_t> copy(packet.begin(), packet.end());
-    std::fill_n(copy.begin() + 8, 4, std::uint8_t{0});
-    const std::uint32_t crc = crc32c(copy);
-    for (std::size_t i = 0; i < 4; ++i) CHECK(packet[8 + i] == static_cast<std::uint8_t>(crc >> (8 * i)));
-  };
-  line.connect();
-  const ChannelId id = *line.a.association->open_channel(line.now, named("x"), line.a.out);
-  CHECK(line.a.association->send(line.now, id, as_bytes(std::string(3000, 'm')), true, line.a.out).has_value());
-  line.pick_up();
-  line.settle(10s);
-  CHECK(line.b.count(Event::Kind::kMessage) == 1);
-  CHECK(seen > 8);
-}
-
-TEST_CASE("each association has a place of its own inside usrsctp, at a port that may be bound") {
-  std::set<std::pair<std::uintptr_t, std::uint16_t>> places;
-  constexpr Stack::Address kMany = 150'000;
-  for (Stack::Address address = 1; address <= kMany; ++address) {
-    const auto inside = Stack::inside(address);
-    if (inside.port < 1024) FAIL("a reserved port: ", inside.port);
-    places.emplace(inside.address, inside.port);
-  }
-  CHECK(places.size() == kMany);
-}
-
-TEST_CASE("a damaged packet, and one for another port, are as good as lost") {
-  Line line(43);
-  line.connect();
-  const ChannelId id = *line.a.association->open_channel(line.now, named("x"), line.a.out);
-  line.pick_up();
-  line.settle(10s);
-  for (const std::size_t damaged : {3U, 20U}) {  // a port; the first chunk
-    CHECK(line.a.association->send(line.now, id, as_bytes("fine"), true, line.a.out).has_value());
-    REQUIRE(line.a.packets.size() == 1);
-    std::vector<std::uint8_t> packet(line.a.packets[0].begin(), line.a.packets[0].end());
-    line.a.packets.clear();
-    packet[damaged] ^= 1;
-    line.b.association->receive(line.now, packet, line.b.out);
-    CHECK(line.b.count(Event::Kind::kMessage) == 0);
-    packet[damaged] ^= 1;
-    line.b.association->receive(line.now, packet, line.b.out);
-    CHECK(line.b.count(Event::Kind::kMessage) == 1);
-    line.b.events.clear();
-    line.pick_up();
-    line.settle(10s);
-  }
 }
 
 TEST_CASE("associations come and go by the hundred, and clocks of different origin do not disturb each other") {
