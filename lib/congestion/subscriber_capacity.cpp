@@ -7,17 +7,18 @@ void SubscriberCapacity::on_estimate(Instant now, Bitrate estimate, Bitrate sent
   estimate_ = estimate;
   if (now < congested_until_) return;
   if (estimate.bps * 20 >= sent.bps * 19) {
-    below_ = 0;
-    peak_ = {};
+    risen_to_.reset();
     return;
   }
-  // After a step up of what is sent the estimate follows slowly, by some 8 % a second: that is no congestion.
-  const bool rises = estimate.bps * 50 > peak_.bps * 51;
-  peak_ = std::max(peak_, estimate);
-  below_ = rises ? 0 : below_ + 1;
-  if (below_ < kEstimates) return;
-  below_ = 0;
-  peak_ = {};
+  // After a step up of what is sent the estimate follows slowly, by some 8 % a second in up to five steps (libwebrtc):
+  // that is no congestion.
+  if (!risen_to_ || estimate.bps * 50 > risen_to_->bps * 51) {
+    risen_to_ = estimate;
+    risen_at_ = now;
+    return;
+  }
+  if (now - risen_at_ < kPatience) return;
+  risen_to_.reset();
   // Congested again soon after more was tried: be slower to try it next time.
   const bool again = congested_until_ != Instant::min() && now - congested_until_ < hold_;
   hold_ = again ? std::min(hold_ * 2, kLongestHold) : kHold;

@@ -14,7 +14,8 @@ namespace sfu::congestion {
 
 class SubscriberCapacity {
  public:
-  static constexpr int kEstimates = 3;  // in a row that are too low and do not rise, before it counts as congestion
+  // Too low for so long without a rise, however often estimates come, is congestion.
+  static constexpr Duration kPatience = std::chrono::seconds(3);
   static constexpr Duration kHold = std::chrono::seconds(10);
   static constexpr Duration kLongestHold = std::chrono::seconds(120);
 
@@ -28,8 +29,8 @@ class SubscriberCapacity {
  private:
   std::optional<Bitrate> cap_;
   Bitrate estimate_;
-  Bitrate peak_;  // of the estimates that were too low
-  int below_ = 0;
+  std::optional<Bitrate> risen_to_;  // of the estimates that are too low; nullopt while they are not
+  Instant risen_at_;
   Instant congested_until_ = Instant::min();
   Duration hold_ = kHold;
 };

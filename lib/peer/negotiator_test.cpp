@@ -150,6 +150,24 @@ TEST_CASE("without rids the SSRCs tell the stream and its RTX") {
   CHECK_FALSE(answer_of(negotiator).media[0].simulcast);
 }
 
+TEST_CASE("what Firefox publishes on /rtc/v1 is agreed, behind port 0 of its bundled sections too") {
+  Negotiator negotiator = make_negotiator(test::v1_config());
+  const auto changes = negotiator.apply_offer(load("firefox_v1_publish.sdp"));
+  REQUIRE(changes);
+  CHECK(changes->started == std::vector<std::string>{"7", "8"});
+  const auto answer = answer_of(negotiator);
+  for (const char* placeholder : {"0", "1", "2", "3", "4", "5"}) {
+    CAPTURE(placeholder);
+    CHECK(answer.find(placeholder)->port != 0);
+    CHECK(answer.find(placeholder)->direction == sdp::Direction::kSendOnly);
+  }
+  CHECK(answer.find("7")->formats.front() == "109");
+  CHECK(answer.find("7")->direction == sdp::Direction::kRecvOnly);
+  CHECK(answer.find("8")->direction == sdp::Direction::kRecvOnly);
+  CHECK(answer.find("8")->simulcast->recv == std::vector<std::string>{"q", "h"});
+  CHECK(negotiator.receive_section("8")->track_id == "{d8331afb-8501-401c-8e52-4036d3c0523d}");
+}
+
 TEST_CASE("the announced codec comes first, and one alone where the client needs that") {
   Negotiator negotiator = make_negotiator();
   REQUIRE(negotiator.apply_offer(load("chrome_v0_publisher.sdp")));

@@ -124,7 +124,7 @@ TEST_CASE("[S-061] a receiver that estimates less than it is sent has its video 
     scene.send(milliseconds(300));
   }
   CHECK(scene.states().empty());
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 11; ++i) {
     scene.bob->send_estimate(Bitrate::kilobits(100));
     scene.send(milliseconds(300));
   }

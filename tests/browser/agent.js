@@ -2,10 +2,13 @@
 // Runs inside the page: joins, publishes, keeps a log of what the room said and when, and waits for what the tests
 // ask about. Times are milliseconds of the machine's clock, so that those of two pages can be compared.
 (() => {
-  const { Room, RoomEvent, Track } = LivekitClient;
+  const { ExternalE2EEKeyProvider, Room, RoomEvent, Track } = LivekitClient;
   const kEvents = [
     'ParticipantConnected', 'ParticipantDisconnected', 'TrackPublished', 'TrackUnpublished', 'TrackSubscribed',
     'TrackUnsubscribed', 'TrackMuted', 'TrackUnmuted', 'ActiveSpeakersChanged', 'ConnectionQualityChanged', 'Disconnected',
+    'SignalReconnecting', 'Reconnecting', 'Reconnected', 'ParticipantAttributesChanged', 'TrackSubscriptionPermissionChanged',
+    'ParticipantPermissionsChanged', 'LocalTrackUnpublished', 'TrackStreamStateChanged', 'EncryptionError',
+    'ParticipantEncryptionStatusChanged',
   ];
   const kPoll = 40;
   const now = () => performance.timeOrigin + performance.now();
@@ -36,30 +39,36 @@
       if (value?.trackSid && value.source) Object.assign(fields, { source: value.source, sid: value.trackSid });
       else if (value?.identity) fields.identity = value.identity;
       else if (Array.isArray(value)) fields.identities = value.map((each) => each.identity);
+      else if (value instanceof Error) fields.message = value.message;
+      else if (['string', 'number', 'boolean'].includes(typeof value)) fields.value = value;
     }
     return fields;
   }
 
-  agent.join = async (url, token, { single = true, codec = 'vp8', publish = true } = {}) => {
+  // `secret` encrypts from end to end, with the text of livekit-client's `worker`.
+  agent.join = async (url, token, { single = true, codec = 'vp8', publish = ['microphone', 'camera'], camera, secret, worker } = {}) => {
     const started = now();
     agent.log.length = 0;
-    room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec) });
+    const encryption = secret && { keyProvider: new ExternalE2EEKeyProvider(), worker: new Worker(URL.createObjectURL(new Blob([worker]))) };
+    agent.room = room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec), encryption });
     for (const name of kEvents) room.on(RoomEvent[name], (...values) => note(name, describe(values)));
     room.on(RoomEvent.TrackSubscribed, play);
+    room.on(RoomEvent.TrackUnsubscribed, forget);
     room.on(RoomEvent.DataReceived, (payload, participant, kind, topic) => {
       note('Data', { text: new TextDecoder().decode(payload), identity: participant?.identity, reliable: kind === 0, topic });
     });
-    await room.connect(url, token);
-    // The path that signalling really took, so that a silent fallback cannot pass for the other mode.
-    agent.path = performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.includes('/rtc')).pop();
-    if (publish) {
-      await Promise.all([
-        room.localParticipant.setMicrophoneEnabled(true),
-        room.localParticipant.setCameraEnabled(true, { resolution: { width: 640, height: 360, frameRate: 20 } }),
-      ]);
+    if (encryption) {
+      await encryption.keyProvider.setKey(secret);
+      await room.setE2EEEnabled(true);
     }
+    await room.connect(url, token);
+    await Promise.all(publish.map((source) => agent.publish(source, camera)));
     return started;
   };
+
+  agent.publish = (source, camera = { width: 640, height: 360, frameRate: 20 }) => source === 'camera'
+    ? room.localParticipant.setCameraEnabled(true, { resolution: camera }).then(() => {})
+    : room.localParticipant.setMicrophoneEnabled(true).then(() => {});
 
   function publishOptions(codec) {
     return {
@@ -70,6 +79,11 @@
       // Here every picture is encoded by the same two cores. One spatial layer is enough outside simulcast.
       ...(codec === 'vp9' || codec === 'av1' ? { scalabilityMode: 'L1T3' } : {}),
     };
+  }
+
+  // What was subscribed before is not seen any more; a page has few elements to spare.
+  function forget(track) {
+    for (const media of track.detach()) media.remove();
   }
 
   // Plays what arrives, and notes the moment of the first decoded picture.
@@ -86,7 +100,7 @@
     return room.disconnect().then(() => at);
   };
 
-  const sourceOf = { camera: Track.Source.Camera, microphone: Track.Source.Microphone };
+  const sourceOf = { camera: Track.Source.Camera, microphone: Track.Source.Microphone, screen: Track.Source.ScreenShare };
   const remote = (identity, source) => room.remoteParticipants.get(identity)?.getTrackPublication(sourceOf[source])?.track;
 
   async function reports(track) {
@@ -111,9 +125,24 @@
     }, timeout);
   };
 
+  const received = async (identity, source) => (await reports(remote(identity, source))).find(({ type }) => type === 'inbound-rtp') ?? {};
+
+  // Waits until the picture is decoded at this height.
+  agent.seesHeight = (identity, source, height, timeout) => agent.until(`${source} of ${identity} ${height} high`, async (seen) => {
+    Object.assign(seen, { height: (await received(identity, source)).frameHeight });
+    return seen.height === height;
+  }, timeout);
+
+  // Waits for further packets, whatever is in them.
+  agent.receivesMore = async (identity, source, timeout, count = 20) => {
+    const packets = async () => (await received(identity, source)).packetsReceived ?? 0;
+    const before = await packets();
+    return agent.until(`${count} more packets of ${identity}`, async (seen) => (seen.packets = await packets()) >= before + count, timeout);
+  };
+
   // Waits for further decoded pictures, beyond those there are now.
   agent.seesMore = async (identity, timeout, count = 5) => {
-    const decoded = async () => (await reports(remote(identity, 'camera'))).find(({ type }) => type === 'inbound-rtp')?.framesDecoded ?? 0;
+    const decoded = async () => (await received(identity, 'camera')).framesDecoded ?? 0;
     const before = await decoded();
     return agent.until(`${count} more pictures of ${identity}`, async (seen) => (seen.frames = await decoded()) >= before + count, timeout);
   };
@@ -132,6 +161,10 @@
     reliable, topic: 'test', ...(to ? { destinationIdentities: to } : {}),
   });
   agent.now = now;
+  agent.note = note;
+  agent.remote = remote;
+  agent.reports = reports;
+  agent.sourceOf = sourceOf;
   agent.setMicrophone = async (on) => { const at = now(); await room.localParticipant.setMicrophoneEnabled(on); return at; };
   agent.setCamera = async (on) => { const at = now(); await room.localParticipant.setCameraEnabled(on); return at; };
   agent.unpublish = async (source) => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One headless Chromium for a test file, and the pages in it: a bare page with livekit-client for the call tests, and
-// the meeting page.
+// The headless browsers of a test file, Chromium and Firefox ESR, and the pages in them: a bare page with livekit-client
+// for the call tests, and the meeting page. Safari does not run here: offers in its form are in lib/peer's tests.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
 import { writeFilm, writeSound } from './devices.js';
 import { makeToken, meetFolder } from '../support/server.mjs';
 
@@ -15,6 +15,19 @@ const kFlags = [
   '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required',
   '--auto-select-desktop-capture-source=Entire screen',
 ];
+// Firefox's own fake devices: a picture that changes its colour, and a tone.
+const kPreferences = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  // Without a page's leave to capture it gathers on the default route only, which does not lead to this machine.
+  'permissions.default.camera': 1,
+  'permissions.default.microphone': 1,
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'media.autoplay.default': 0,
+  'media.getusermedia.window.focus_source.enabled': false,
+};
+const kScripts = ['node_modules/livekit-client/dist/livekit-client.umd.js', 'agent.js', 'agent_room.js', 'agent_sound.js', 'agent_data.js'];
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // `film` says what the fake camera shows; see devices.js.
@@ -31,21 +44,37 @@ export async function launchBrowser(film) {
   return browser;
 }
 
-// A page of the server (the "OK" at /), with livekit-client and agent.js added, whose functions the tests call.
-export async function openClient(browser, server, identity) {
+// By WebDriver BiDi, which is what the channel stands for.
+export function launchFirefox() {
+  return firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: process.env.SFU_TEST_FIREFOX ?? '/usr/bin/firefox-esr',
+    firefoxUserPrefs: kPreferences,
+  });
+}
+
+// A page of the server (the "OK" at /), with livekit-client and the agent's scripts added, whose functions the tests call.
+// `options` are those of agent.join, for each join of this client.
+export async function openClient(browser, server, identity, options = {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`${server.url}/`);
-  await page.addScriptTag({ path: `${here}node_modules/livekit-client/dist/livekit-client.umd.js` });
-  await page.addScriptTag({ path: `${here}agent.js` });
-  return new Client(page, server, identity, errors);
+  if (process.env.SFU_TEST_VERBOSE) page.on('console', (message) => console.error(identity, message.text()));
+  const client = new Client(page, server, identity, errors, options);
+  await client.load();
+  return client;
 }
 
 export class Client {
-  constructor(page, server, identity, errors) {
-    Object.assign(this, { page, server, identity, errors });
+  constructor(page, server, identity, errors, options) {
+    Object.assign(this, { page, server, identity, errors, options });
+  }
+
+  // Also loads anew, as a person does who reloads the page.
+  async load() {
+    await this.page.goto(`${this.server.url}/`);
+    for (const script of kScripts) await this.page.addScriptTag({ path: here + script });
   }
 
   // Calls agent[name](...parameters) in the page.
@@ -53,8 +82,14 @@ export class Client {
     return this.page.evaluate(([method, values]) => window.agent[method](...values), [name, parameters]);
   }
 
+  // All that the agent has noted of this event.
+  logged(event) {
+    return this.page.evaluate((name) => window.agent.log.filter((entry) => entry.event === name), event);
+  }
+
   join(room, options) {
-    return this.call('join', this.server.url.replace(/^http/, 'ws'), makeToken({ room, identity: this.identity }), options);
+    const token = makeToken({ room, identity: this.identity, video: { canUpdateOwnMetadata: true } });
+    return this.call('join', this.server.url.replace(/^http/, 'ws'), token, { ...this.options, ...options });
   }
 
   close() {

@@ -2,7 +2,7 @@
 // sfu-cli against the real server: two of them in a room over real sockets, on both paths. What they print is what
 // happened.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -12,58 +12,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { h264, ivf, ogg } from './media_files.mjs';
+import { Program } from './program.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const kServer = process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`;
 const kCli = process.env.SFU_CLI ?? `${root}build/bin/sfu-cli`;
-const kLimit = 20_000;
-
-// A process whose lines can be waited for.
-class Program {
-  constructor(path, args) {
-    this.name = args.slice(0, 8).join(' ');
-    this.lines = [];
-    this.waiting = [];
-    this.child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.exit = new Promise((resolve) => { this.child.on('exit', (code, signal) => resolve(signal ?? code)); });
-    this.exit.then(() => this.wake());
-    let rest = '';
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.on('data', (chunk) => {
-        const parts = (rest + chunk).split('\n');
-        rest = parts.pop();
-        this.lines.push(...parts);
-        this.wake();
-      });
-    }
-  }
-
-  wake() {
-    for (const check of this.waiting.splice(0)) check();
-  }
-
-  // The first line from `from` on that matches.
-  async line(pattern, from = 0) {
-    const end = Date.now() + kLimit;
-    for (;;) {
-      const found = this.lines.slice(from).find((line) => pattern.test(line));
-      if (found !== undefined) return found;
-      const left = end - Date.now();
-      assert.ok(left > 0, `${this.name}: no line ${pattern} in\n${this.lines.join('\n')}`);
-      let timer;
-      await Promise.race([
-        new Promise((resolve) => { this.waiting.push(resolve); }),
-        new Promise((resolve) => { timer = setTimeout(resolve, left); }),
-      ]);
-      clearTimeout(timer);
-    }
-  }
-
-  async stop(signal = 'SIGTERM') {
-    this.child.kill(signal);
-    return this.exit;
-  }
-}
 
 async function freePorts() {
   const tcp = net.createServer().listen(0, '127.0.0.1');
@@ -152,48 +106,6 @@ for (const path of [[], ['--two-connections']]) {
     assert.equal(await alice.stop(), 0);
     assert.equal(await bob.stop(), 0);
   });
-}
-
-// --- files: as small as they may be ---------------------------------------------------------------------------------
-
-function ivf() {
-  const header = Buffer.alloc(32);
-  header.write('DKIF', 0);
-  header.writeUInt16LE(32, 6);
-  header.write('VP80', 8);
-  header.writeUInt16LE(320, 12);
-  header.writeUInt16LE(180, 14);
-  header.writeUInt32LE(30, 16);
-  header.writeUInt32LE(1, 20);
-  const frames = [0, 1, 2].map((number) => {
-    const frame = Buffer.alloc(12 + 400, number);
-    frame.writeUInt32LE(400, 0);
-    frame.writeUInt32LE(number, 4);
-    frame.writeUInt32LE(0, 8);
-    Buffer.from(number === 0 ? [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00] : [0x11]).copy(frame, 12);
-    return frame;
-  });
-  return Buffer.concat([header, ...frames]);
-}
-
-function h264() {
-  const unit = (bytes, size) => Buffer.concat([Buffer.from([0, 0, 0, 1, ...bytes]), Buffer.alloc(size, 0x55)]);
-  const sps = [0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x80];
-  return Buffer.concat([unit(sps, 0), unit([0x68, 0xce, 0x3c, 0x80], 0), unit([0x65, 0x88], 3000), unit([0x41, 0x9a], 500)]);
-}
-
-function ogg() {
-  const page = (flags, packet) => {
-    const header = Buffer.alloc(28);
-    header.write('OggS', 0);
-    header[5] = flags;
-    header.writeUInt32LE(7, 14);
-    header[26] = 1;
-    header[27] = packet.length;
-    return Buffer.concat([header, packet]);
-  };
-  const packets = [Buffer.from('OpusHead'), Buffer.from('OpusTags'), ...[1, 2, 3].map((n) => Buffer.from([0xf8, n, n, n]))];
-  return Buffer.concat(packets.map((packet, index) => page(index === 0 ? 2 : 0, packet)));
 }
 
 test('files are published over and over: IVF, H264 and Ogg Opus', async () => {

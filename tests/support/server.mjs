@@ -46,12 +46,13 @@ function run(args) {
   return running;
 }
 
-// In development mode (key devkey, secret: secret) on 127.0.0.1; `args` are added to the command line.
-export async function startServer({ args = [] } = {}) {
+// In development mode (key devkey, secret: secret) on 127.0.0.1; `args` are added to the command line. `ports` are those of
+// a server that was killed, to be there in its place.
+export async function startServer({ args = [], ports } = {}) {
   if (process.env.SFU_TEST_URL) {
     return { url: process.env.SFU_TEST_URL.replace(/\/$/, ''), ours: false, stop: async () => {} };
   }
-  const [port, udpPort] = await Promise.all([freeTcpPort(), freeUdpPort()]);
+  const [port, udpPort] = ports ?? await Promise.all([freeTcpPort(), freeUdpPort()]);
   const server = run(['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, ...args]);
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`sfu-server was not listening after ${kStartTimeout} ms:\n${server.log}`)), kStartTimeout);
@@ -72,6 +73,11 @@ export async function startServer({ args = [] } = {}) {
     udpPort,
     ours: true,
     log: () => server.log,
+    // Without a farewell, as when it crashes.
+    kill: () => {
+      server.child.kill('SIGKILL');
+      return server.exited;
+    },
     // A server that crashed during the call fails the run here, whatever the clients made of it.
     stop: async () => {
       const { exitCode, signalCode } = server.child;
