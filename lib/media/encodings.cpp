@@ -14,6 +14,12 @@ constexpr rtp::Extension kCarriedKinds[] = {
 };
 static_assert(std::size(kCarriedKinds) <= IncomingPacket::kMaxCarried);
 
+// A decoder that is given dependency descriptors asks nothing else, and theirs are numbers of all that was encoded,
+// other encodings and what came while paused included. So only codecs keep them that need them for their layers.
+bool is_carried(rtp::Extension kind, rtp::Codec codec) {
+  return kind != rtp::Extension::kDependencyDescriptor || codec == rtp::Codec::kAv1 || codec == rtp::Codec::kVp9;
+}
+
 }  // namespace
 
 void Encodings::configure(std::span<const ReceivePayload> payloads, const rtp::ExtensionMap& extensions) {
@@ -75,6 +81,7 @@ bool Encodings::describe(const rtp::PacketView& view, IncomingPacket& packet) co
   packet.marker = view.marker();
   packet.extension_count = 0;
   for (std::size_t i = 0; i < carried_count_; ++i) {
+    if (!is_carried(carried_[i].kind, packet.codec)) continue;
     const ByteView value = view.extension(carried_[i].id);
     if (!value.empty()) packet.extensions[packet.extension_count++] = {carried_[i].kind, value};
   }
