@@ -50,7 +50,7 @@ export class NativeClient {
   async join(room, { single = true, secret, publish = true } = {}) {
     this.room = new Room();
     for (const event of kEvents) this.room.on(RoomEvent[event], (...values) => this.note(event, describe(values)));
-    this.room.on(RoomEvent.TrackSubscribed, (track, _, { identity }) => this.#play(track, identity));
+    this.room.on(RoomEvent.TrackSubscribed, (track, { source }, { identity }) => this.#play(track, source, identity));
     this.room.on(RoomEvent.DataReceived, (bytes, participant, kind, topic) =>
       this.note('Data', { text: Buffer.from(bytes).toString(), identity: participant?.identity, topic }));
     this.room.on(RoomEvent.ChatMessage, ({ message }, participant) => this.note('Chat', { message, identity: participant?.identity }));
@@ -82,20 +82,37 @@ export class NativeClient {
     while (!this.leaving) await source.captureFrame(new AudioFrame(kTone, kSampleRate, 1, kFrame));
   }
 
-  async #film(source) {
-    for (let shade = 0; !this.leaving; shade = (shade + 8) % 256) {
-      const data = new Uint8Array((kWidth * kHeight * 3) / 2).fill(128).fill(shade, 0, kWidth * kHeight);
-      source.captureFrame(new VideoFrame(data, kWidth, kHeight, VideoBufferType.I420));
+  // A second picture, four times the camera's, in simulcast. Resolves to its end.
+  async shareScreen() {
+    const [width, height] = [2 * kWidth, 2 * kHeight];
+    const picture = new VideoSource(width, height);
+    const share = {};
+    const publication = await this.me.publishTrack(LocalVideoTrack.createVideoTrack('screen', picture),
+      new TrackPublishOptions({ source: TrackSource.SOURCE_SCREENSHARE, simulcast: true }));
+    const filming = this.#film(picture, { width, height, until: share });
+    this.sending.push(filming);
+    return async () => {
+      share.over = true;
+      await filming;
+      await this.me.unpublishTrack(publication.sid);
+    };
+  }
+
+  async #film(source, { width = kWidth, height = kHeight, until = {} } = {}) {
+    for (let shade = 0; !this.leaving && !until.over; shade = (shade + 8) % 256) {
+      const data = new Uint8Array((width * height * 3) / 2).fill(128).fill(shade, 0, width * height);
+      source.captureFrame(new VideoFrame(data, width, height, VideoBufferType.I420));
       await new Promise((resolve) => setTimeout(resolve, 66));
     }
   }
 
-  async #play(track, identity) {
+  async #play(track, source, identity) {
     if (track.kind === TrackKind.KIND_VIDEO) {
+      let last = {};
       for await (const { frame } of new VideoStream(track)) {
-        const count = this.pictures.get(identity) ?? 0;
-        if (count === 0) this.note('Picture', { identity, ...look(frame) });
-        this.pictures.set(identity, count + 1);
+        if (frame.width !== last.width) this.note('Picture', { identity, source, ...look(frame) });
+        last = frame;
+        if (source !== TrackSource.SOURCE_SCREENSHARE) this.pictures.set(identity, (this.pictures.get(identity) ?? 0) + 1);
       }
     } else {
       this.sound.set(identity, { loud: 0, last: Date.now(), longest: 0 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two people with @livekit/rtc-node, one on each path of signalling: media, data, streams, remote calls, resume and
-// reconnect, encryption from end to end. (It has no call to mute a track, nor one to share a screen.)
+// reconnect, encryption from end to end. (It has no call to mute a track.)
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SimulateScenarioKind, TrackSource, dispose } from '@livekit/rtc-node';
@@ -38,6 +38,16 @@ test('one on /rtc/v1, one on /rtc', { timeout: 120_000 }, async (t) => {
         viewer.log.some(({ event, identities }) => event === 'ActiveSpeakersChanged' && identities.includes(sender.identity)), kSoon);
       await viewer.hears('ConnectionQualityChanged', {}, kSoon);
     }));
+  });
+  await t.test('a screen in simulcast, beside the camera', async () => {
+    for (const [viewer, sender] of both) {
+      const screen = { identity: sender.identity, source: TrackSource.SOURCE_SCREENSHARE };
+      const end = await sender.shareScreen();
+      await viewer.hears('Picture', { ...screen, width: 640, height: 360 }, kSoon);
+      await end();
+      await viewer.hears('TrackUnpublished', screen, kSoon);
+      await viewer.seesAndHearsMore(sender.identity, kSoon);
+    }
   });
   await t.test('[S-067] [S-068] name, metadata and attributes', async () => {
     for (const [viewer, sender] of both) {
