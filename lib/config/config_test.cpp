@@ -11,24 +11,13 @@
 #include <string>
 
 #include "config/schema.hpp"
+#include "config/testing.hpp"
 
 namespace sfu::config {
 namespace {
 
+using namespace testing;
 using namespace std::chrono_literals;
-
-Settings parsed(std::string_view yaml, bool development = false) {
-  const auto settings = parse(yaml, "config.yaml", development);
-  if (!settings) FAIL(settings.error().message);
-  return *settings;
-}
-
-std::string refused(std::string_view yaml) {
-  const auto settings = parse(yaml, "config.yaml");
-  if (settings) return "accepted";
-  CHECK(settings.error().code == Errc::kInvalidArgument);
-  return settings.error().message;
-}
 
 TEST_CASE("an empty file has LiveKit's defaults") {
   for (const char* yaml : {"", "# nothing\n", "rtc:\n", "{}"}) {

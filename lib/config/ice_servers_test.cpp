@@ -8,23 +8,14 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "config/testing.hpp"
 
 namespace sfu::config {
 namespace {
 
+using namespace testing;
 using namespace std::chrono_literals;
 using Protocol = TurnServer::Protocol;
-
-Settings parsed(std::string_view yaml) {
-  const auto settings = parse(yaml, "config.yaml");
-  if (!settings) FAIL(settings.error().message);
-  return *settings;
-}
-
-std::string refused(std::string_view yaml) {
-  const auto settings = parse(yaml, "config.yaml");
-  return settings ? "accepted" : settings.error().message;
-}
 
 TEST_CASE("TURN and STUN servers for clients are read") {
   const Settings settings = parsed(R"(

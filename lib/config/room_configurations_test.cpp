@@ -4,22 +4,13 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "config/testing.hpp"
 
 namespace sfu::config {
 namespace {
 
+using namespace testing;
 using namespace std::chrono_literals;
-
-Settings parsed(std::string_view yaml) {
-  const auto settings = parse(yaml, "config.yaml");
-  if (!settings) FAIL(settings.error().message);
-  return *settings;
-}
-
-std::string refused(std::string_view yaml) {
-  const auto settings = parse(yaml, "config.yaml");
-  return settings ? "accepted" : settings.error().message;
-}
 
 TEST_CASE("[S-085] presets for rooms are read by name, in either spelling of their fields") {
   const Settings settings = parsed(R"(

@@ -28,14 +28,6 @@ Result<ParticipantId> resume(World& world, TestClient& client, ConnectionId conn
   return id;
 }
 
-std::vector<livekit::SpeakerInfo> speakers(const TestClient& client) {
-  std::vector<livekit::SpeakerInfo> all;
-  for (const auto& message : client.messages) {
-    for (const auto& speaker : message.speakers_changed().speakers()) all.push_back(speaker);
-  }
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("[S-081] speaker_update: those who hear the sender see it speak at 0.9, and fall silent after the time") {
@@ -47,19 +39,19 @@ TEST_CASE("[S-081] speaker_update: those who hear the sender see it speak at 0.9
   world.run(milliseconds(500));
   simulate(world, alice, [](SimulateScenario& scenario) { scenario.set_speaker_update(3); });
   for (auto* client : {&alice, &bob}) {
-    const auto heard = speakers(*client);
+    const auto heard = client->speakers();
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].sid() == alice.sid);
     CHECK(heard[0].active());
     CHECK(heard[0].level() == doctest::Approx(0.9));
   }
   world.run(milliseconds(2900));
-  CHECK(speakers(bob).size() == 1);
+  CHECK(bob.speakers().size() == 1);
   world.run(milliseconds(200));
-  REQUIRE(speakers(bob).size() == 2);
-  CHECK_FALSE(speakers(bob)[1].active());
-  CHECK(speakers(bob)[1].level() == 0);
-  CHECK(speakers(deaf).empty());
+  REQUIRE(bob.speakers().size() == 2);
+  CHECK_FALSE(bob.speakers()[1].active());
+  CHECK(bob.speakers()[1].level() == 0);
+  CHECK(deaf.speakers().empty());
 }
 
 TEST_CASE("[S-081] node_failure and migration drop the sender without a word; its resume finds nobody") {

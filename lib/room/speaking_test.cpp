@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::array<std::uint8_t, 40> kFrame = {0xfc, 1, 2, 3};
 
-std::vector<livekit::SpeakerInfo> speakers(const TestClient& client) {
-  std::vector<livekit::SpeakerInfo> all;
-  for (const auto& message : client.messages) {
-    for (const auto& speaker : message.speakers_changed().speakers()) all.push_back(speaker);
-  }
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once when it ends") {
@@ -35,7 +27,7 @@ TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once
     alice.send_packet(microphone, kFrame, true, 20);
     world.run(milliseconds(20));
   }
-  const auto heard = speakers(bob);
+  const auto heard = bob.speakers();
   REQUIRE_FALSE(heard.empty());
   CHECK(heard.size() <= 5);
   for (const auto& speaker : heard) {
@@ -44,10 +36,10 @@ TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once
     CHECK(speaker.level() > 0);
     CHECK(speaker.level() * 8 == doctest::Approx(std::round(speaker.level() * 8)));
   }
-  CHECK_FALSE(speakers(alice).empty());
-  CHECK(speakers(deaf).empty());
+  CHECK_FALSE(alice.speakers().empty());
+  CHECK(deaf.speakers().empty());
   world.run(seconds(3));
-  const auto after = speakers(bob);
+  const auto after = bob.speakers();
   REQUIRE(after.size() > heard.size());
   CHECK_FALSE(after.back().active());
   CHECK(after.back().level() == 0);

@@ -121,6 +121,8 @@ class TestClient {
   }
   // What it last heard of someone; an empty sid if nothing.
   livekit::ParticipantInfo heard_of(const std::string& who) const;
+  // All that it was told of speakers, in order.
+  std::vector<livekit::SpeakerInfo> speakers() const;
 
   // Says what it will send, and gives it a section of the next offer. Opus and VP8 unless told otherwise.
   TestTrack& add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid,

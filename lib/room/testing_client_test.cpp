@@ -66,6 +66,14 @@ livekit::ParticipantInfo TestClient::heard_of(const std::string& who) const {
   return info;
 }
 
+std::vector<livekit::SpeakerInfo> TestClient::speakers() const {
+  std::vector<livekit::SpeakerInfo> all;
+  for (const auto& message : messages) {
+    for (const auto& speaker : message.speakers_changed().speakers()) all.push_back(speaker);
+  }
+  return all;
+}
+
 TestTrack& TestClient::add_track(livekit::TrackType type, livekit::TrackSource source, std::string cid,
                                  rtp::Codec sent) {
   auto& track = tracks.emplace_back();
