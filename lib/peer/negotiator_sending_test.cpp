@@ -189,7 +189,7 @@ TEST_CASE("a codec that the subscriber lacks is told, and the section is not use
   CHECK(answer.find(mid)->direction == sdp::Direction::kSendOnly);
   CHECK(negotiator.mid_to_track_id().empty());
   negotiator.unbind_sender(mid);
-  CHECK(negotiator.free_sections(rtp::MediaKind::kVideo) == 2);
+  CHECK(negotiator.free_sections(rtp::MediaKind::kVideo) == 3);
 }
 
 TEST_CASE("H264 goes to the payload type of its profile and packetization mode") {

@@ -83,7 +83,7 @@ TEST_CASE("an offer that dictates passive is answered active") {
 }
 
 TEST_CASE("[S-037] simulcast q/h/f is answered with recv rids and told lowest first") {
-  for (const char* name : {"chrome_v0_publisher.sdp", "firefox_v0_publisher.sdp", "safari_v0_publisher.sdp"}) {
+  for (const char* name : {"chrome_v0_publisher.sdp", "firefox_h264_publisher.sdp", "safari_v0_publisher.sdp"}) {
     CAPTURE(name);
     Negotiator negotiator = make_negotiator();
     std::string offer = load(name);
@@ -166,6 +166,18 @@ TEST_CASE("what Firefox publishes on /rtc/v1 is agreed, behind port 0 of its bun
   CHECK(answer.find("8")->direction == sdp::Direction::kRecvOnly);
   CHECK(answer.find("8")->simulcast->recv == std::vector<std::string>{"q", "h"});
   CHECK(negotiator.receive_section("8")->track_id == "{d8331afb-8501-401c-8e52-4036d3c0523d}");
+}
+
+TEST_CASE("what Firefox publishes on /rtc is agreed, with the dependency descriptor, and its video in layers q and h") {
+  Negotiator negotiator = make_negotiator();
+  const auto changes = negotiator.apply_offer(load("firefox_v0_publisher.sdp"));
+  REQUIRE(changes);
+  CHECK(changes->started == std::vector<std::string>{"1", "2"});
+  const auto answer = answer_of(negotiator);
+  CHECK(answer.media[1].formats == std::vector<std::string>{"109", "0", "8"});
+  CHECK(answer.media[2].formats == std::vector<std::string>{"120", "124", "121", "125", "99", "100"});
+  CHECK(answer.media[2].simulcast->recv == std::vector<std::string>{"q", "h"});
+  CHECK(negotiator.receive_section("2")->extensions.id(rtp::Extension::kDependencyDescriptor) == 8);
 }
 
 TEST_CASE("the announced codec comes first, and one alone where the client needs that") {
@@ -313,7 +325,7 @@ TEST_CASE("a bad offer is an error and changes nothing") {
 
 TEST_CASE("a Firefox answer mirrors extension directions and keeps its payload types") {
   Negotiator negotiator = make_negotiator();
-  REQUIRE(negotiator.apply_offer(load("firefox_v0_publisher.sdp")));
+  REQUIRE(negotiator.apply_offer(load("firefox_h264_publisher.sdp")));
   const auto answer = answer_of(negotiator);
   const auto& media = answer.media[2];
   CHECK(media.formats == std::vector<std::string>{"120", "124", "121", "125", "126", "127", "97", "98", "99", "100"});
@@ -324,13 +336,33 @@ TEST_CASE("a Firefox answer mirrors extension directions and keeps its payload t
   CHECK(answer.media[1].fmtp(109) == "maxplaybackrate=48000;useinbandfec=1;usedtx=1");
 }
 
-TEST_CASE("Safari's H264 High and H265 are accepted from a publisher") {
+TEST_CASE("what Safari publishes is agreed: H264 High in both packetization modes, H265 without parameters") {
   Negotiator negotiator = make_negotiator();
   REQUIRE(negotiator.apply_offer(load("safari_v0_publisher.sdp")));
   const auto answer = answer_of(negotiator);
   const auto& media = answer.media[2];
-  CHECK(media.formats == std::vector<std::string>{"96", "97", "98", "99", "100", "101", "103", "104", "105", "106"});
+  CHECK(media.formats == std::vector<std::string>{"96", "97", "98", "99", "100", "101", "102", "103", "104", "105",
+                                                      "106", "107", "108", "109"});
   CHECK(negotiator.receive_section("2")->codecs.front().codec == rtp::Codec::kH264);
+  CHECK(media.fmtp(104).empty());
+  CHECK(answer.media[1].formats == std::vector<std::string>{"111", "63", "0", "8"});
+}
+
+TEST_CASE("Safari's camera without rids is told by its SSRCs, with extension ids that differ from section to section") {
+  Negotiator negotiator = make_negotiator();
+  const std::string text = load("safari_video_audio.sdp");
+  REQUIRE(negotiator.apply_offer(text));
+  CHECK(answer_of(negotiator).media[0].direction == sdp::Direction::kRecvOnly);
+  const auto offered = sdp::parse(text);
+  const auto& group = offered->media[0].ssrc_groups.at(0);
+  const ReceiveSection* camera = negotiator.receive_section("0");
+  REQUIRE(camera != nullptr);
+  CHECK(camera->streams == std::vector<AnnouncedStream>{{group.ssrcs[0], group.ssrcs[1]}});
+  CHECK(camera->extensions.id(rtp::Extension::kTransportCc) == 4);
+  const ReceiveSection* microphone = negotiator.receive_section("1");
+  REQUIRE(microphone != nullptr);
+  CHECK(microphone->extensions.id(rtp::Extension::kAudioLevel) == 14);
+  CHECK(microphone->extensions.id(rtp::Extension::kMid) == 9);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST_CASE("Chrome's simulcast offer is understood in full") {
 }
 
 TEST_CASE("Firefox's offer: session-level fingerprint, extension directions, no a=ssrc msid") {
-  const auto parsed = parse(load("firefox_v0_publisher.sdp"));
+  const auto parsed = parse(load("firefox_h264_publisher.sdp"));
   REQUIRE(parsed);
   CHECK(parsed->fingerprints.size() == 1);
   REQUIRE(parsed->media.size() == 3);
@@ -88,7 +88,8 @@ TEST_CASE("Firefox's offer: session-level fingerprint, extension directions, no 
 TEST_CASE("every stored offer survives writing and reading again") {
   for (const char* name :
        {"chrome_v0_publisher.sdp", "chrome_v1_join.sdp", "chrome_v1_publish.sdp", "chrome_video_ssrc.sdp",
-        "firefox_v0_publisher.sdp", "firefox_v1_join.sdp", "firefox_v1_publish.sdp", "safari_v0_publisher.sdp"}) {
+        "firefox_v0_publisher.sdp", "firefox_h264_publisher.sdp", "firefox_v1_join.sdp", "firefox_v1_publish.sdp", "safari_v0_publisher.sdp",
+        "safari_video_audio.sdp"}) {
     CAPTURE(name);
     const auto first = parse(load(name));
     REQUIRE(first);
