@@ -168,15 +168,17 @@ void Crowd::check_subscriptions(Guest& guest) {
   }
 }
 
-// A packet of each audio track reaches those who are to hear it, and nobody else.
+// A packet of each audio track reaches those who are to hear it, and nobody else. Who comes back meanwhile has missed it.
 void Crowd::check_media() {
-  for (const auto& guest : guests_) guest->forget_media();
+  std::vector<Guest*> present;
   for (const auto& guest : guests_) {
-    if (guest->connected()) guest->speak();
+    guest->forget_media();
+    if (guest->connected()) present.push_back(guest.get());
   }
+  for (Guest* guest : present) guest->speak();
   run_for(milliseconds(200));
-  for (const auto& guest : guests_) {
-    if (!guest->connected()) continue;
+  std::erase_if(present, [](const Guest* guest) { return !guest->connected(); });
+  for (Guest* guest : present) {
     const View& view = *guest->view();
     const auto expected = expected_tracks(*guest);
     for (const auto& [track, packets] : guest->media()) {
@@ -186,9 +188,8 @@ void Crowd::check_media() {
       for (const auto& track : info.tracks()) {
         if (track.type() != livekit::AUDIO || track.muted() || !expected.contains(track.sid())) continue;
         if (guest->has_settings(track.sid())) continue;  // may be disabled
-        const bool spoken = std::ranges::any_of(guests_, [&](const auto& other) {
-          return other->connected() &&
-                 std::ranges::find(other->tracks(), track.sid(), &Guest::Track::sid) != other->tracks().end();
+        const bool spoken = std::ranges::any_of(present, [&](const Guest* other) {
+          return std::ranges::find(other->tracks(), track.sid(), &Guest::Track::sid) != other->tracks().end();
         });
         if (spoken && !guest->media().contains(track.sid()))
           problems_.add(view.name() + ": does not hear " + track.sid());
