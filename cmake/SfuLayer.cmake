@@ -32,6 +32,7 @@ target_include_directories(sfu_public INTERFACE ${PROJECT_SOURCE_DIR}/include)
 if(SFU_TESTS)
   find_package(doctest REQUIRED)
   enable_testing()
+  add_custom_target(sfu_tests)  # all test programs, and no examples
   add_library(sfu_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp ${PROJECT_SOURCE_DIR}/tests/support/test_data.cpp)
   target_link_libraries(sfu_test_main PUBLIC sfu_options doctest::doctest)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/test_data.cpp PROPERTIES
@@ -122,4 +123,5 @@ function(sfu_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
+  add_dependencies(sfu_tests ${name})
 endfunction()
