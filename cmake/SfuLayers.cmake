@@ -19,7 +19,8 @@ sfu_layer(media USES base rtp rtcp codec congestion)
 sfu_layer(clientconfig USES base)
 sfu_layer(auth USES base LINK OpenSSL::Crypto Boost::json)
 sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig LINK sfu_proto)
-sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
+sfu_layer(wire USES base LINK sfu_proto Boost::json)
+sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           LINK sfu_proto ZLIB::ZLIB Boost::json)
 sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
           signal LINK sfu_proto spdlog::spdlog_header_only)
@@ -40,4 +41,6 @@ sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer conges
 if(TARGET sfu_client)
   target_compile_definitions(sfu_client PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
-sfu_layer(control USES base auth http config)
+sfu_layer(twirp USES base wire LINK sfu_control_proto sfu_proto Boost::json)
+sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto)
+sfu_layer(control USES base auth http config wire twirp services LINK sfu_control_proto sfu_proto)

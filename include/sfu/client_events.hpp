@@ -14,6 +14,7 @@
 #include "sfu/client_media.hpp"
 #include "sfu/info.hpp"
 #include "sfu/result.hpp"
+#include "sfu/rpc.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu {
@@ -48,15 +49,6 @@ struct DataMessage {
   std::span<const std::uint8_t> payload{};  // borrowed for the call
   bool reliable = true;
 };
-
-// Codes 1001 to 1999 are LiveKit's (1400: no such method; 1500: it failed; 1501: no connection; 1502: no answer in
-// time; 1503: the callee left); others are the callee's own.
-struct RpcError {
-  std::uint32_t code = 0;
-  std::string message{};
-  std::string data{};
-};
-using RpcResult = std::variant<std::string, RpcError>;
 
 struct RpcCall {
   std::string caller{};  // identity

@@ -74,14 +74,15 @@ class Engine {
   };
   Verdict validate(const ConnectRequest& request) const;
 
-  // The rooms that exist now. Any thread but a worker's; waits for the workers.
-  std::vector<RoomInfo> rooms() const;
+  // The rooms that exist now; those of these names, if any are given. Any thread but a worker's; waits for the workers.
+  std::vector<RoomInfo> rooms(const std::vector<std::string>& names = {}) const;
   // A handle to the room of that name, whether or not it exists (now or later). Any thread.
   Room room(std::string name);
-  // Makes a room before anyone joins, with the defaults and over them what is given. One that exists stays as it is.
-  // Any thread but a worker's; waits for the room's worker. Errors: kInvalidArgument (a name of no or more than 256
-  // bytes), kClosed (stopped).
-  Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {});
+  // Makes a room before anyone joins, with the defaults, over them what `preset` of EngineOptions::room_presets gives,
+  // and over that what is given here. One that exists stays as it is. Any thread but a worker's; waits for the room's
+  // worker. Errors: kInvalidArgument (a name of more than 256 bytes), kNotFound (no such preset), kClosed (stopped).
+  Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {},
+                               const std::string& preset = {});
 
   // Tells every client that the server shuts down (LeaveRequest, SERVER_SHUTDOWN), ends all rooms and stops the
   // workers. Idempotent. Any thread but a worker's; returns when the workers have ended.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Snapshots of what is in the engine, as plain values: they are copies, and stay what they were when taken.
-// The fields are those of LiveKit's Room, ParticipantInfo and TrackInfo messages.
+// The fields are those of LiveKit's Room, ParticipantInfo and TrackInfo messages; `message` is the whole message,
+// serialized, for hosts that speak that protocol.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ struct TrackInfo {
   bool simulcast = false;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
+  std::string message;  // empty in ParticipantInfo::tracks, whose own message holds it
 };
 
 // What a participant may do.
@@ -57,6 +59,7 @@ struct ParticipantInfo {
   bool hidden = false;
   bool forwarded = false;  // a copy of a participant of another room: see Participant::forward_to()
   std::vector<TrackInfo> tracks;
+  std::string message;
 };
 
 struct RoomInfo {
@@ -74,6 +77,18 @@ struct RoomInfo {
   std::string agents;  // as RoomConfiguration has them
   std::string egress;
   std::map<std::string, std::string> tags;
+  std::string message;
+};
+
+// An agent that is wanted in a room. The fields are those of LiveKit's AgentDispatch message.
+struct AgentDispatch {
+  std::string id;          // "AD_..."
+  std::string agent_name;  // empty: any worker that gave itself no name
+  std::string metadata;
+  std::map<std::string, std::string> attributes;
+  std::string deployment;
+  bool restarts = true;  // a job that failed is given to another worker
+  WallTime created_at{};
 };
 
 }  // namespace sfu

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "sfu/info.hpp"
 #include "sfu/result.hpp"
+#include "sfu/rpc.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu {
@@ -26,6 +28,17 @@ class Shard;
 class Engine;
 class Participant;
 
+// How data of the host's own is sent.
+struct DataOptions {
+  std::string topic{};
+  // To these participants, by identity or by sid; both empty: to all.
+  std::vector<std::string> to{};
+  std::vector<std::string> to_sids{};
+  bool reliable = true;
+  // 16 bytes that no other data has; what is sent again with the same ones is dropped. Empty: nothing is.
+  std::string nonce{};
+};
+
 class Room {
  public:
   const std::string& name() const { return name_; }
@@ -36,17 +49,25 @@ class Room {
 
   // Replaces the room's metadata; everyone in it is told.
   Result<void> set_metadata(std::string metadata) const;
-  // Sends up to 60000 bytes to the participants named in `to`, or to all, as a data packet that no participant sent.
-  // Those whose data channels are about to open get it too, if it is reliable. Errors: kNotFound, kInvalidArgument (too
-  // large).
-  Result<void> send_data(std::span<const std::uint8_t> payload, std::string topic = {},
-                         std::vector<std::string> to = {}, bool reliable = true) const;
+  // Sends up to 60000 bytes as a data packet that no participant sent. Those whose data channels are about to open get
+  // it too, if it is reliable. Errors: kNotFound, kInvalidArgument (too large).
+  Result<void> send_data(std::span<const std::uint8_t> payload, const DataOptions& options = {}) const;
+
+  // The agents that are wanted in the room: those of its configuration (RoomConfiguration::agents; any, if it names
+  // none), and those that were added. Kept until the room ends.
+  Result<std::vector<AgentDispatch>> agent_dispatches() const;
+  // Gives it an id and a time.
+  Result<AgentDispatch> add_agent_dispatch(AgentDispatch dispatch) const;
+  // Gives what was removed. Errors: kNotFound (no room), kInvalidArgument (no dispatch of that id).
+  Result<AgentDispatch> remove_agent_dispatch(const std::string& id) const;
+
   // Disconnects everybody (ROOM_DELETED) and ends the room.
   Result<void> close() const;
 
  private:
   friend class Engine;
   friend class Participant;
+  friend class Track;
   Room(Engine* engine, std::string name) : engine_(engine), name_(std::move(name)) {}
   template <typename Function>
   auto call(Function function) const
@@ -79,6 +100,10 @@ class Participant {
                       const std::map<std::string, std::string>& attributes) const;
   // Subscribes it to tracks of others, or unsubscribes it. Tracks that are not there yet are waited for.
   Result<void> update_subscriptions(const std::vector<std::string>& track_sids, bool subscribe) const;
+
+  // Calls a method of its client. `done` gets the answer, once, on the room's worker: it must not block. Errors, and
+  // `done` is never called: kNotFound.
+  Result<void> perform_rpc(const RpcRequest& request, std::function<void(RpcResult)> done) const;
 
   // Moves it into another room, which is made with the engine's defaults if there is none. Its client keeps its
   // connections, and its tracks, of data too, go on; it is told the new room, its new sid and who is there, and gets a

@@ -49,5 +49,7 @@ class SeededRandom final : public Random {
 
 // An identifier as the protocol writes it: prefix and 12 characters (signalling spec 3.1), e.g. "PA_", "RM_", "TR_VC".
 std::string make_sid(Random& random, std::string_view prefix);
+// A random UUID (RFC 9562 5.4) in its text form.
+std::string make_uuid(Random& random);
 
 }  // namespace sfu

@@ -36,21 +36,6 @@ void set_content(std::string& field, ByteView bytes) {
 
 }  // namespace
 
-std::string make_uuid(Random& random) {
-  std::array<std::uint8_t, 16> b;
-  random.fill(b);
-  b[6] = static_cast<std::uint8_t>((b[6] & 0x0f) | 0x40);
-  b[8] = static_cast<std::uint8_t>((b[8] & 0x3f) | 0x80);
-  std::string text;
-  for (std::size_t i = 0; i < b.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    constexpr const char* kDigits = "0123456789abcdef";
-    text += kDigits[b[i] >> 4];
-    text += kDigits[b[i] & 15];
-  }
-  return text;
-}
-
 std::string_view cut_text(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
   while (limit > 0 && (static_cast<std::uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "auth/credentials.hpp"
 #include "control/websocket_sink.hpp"
 
 namespace sfu::control {
 namespace {
 
 constexpr std::string_view kMeet = "/meet/";
+constexpr const char* kNotFound = "404 page not found\n";
 
 bool is_signalling(std::string_view path) {
   return path == "/rtc" || path == "/rtc/v1";
@@ -42,8 +44,14 @@ http::Response text(int status, std::string body) {
 
 }  // namespace
 
-Gateway::Gateway(Engine& engine, const Clock& clock, GatewayOptions options, StaticFiles meet)
-    : engine_(engine), clock_(clock), options_(std::move(options)), meet_(std::move(meet)) {}
+Gateway::Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options,
+                 StaticFiles meet)
+    : engine_(engine),
+      authenticator_(authenticator),
+      clock_(clock),
+      options_(std::move(options)),
+      api_(engine_, options_.api),
+      meet_(std::move(meet)) {}
 
 http::Handlers Gateway::handlers() {
   return {
@@ -53,11 +61,20 @@ http::Handlers Gateway::handlers() {
 
 void Gateway::answer(http::Request request, const http::Responder& respond) {
   const std::string& path = request.path;
-  if (path == "/") return respond(text(200, "OK"));
   if (is_validation(path) || is_signalling(path)) {
     Engine::Verdict verdict = engine_.validate(to_connect_request(request));
     return respond(text(verdict.status, std::move(verdict.body)));
   }
+  // A bad token is refused whatever it is shown for.
+  auto claims = claims_of(request);
+  if (!claims) return respond(text(401, std::move(claims).error().message));
+  if (path == "/") return respond(text(200, "OK"));
+  if (api_.serves(path)) return api_.call(std::move(request), *std::move(claims), respond);
+  answer_page(request, respond);
+}
+
+void Gateway::answer_page(const http::Request& request, const http::Responder& respond) const {
+  const std::string& path = request.path;
   if (options_.serve_meet) {
     if (path == "/meet") {
       http::Response redirect = text(302, {});
@@ -67,12 +84,30 @@ void Gateway::answer(http::Request request, const http::Responder& respond) {
     if (path == "/meet/token" && options_.development_key) return respond(meet_token(request));
     if (path.starts_with(kMeet)) return respond(meet_.get(std::string_view(path).substr(kMeet.size())));
   }
-  respond(text(404, {}));
+  respond(text(404, kNotFound));
 }
 
 void Gateway::upgrade(http::Request request, const http::Upgrade& decision) {
-  if (!is_signalling(request.path)) return decision.reject(404, {});
-  WebSocketSink::connect(engine_, to_connect_request(request), decision);
+  if (is_signalling(request.path)) return WebSocketSink::connect(engine_, to_connect_request(request), decision);
+  const auto claims = claims_of(request);
+  if (!claims) return decision.reject(401, claims.error().message);
+  decision.reject(404, kNotFound);
+}
+
+// A form's values come before those of the query.
+Result<std::optional<Claims>> Gateway::claims_of(const http::Request& request) const {
+  constexpr std::string_view kName = "access_token";
+  const std::string* authorization = request.header("Authorization");
+  const std::string* token = request.parameter(kName);
+  http::Query form;
+  if (const std::string* type = request.header("Content-Type");
+      type != nullptr && lower_case(*type).starts_with("application/x-www-form-urlencoded")) {
+    form = http::parse_query(request.body);
+    const auto found = std::ranges::find(form, kName, &http::Query::value_type::first);
+    if (found != form.end()) token = &found->second;
+  }
+  const auto view = [](const std::string* value) { return value != nullptr ? std::string_view(*value) : ""; };
+  return auth::claims_of(view(authorization), view(token), authenticator_, clock_.wall_now());
 }
 
 }  // namespace sfu::control

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP port of a LiveKit server: which path means what (signalling spec 1.1). Signalling WebSockets are handed to
-// the engine as SignalSessions; in development mode the meeting page and its tokens are served too. Framing, limits and
-// CORS are http's, every rule of the protocol is the engine's.
+// the engine as SignalSessions, calls of the room API to the services; in development mode the meeting page and its
+// tokens are served too. Framing, limits and CORS are http's, every rule of the protocol is the engine's.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
 
+#include "control/room_api.hpp"
 #include "control/static_files.hpp"
 #include "http/http.hpp"
 #include "sfu/engine.hpp"
@@ -18,23 +19,30 @@ struct GatewayOptions {
   bool serve_meet = false;  // the meeting page, under /meet/
   // The key that tokens for the meeting page are made with; only in development mode.
   std::optional<std::pair<std::string, std::string>> development_key;
+  services::Options api;
 };
 
 class Gateway {
  public:
-  // `engine` and `clock` outlive the gateway, and the gateway outlives the HTTP server that uses its handlers.
-  Gateway(Engine& engine, const Clock& clock, GatewayOptions options, StaticFiles meet);
+  // `engine`, `authenticator` and `clock` outlive the gateway, and the gateway outlives the HTTP server that uses its
+  // handlers.
+  Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options,
+          StaticFiles meet);
 
   http::Handlers handlers();
 
  private:
   void answer(http::Request request, const http::Responder& respond);
+  void answer_page(const http::Request& request, const http::Responder& respond) const;
   void upgrade(http::Request request, const http::Upgrade& upgrade);
+  Result<std::optional<Claims>> claims_of(const http::Request& request) const;
   http::Response meet_token(const http::Request& request) const;
 
   Engine& engine_;
+  const Authenticator& authenticator_;
   const Clock& clock_;
   GatewayOptions options_;
+  RoomApi api_;
   StaticFiles meet_;
 };
 

@@ -55,12 +55,15 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   if (options.bind_addresses.empty()) options.bind_addresses = {IpAddress::v4({0, 0, 0, 0})};
   for (const IpAddress& ip : options.bind_addresses) http.addresses.push_back({ip, options.port});
   http.log = Log(options.engine.logger);
+  gateway.api.auto_create = options.engine.room_defaults.auto_create;
+  const Authenticator& authenticator = *options.engine.authenticator;
   const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
 
   auto engine = Engine::create(std::move(options.engine));
   if (!engine) return Failure{std::move(engine).error()};
   impl->engine_ = *std::move(engine);
-  impl->gateway_ = std::make_unique<control::Gateway>(*impl->engine_, clock, std::move(gateway), std::move(meet));
+  impl->gateway_ =
+      std::make_unique<control::Gateway>(*impl->engine_, authenticator, clock, std::move(gateway), std::move(meet));
   auto server = http::Server::create(std::move(http), impl->gateway_->handlers());
   if (!server) return Failure{std::move(server).error()};
   impl->http_ = *std::move(server);

@@ -101,7 +101,10 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     keep_alive_ = false;
     head_ = false;
     version_ = 11;
-    if (error == wire::error::body_limit) return respond({.status = 413, .body = "request body too large"});
+    if (error == wire::error::body_limit) {
+      if (parser_->chunked()) return on_cut_body();
+      return respond({.status = 413, .body = "request body too large"});
+    }
     if (error == wire::error::header_limit || error == wire::error::buffer_overflow) {
       return respond({.status = 431, .body = "request header too large"});
     }
@@ -110,6 +113,16 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
       return respond({.status = 400, .body = "bad request"});
     }
     finish();
+  }
+
+  // Who sends in chunks does not say how much: only the handler knows what the protocol answers.
+  void on_cut_body() {
+    head_ = parser_->get().method() == wire::verb::head;
+    version_ = parser_->get().version();
+    origin_ = std::string(parser_->get()[wire::field::origin]);
+    Request request = to_request(parser_->get());
+    request.body_is_cut = true;
+    core_->handlers.on_request(std::move(request), Responder(std::make_shared<Responder::State>(weak_from_this())));
   }
 
   void on_request(wire::request<wire::string_body> message) {
@@ -173,8 +186,8 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
     for (const auto& [name, value] : response.headers) message.insert(name, value);
     if (message.count(wire::field::access_control_allow_origin) == 0) {
       message.set(wire::field::access_control_allow_origin, origin_.empty() ? "*" : origin_);
-      if (!origin_.empty()) message.insert(wire::field::vary, "Origin");
     }
+    message.insert(wire::field::vary, "Origin");
     message.set(wire::field::access_control_expose_headers, "*");
     const bool bodiless = response.status == 204 || response.status == 304;
     if (!bodiless) {

@@ -33,7 +33,8 @@ struct Request {
   std::string path;    // percent-decoded, without the query; one leading slash, even where the client wrote two
   Query query;
   Headers headers;
-  std::string body;  // empty for an upgrade
+  std::string body;          // empty for an upgrade
+  bool body_is_cut = false;  // it came in chunks and was longer than Config::body_limit: what came is dropped
   SocketAddress remote;
 
   const std::string* header(std::string_view name) const;  // null when absent
@@ -112,7 +113,7 @@ struct Config {
   std::vector<SocketAddress> addresses;  // port 0 takes a free one
   int threads = 1;
   std::size_t header_limit = 1 << 20;  // request line and headers; beyond it 431
-  std::size_t body_limit = 10 << 20;   // beyond it 413
+  std::size_t body_limit = 10 << 20;   // an announced length beyond it: 413
   // A message longer than this as it comes is answered with close 1009; one that only grows longer when it is
   // decompressed, with 1000 (signalling spec 1.6). 0: no limit.
   std::size_t websocket_message_limit = 2 << 20;

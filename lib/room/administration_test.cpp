@@ -205,13 +205,15 @@ TEST_CASE("the host's data comes from nobody, to those whom it names") {
   World world;
   auto& alice = world.connect("alice");
   auto& bob = world.connect("bob", false);
-  livekit::UserPacket packet;
-  packet.set_payload("hello");
-  packet.set_topic("news");
+  livekit::DataPacket packet;
+  packet.set_kind(livekit::DataPacket::RELIABLE);
+  packet.mutable_user()->set_payload("hello");
+  packet.mutable_user()->set_topic("news");
   packet.add_destination_identities("bob");
-  world.room->send_data(world.now(), packet, true, world.out);
+  world.room->send_data(world.now(), packet, world.out);
   packet.clear_destination_identities();
-  world.room->send_data(world.now(), packet, false, world.out);
+  packet.set_kind(livekit::DataPacket::LOSSY);
+  world.room->send_data(world.now(), packet, world.out);
   world.run(milliseconds(100));
   REQUIRE(bob.received_data().size() == 2);
   REQUIRE(alice.received_data().size() == 1);
@@ -222,15 +224,29 @@ TEST_CASE("the host's data comes from nobody, to those whom it names") {
   CHECK(named.destination_identities(0) == "bob");
   CHECK(named.user().payload() == "hello");
   CHECK(named.user().topic() == "news");
-  CHECK(named.user().destination_identities(0) == "bob");
   CHECK(alice.received_data()[0].kind() == livekit::DataPacket::LOSSY);
 
   // Who is about to be reached gets what is reliable.
   auto& carol = world.join("carol");
-  world.room->send_data(world.now(), packet, true, world.out);
+  packet.set_kind(livekit::DataPacket::RELIABLE);
+  world.room->send_data(world.now(), packet, world.out);
   world.run(seconds(1));
   REQUIRE(carol.received_data().size() == 1);
   CHECK(carol.received_data()[0].user().payload() == "hello");
+}
+
+TEST_CASE("[C-049] the host's data with a nonce that was seen is dropped") {
+  World world;
+  auto& alice = world.connect("alice");
+  livekit::DataPacket packet;
+  packet.mutable_user()->set_payload("once");
+  packet.mutable_user()->set_nonce("0123456789abcdef");
+  world.room->send_data(world.now(), packet, world.out);
+  world.room->send_data(world.now(), packet, world.out);
+  packet.mutable_user()->set_nonce("another of those");
+  world.room->send_data(world.now(), packet, world.out);
+  world.run(milliseconds(100));
+  CHECK(alice.received_data().size() == 2);
 }
 
 }  // namespace sfu::room

@@ -25,16 +25,14 @@ void DataForwarding::message(Instant now, Participant& sender, const peer::Chann
 }
 
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
-  if (is_repetition(sender, packet, reliable) || !stamp_sender(packet, sender.profile, reliable)) return;
+  if (is_repetition(sender, packet, reliable) || rpc_.take(sender, packet)) return;
+  if (!stamp_sender(packet, sender.profile, reliable)) return;
   distribute(now, sender.id, packet, reliable, out);
 }
 
-void DataForwarding::send(Instant now, const livekit::UserPacket& user, bool reliable, Output& out) {
-  livekit::DataPacket packet;
-  packet.set_kind(reliable ? livekit::DataPacket::RELIABLE : livekit::DataPacket::LOSSY);
-  *packet.mutable_destination_identities() = user.destination_identities();
-  *packet.mutable_user() = user;
-  distribute(now, {}, packet, reliable, out);
+void DataForwarding::send(Instant now, const livekit::DataPacket& packet, Output& out) {
+  if (has_seen_nonce(packet)) return;
+  distribute(now, {}, packet, packet.kind() == livekit::DataPacket::RELIABLE, out);
 }
 
 void DataForwarding::distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable,
@@ -59,6 +57,10 @@ bool DataForwarding::is_repetition(Participant& sender, const livekit::DataPacke
     if (packet.sequence() <= sender.last_reliable_sequence) return true;
     sender.last_reliable_sequence = packet.sequence();
   }
+  return has_seen_nonce(packet);
+}
+
+bool DataForwarding::has_seen_nonce(const livekit::DataPacket& packet) {
   if (!packet.has_user() || packet.user().nonce().empty()) return false;
   auto nonce = packet.user().nonce().substr(0, kNonceBytes);
   if (std::ranges::find(nonces_, nonce) != nonces_.end()) return true;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "room/room_state.hpp"
+#include "room/rpc_calls.hpp"
 
 namespace sfu::room {
 
@@ -17,13 +18,13 @@ class DataForwarding {
   static constexpr Duration kKeep = std::chrono::seconds(2);
   static constexpr std::size_t kMaxKept = 100'000;  // bytes
 
-  explicit DataForwarding(RoomState& state) : state_(state) {}
+  DataForwarding(RoomState& state, RpcCalls& rpc) : state_(state), rpc_(rpc) {}
 
   // Of a sender who may, on any channel but that of the data tracks.
   void message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                const peer::MessageReceived& message, Output& out);
-  // Of the host.
-  void send(Instant now, const livekit::UserPacket& user, bool reliable, Output& out);
+  // Of the host. A user packet whose nonce has been seen is dropped.
+  void send(Instant now, const livekit::DataPacket& packet, Output& out);
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
   void channels_changed(Instant now, Participant& participant, Output& out);
   // A newcomer misses nothing that is sent from now on.
@@ -42,9 +43,11 @@ class DataForwarding {
   void distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable, Output& out);
   void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);
   bool is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable);
+  bool has_seen_nonce(const livekit::DataPacket& packet);
   void keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes);
 
   RoomState& state_;
+  RpcCalls& rpc_;
   std::deque<Kept> kept_;
   std::size_t kept_bytes_ = 0;
   std::uint64_t next_number_ = 1;

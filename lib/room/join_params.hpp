@@ -19,6 +19,7 @@
 #include "room/neighbours.hpp"
 #include "room/peer_registry.hpp"
 #include "sfu/address.hpp"
+#include "sfu/info.hpp"
 #include "sfu/room_options.hpp"
 
 namespace sfu::dtls {
@@ -50,6 +51,7 @@ struct RoomOptions {
   // Carried for those who run agents and recordings (sfu::RoomConfiguration).
   std::string agents;
   std::string egress;
+  std::vector<AgentDispatch> agent_dispatches;  // what `agents` asks for
   std::map<std::string, std::string> tags;
   bool data_tracks = true;
   bool data_blobs = false;

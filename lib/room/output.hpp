@@ -10,6 +10,7 @@
 #include "livekit_models.pb.h"
 #include "livekit_rtc.pb.h"
 #include "room/ids.hpp"
+#include "sfu/rpc.hpp"
 
 namespace sfu::room {
 
@@ -46,6 +47,14 @@ struct Event {
   livekit::ParticipantInfo participant;  // empty for the room's own events
   livekit::TrackInfo track;              // empty unless a track's event
   std::string publisher_sid;
+};
+
+using RpcCallId = std::uint64_t;  // the caller's number
+
+// How a call of the host's to a participant ended.
+struct RpcEnded {
+  RpcCallId id = 0;
+  RpcResult result;
 };
 
 struct Output {

@@ -22,6 +22,7 @@
 
 namespace sfu::room {
 
+class AgentDispatches;
 class ForwardedParticipants;
 class RoomParts;
 
@@ -92,8 +93,13 @@ class Room {
   // As if the participant had asked for it.
   Result<void> update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                     Output& out);
-  // To those whom the packet names, or to all; it has no sender. Its legacy fields are filled in here.
-  void send_data(Instant now, const livekit::UserPacket& packet, bool reliable, Output& out);
+  // To those whom the packet names, or to all; it has no sender. One whose nonce has been seen is dropped.
+  void send_data(Instant now, const livekit::DataPacket& packet, Output& out);
+  // Calls a method of its client; the result is among ended_rpcs() once it is there. Errors: kNotFound, kUnsupported.
+  Result<void> perform_rpc(Instant now, ParticipantId id, RpcCallId call, const RpcRequest& request, Output& out);
+  bool any_rpc_ended() const;
+  std::vector<RpcEnded> take_ended_rpcs();
+  AgentDispatches& agent_dispatches();
   // Whether it may, whatever the room that it is to go to; errors as below.
   Result<void> may_move(ParticipantId id, std::string_view to) const;
   Result<void> may_forward(ParticipantId id, std::string_view to) const;

@@ -50,9 +50,27 @@ Result<void> Room::update_subscriptions(Instant now, ParticipantId id, const liv
   return {};
 }
 
-void Room::send_data(Instant now, const livekit::UserPacket& packet, bool reliable, Output& out) {
-  parts_->data.send(now, packet, reliable, out);
+void Room::send_data(Instant now, const livekit::DataPacket& packet, Output& out) {
+  parts_->data.send(now, packet, out);
   parts_->settle(now, out);
+}
+
+Result<void> Room::perform_rpc(Instant now, ParticipantId id, RpcCallId call, const RpcRequest& request, Output& out) {
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
+  if (const auto packet = parts_->rpc.start(now, call, *participant, request)) parts_->data.send(now, *packet, out);
+  parts_->settle(now, out);
+  return {};
+}
+
+bool Room::any_rpc_ended() const {
+  return parts_->rpc.any_ended();
+}
+std::vector<RpcEnded> Room::take_ended_rpcs() {
+  return parts_->rpc.take_ended();
+}
+
+AgentDispatches& Room::agent_dispatches() {
+  return parts_->agent_dispatches;
 }
 
 }  // namespace sfu::room

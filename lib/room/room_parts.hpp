@@ -4,6 +4,7 @@
 
 #include "room/administration.hpp"
 #include "room/admission.hpp"
+#include "room/agent_dispatches.hpp"
 #include "room/data_forwarding.hpp"
 #include "room/data_track_forwarding.hpp"
 #include "room/data_track_publishing.hpp"
@@ -17,6 +18,7 @@
 #include "room/quality_reports.hpp"
 #include "room/room_news.hpp"
 #include "room/room_state.hpp"
+#include "room/rpc_calls.hpp"
 #include "room/speaking.hpp"
 #include "room/stream_allocation.hpp"
 #include "room/subscribing.hpp"
@@ -39,14 +41,16 @@ class RoomParts {
         lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
         watchdog(state, lifecycle),
         negotiation(state, publishing, subscribing, lifecycle),
-        data(state),
+        rpc(state),
+        data(state, rpc),
         data_tracks(state),
         speaking(state, subscribing),
         news(state),
         peer_events(state, lifecycle, data, data_tracks),
         admission(state, updates, publishing, subscribing, data_publishing, data_subscribing, negotiation, lifecycle,
                   data, news),
-        forwarded(state, updates, publishing, subscribing, lifecycle) {}
+        forwarded(state, updates, publishing, subscribing, lifecycle),
+        agent_dispatches(now, state) {}
 
   // Does what the operations left marks for, in the order that clients rely on: who is here, then what they publish to
   // whom, then the descriptions that carry it.
@@ -73,6 +77,7 @@ class RoomParts {
   Lifecycle lifecycle;
   PublishWatchdog watchdog;
   Negotiation negotiation;
+  RpcCalls rpc;
   DataForwarding data;
   DataTrackForwarding data_tracks;
   Speaking speaking;
@@ -80,6 +85,7 @@ class RoomParts {
   PeerEvents peer_events;
   Admission admission;
   ForwardedParticipants forwarded;
+  AgentDispatches agent_dispatches;
 
   Instant next_control = kNever;           // control_deadline() after the last settle()
   std::vector<peer::Event> packet_events;  // scratch of the packet path

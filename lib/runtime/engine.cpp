@@ -225,12 +225,13 @@ Engine::Verdict Engine::validate(const ConnectRequest& request) const {
   return impl_->validate(request);
 }
 
-std::vector<RoomInfo> Engine::rooms() const {
+std::vector<RoomInfo> Engine::rooms(const std::vector<std::string>& names) const {
   std::vector<RoomInfo> all;
   for (unsigned index = 0; index < impl_->worker_count(); ++index) {
-    const auto some = impl_->call(index, [](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
+    const auto some = impl_->call(index, [&names](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
       std::vector<RoomInfo> infos;
-      for (const room::Room* room : shard.rooms()) infos.push_back(runtime::to_info(room->info(), room->options()));
+      for (const room::Room* room : shard.rooms(names))
+        infos.push_back(runtime::to_info(room->info(), room->options()));
       return infos;
     });
     if (some) all.insert(all.end(), some->begin(), some->end());

@@ -28,7 +28,7 @@ class Engine::Impl final : private EventSink {
   Verdict validate(const ConnectRequest& request) const;
   void stop();
 
-  Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration);
+  Result<RoomInfo> create_room(const std::string& name, RoomConfiguration configuration, const std::string& preset);
   // Runs `operation` where the room `from` lives; `near` tells whether `to` lives there too, as a new one does.
   using RoomOperation = std::function<Result<void>(Instant now, runtime::Shard& shard, room::Room& from, bool near)>;
   Result<void> with_both(const std::string& from, const std::string& to, RoomOperation operation);

@@ -4,14 +4,15 @@
 
 #include "runtime/engine_impl.hpp"
 #include "sfu/engine.hpp"
+#include "signal/room_settings.hpp"
 
 namespace sfu {
 namespace {
 
 Result<void> check_room_name(const std::string& name) {
   constexpr std::size_t kMax = 256;
-  if (!name.empty() && name.size() <= kMax) return {};
-  return fail(Errc::kInvalidArgument, "a room's name has 1 to " + std::to_string(kMax) + " bytes");
+  if (name.size() <= kMax) return {};
+  return fail(Errc::kInvalidArgument, "a room's name has at most " + std::to_string(kMax) + " bytes");
 }
 
 }  // namespace
@@ -22,8 +23,14 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
       [this, room](Instant, runtime::Shard& shard) { placement_->settled(room, shard.find_room(room) != nullptr); });
 }
 
-Result<RoomInfo> Engine::Impl::create_room(const std::string& name, const RoomConfiguration& configuration) {
+Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfiguration configuration,
+                                           const std::string& preset) {
   SFU_CHECK_OK(check_room_name(name));
+  if (!preset.empty()) {
+    const auto found = options_.room_presets.find(preset);
+    if (found == options_.room_presets.end()) return fail(Errc::kNotFound, "no room preset " + preset);
+    signal::fill_from_preset(configuration, found->second);
+  }
   const unsigned index = placement_->enter(name);
   auto info = call(index, [name, configuration](Instant now, runtime::Shard& shard) -> Result<RoomInfo> {
     return shard.create_room(now, name, configuration);
@@ -46,8 +53,9 @@ Result<void> Engine::Impl::with_both(const std::string& from, const std::string&
   return result;
 }
 
-Result<RoomInfo> Engine::create_room(const std::string& name, const RoomConfiguration& configuration) {
-  return impl_->create_room(name, configuration);
+Result<RoomInfo> Engine::create_room(const std::string& name, const RoomConfiguration& configuration,
+                                     const std::string& preset) {
+  return impl_->create_room(name, configuration, preset);
 }
 
 }  // namespace sfu

@@ -65,9 +65,7 @@ std::optional<EventKind> to_kind(room::Event::Type type) {
   }
 }
 
-}  // namespace
-
-TrackInfo to_info(const livekit::TrackInfo& track) {
+TrackInfo without_message(const livekit::TrackInfo& track) {
   TrackInfo info;
   info.sid = track.sid();
   info.name = track.name();
@@ -80,6 +78,14 @@ TrackInfo to_info(const livekit::TrackInfo& track) {
   info.simulcast = track.layers_size() > 1;
   info.width = track.width();
   info.height = track.height();
+  return info;
+}
+
+}  // namespace
+
+TrackInfo to_info(const livekit::TrackInfo& track) {
+  TrackInfo info = without_message(track);
+  info.message = track.SerializeAsString();
   return info;
 }
 
@@ -96,7 +102,8 @@ ParticipantInfo to_info(const livekit::ParticipantInfo& participant) {
   info.hidden = participant.permission().hidden();
   const auto& details = participant.kind_details();
   info.forwarded = std::ranges::find(details, livekit::ParticipantInfo::FORWARDED) != details.end();
-  for (const livekit::TrackInfo& track : participant.tracks()) info.tracks.push_back(to_info(track));
+  for (const livekit::TrackInfo& track : participant.tracks()) info.tracks.push_back(without_message(track));
+  info.message = participant.SerializeAsString();
   return info;
 }
 
@@ -150,6 +157,7 @@ RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options) {
   info.agents = options.agents;
   info.egress = options.egress;
   info.tags = options.tags;
+  info.message = room.SerializeAsString();
   return info;
 }
 

@@ -2,6 +2,7 @@
 // The public handles: each call finds its room's worker, and asks there.
 #include <algorithm>
 
+#include "room/agent_dispatches.hpp"
 #include "runtime/engine_impl.hpp"
 #include "runtime/infos.hpp"
 #include "sfu/room.hpp"
@@ -60,19 +61,39 @@ Participant Room::participant(std::string identity) const {
   return {*this, std::move(identity)};
 }
 
-Result<void> Room::send_data(std::span<const std::uint8_t> payload, std::string topic, std::vector<std::string> to,
-                             bool reliable) const {
+Result<void> Room::send_data(std::span<const std::uint8_t> payload, const DataOptions& options) const {
   constexpr std::size_t kMaxPayload = 60'000;  // with the rest of the packet below what SCTP carries
   if (payload.size() > kMaxPayload) return fail(Errc::kInvalidArgument, "data of more than 60000 bytes");
-  livekit::UserPacket packet;
-  packet.set_payload(payload.data(), payload.size());
-  if (!topic.empty()) packet.set_topic(std::move(topic));
-  for (auto& identity : to) packet.add_destination_identities(std::move(identity));
+  livekit::DataPacket packet;
+  packet.set_kind(options.reliable ? livekit::DataPacket::RELIABLE : livekit::DataPacket::LOSSY);
+  packet.mutable_destination_identities()->Assign(options.to.begin(), options.to.end());
+  livekit::UserPacket& user = *packet.mutable_user();
+  user.set_payload(payload.data(), payload.size());
+  if (!options.topic.empty()) user.set_topic(options.topic);
+  if (!options.nonce.empty()) user.set_nonce(options.nonce);
+  *user.mutable_destination_identities() = packet.destination_identities();
+  user.mutable_destination_sids()->Assign(options.to_sids.begin(), options.to_sids.end());
+  return call([packet = std::move(packet)](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+    shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.send_data(now, packet, out); });
+    return {};
+  });
+}
+
+Result<std::vector<AgentDispatch>> Room::agent_dispatches() const {
+  return call([](Instant, runtime::Shard&, room::Room& room) -> Result<std::vector<AgentDispatch>> {
+    return room.agent_dispatches().all();
+  });
+}
+
+Result<AgentDispatch> Room::add_agent_dispatch(AgentDispatch dispatch) const {
   return call(
-      [packet = std::move(packet), reliable](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
-        shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.send_data(now, packet, reliable, out); });
-        return {};
+      [dispatch = std::move(dispatch)](Instant now, runtime::Shard&, room::Room& room) -> Result<AgentDispatch> {
+        return room.agent_dispatches().add(now, dispatch);
       });
+}
+
+Result<AgentDispatch> Room::remove_agent_dispatch(const std::string& id) const {
+  return call([id](Instant, runtime::Shard&, room::Room& room) { return room.agent_dispatches().remove(id); });
 }
 
 Result<void> Room::close() const {
@@ -152,6 +173,15 @@ Result<void> Participant::update_subscriptions(const std::vector<std::string>& t
   });
 }
 
+Result<void> Participant::perform_rpc(const RpcRequest& request, std::function<void(RpcResult)> done) const {
+  return room_.call([identity = identity_, request, done = std::move(done)](Instant now, runtime::Shard& shard,
+                                                                            room::Room& room) -> Result<void> {
+    const room::ParticipantId id = room.find(identity);
+    if (!id) return no_participant(identity);
+    return shard.perform_rpc(now, room, id, request, done);
+  });
+}
+
 Result<void> Participant::move_to(const Room& destination) const {
   return room_.engine_->impl_->with_both(
       room_.name(), destination.name(),
@@ -170,11 +200,13 @@ Result<void> Participant::forward_to(const Room& destination) const {
 }
 
 Result<TrackInfo> Track::info() const {
-  auto participant = participant_.info();
-  if (!participant) return Failure{participant.error()};
-  const auto found = std::ranges::find(participant->tracks, sid_, &TrackInfo::sid);
-  if (found == participant->tracks.end()) return fail(Errc::kNotFound, "no track " + sid_);
-  return *found;
+  return participant_.room_.call(
+      [identity = participant_.identity_, sid = sid_](Instant, runtime::Shard&, room::Room& room) -> Result<TrackInfo> {
+        const livekit::ParticipantInfo participant = room.participant_info(room.find(identity));
+        const auto found = std::ranges::find(participant.tracks(), sid, &livekit::TrackInfo::sid);
+        if (found == participant.tracks().end()) return fail(Errc::kNotFound, "no track " + sid);
+        return runtime::to_info(*found);
+      });
 }
 
 Result<TrackInfo> Track::set_muted(bool muted) const {

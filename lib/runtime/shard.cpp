@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/shard.hpp"
 
+#include <set>
 #include <utility>
 
 #include "runtime/infos.hpp"
 #include "runtime/shard_parts.hpp"
+#include "signal/room_settings.hpp"
 
 namespace sfu::runtime {
 
@@ -157,10 +159,15 @@ room::Room* Shard::find_room(std::string_view name) {
   return found == homes_by_name_.end() ? nullptr : &(*homes_.find(found->second))->room;
 }
 
-std::vector<room::Room*> Shard::rooms() {
-  std::vector<room::Room*> all;
-  for (const auto& [name, key] : homes_by_name_) all.push_back(&(*homes_.find(key))->room);
-  return all;
+std::vector<room::Room*> Shard::rooms(const std::vector<std::string>& names) {
+  std::vector<room::Room*> found;
+  if (names.empty()) {
+    for (const auto& [name, key] : homes_by_name_) found.push_back(&(*homes_.find(key))->room);
+  }
+  for (const std::string& name : std::set(names.begin(), names.end())) {
+    if (room::Room* room = find_room(name)) found.push_back(room);
+  }
+  return found;
 }
 
 void Shard::with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation) {
@@ -189,6 +196,7 @@ Shard::Counters Shard::counters() const {
 
 Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
   const std::string name = options.name;
+  options.agent_dispatches = signal::read_agent_dispatches(options.agents);
   room::Environment environment;
   environment.registry = &peers_;
   environment.certificate = certificate_.get();
@@ -245,6 +253,7 @@ void Shard::settle(Instant now, Home& home) {
 
 void Shard::settle_one(Instant now, Home& home) {
   if (!signals_.empty() || !events_.empty()) deliver(now);
+  if (home.room.any_rpc_ended()) answer_rpcs(home.room);
   room_timers_.schedule(home.key.index, home.room.deadline());
   if (home.room.finished()) close_home(home);
 }

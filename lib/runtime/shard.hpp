@@ -71,10 +71,16 @@ class Shard final : private room::Neighbours {
   room::Room* find_room(std::string_view name) override;
   // The room of that name: made, if there is none, with the defaults and over them what is wanted.
   RoomInfo create_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
-  std::vector<room::Room*> rooms();
+  // Those of these names; all, if none is given.
+  std::vector<room::Room*> rooms(const std::vector<std::string>& names = {});
   std::size_t room_count() const { return homes_by_name_.size(); }
   // Runs `operation` on the room, and delivers what comes of it.
   void with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation);
+
+  // `done` is called with the result, unless this fails.
+  using RpcDone = std::function<void(RpcResult)>;
+  Result<void> perform_rpc(Instant now, room::Room& room, room::ParticipantId id, const RpcRequest& request,
+                           RpcDone done);
 
   // As of Room, by the names that the host has. The destination is made if there is none, but for send_away(), which is
   // for rooms of other workers.
@@ -119,6 +125,7 @@ class Shard final : private room::Neighbours {
   void settle(Instant now, Home& home);
   void settle_one(Instant now, Home& home);
   void settle_both(Instant now, const room::Room& first, const room::Room& second);
+  void answer_rpcs(room::Room& room);
   void touched(room::Room& room) override;
   void settle_touched(Instant now);
   void deliver(Instant now);
@@ -142,7 +149,9 @@ class Shard final : private room::Neighbours {
   std::unordered_map<const room::Room*, HomeKey> homes_by_room_;
   SlotMap<std::unique_ptr<Connection>, Connection> connections_;
   std::unordered_map<room::ConnectionId, ConnectionKey> connections_by_id_;
-  std::vector<HomeKey> touched_;  // rooms that another room's operation changed
+  std::vector<HomeKey> touched_;                       // rooms that another room's operation changed
+  std::unordered_map<room::RpcCallId, RpcDone> rpcs_;  // calls that have not ended
+  room::RpcCallId next_rpc_ = 1;
   TimerQueue room_timers_;
   TimerQueue session_timers_;
   std::uint64_t packets_received_ = 0;

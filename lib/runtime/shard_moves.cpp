@@ -60,6 +60,24 @@ Result<void> Shard::forward_participant(Instant now, room::Room& from, std::stri
   return forwarded;
 }
 
+Result<void> Shard::perform_rpc(Instant now, room::Room& room, room::ParticipantId id, const RpcRequest& request,
+                                RpcDone done) {
+  const room::RpcCallId call = next_rpc_++;
+  rpcs_[call] = std::move(done);
+  room::Output out = output();
+  const auto called = room.perform_rpc(now, id, call, request, out);
+  if (!called) rpcs_.erase(call);
+  settle(now, *home_of(room));
+  return called;
+}
+
+void Shard::answer_rpcs(room::Room& room) {
+  for (room::RpcEnded& ended : room.take_ended_rpcs()) {
+    const auto call = rpcs_.extract(ended.id);
+    call.mapped()(std::move(ended.result));
+  }
+}
+
 void Shard::touched(room::Room& room) {
   const HomeKey key = home_of(room)->key;
   if (std::ranges::find(touched_, key) == touched_.end()) touched_.push_back(key);

@@ -4,25 +4,15 @@
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "wire/wire.hpp"
+
 namespace sfu::signal {
-
-bool parse_quietly(google::protobuf::Message& message, ByteView bytes) {
-  const google::protobuf::LogSilencer silence;
-  return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-bool parse_json_quietly(google::protobuf::Message& message, std::string_view json) {
-  const google::protobuf::LogSilencer silence;
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;
-  return google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message, options).ok();
-}
 
 Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding) {
   if (message.size() > kMaxMessageSize) return fail(Errc::kLimitExceeded);
   livekit::SignalRequest request;
-  const bool decoded =
-      encoding == Encoding::kJson ? parse_json_quietly(request, as_text(message)) : parse_quietly(request, message);
+  const bool decoded = encoding == Encoding::kJson ? wire::parse_json_quietly(request, as_text(message))
+                                                   : wire::parse_quietly(request, message);
   if (!decoded) return fail(Errc::kMalformed);
   return request;
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "auth/credentials.hpp"
 #include "room/profile.hpp"
 #include "signal/grants.hpp"
 #include "signal/join_request.hpp"
@@ -21,21 +22,10 @@ Rejection no_permissions() {
   return {401, "no permissions to access the room"};
 }
 
-// The claims of the request's token; nullopt without a token.
-std::variant<std::optional<Claims>, Rejection> claims_of(const ConnectRequest& request,
-                                                         const Authenticator& authenticator, WallTime now) {
-  constexpr std::string_view kPrefix = "Bearer ";
-  std::string_view token = query_value(request, "access_token");
-  if (const auto header = header_value(request, "authorization"); !header.empty()) {
-    if (!header.starts_with(kPrefix)) {
-      return Rejection{401, "invalid authorization header. Must start with Bearer "};
-    }
-    token = header.substr(kPrefix.size());
-  }
-  if (token.empty()) return std::nullopt;
-  auto claims = authenticator.authenticate(token, now);
-  if (!claims) return Rejection{401, claims.error().message};
-  return std::optional(std::move(*claims));
+Result<std::optional<Claims>> claims_of(const ConnectRequest& request, const Authenticator& authenticator,
+                                        WallTime now) {
+  return auth::claims_of(header_value(request, "authorization"), query_value(request, "access_token"), authenticator,
+                         now);
 }
 
 // v1 by its path, or by a join_request on the older one (signalling 1.1).
@@ -115,8 +105,8 @@ ConnectPlan make_plan(Parameters parameters, Claims claims) {
 std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, const Authenticator& authenticator,
                                                 WallTime now, const RoomAvailable& available, bool checking) {
   auto checked = claims_of(request, authenticator, now);
-  if (auto* rejection = std::get_if<Rejection>(&checked)) return std::move(*rejection);
-  auto& maybe_claims = std::get<std::optional<Claims>>(checked);
+  if (!checked) return Rejection{401, checked.error().message};
+  auto& maybe_claims = *checked;
   RoomConfiguration room_configuration;
   if (maybe_claims && !maybe_claims->room_config.empty()) {
     auto read = read_room_configuration(maybe_claims->room_config);
@@ -170,8 +160,8 @@ Rejection validate(const ConnectRequest& request, const Authenticator& authentic
 }
 
 std::optional<Rejection> check_token(const ConnectRequest& request, const Authenticator& authenticator, WallTime now) {
-  auto checked = claims_of(request, authenticator, now);
-  if (auto* rejection = std::get_if<Rejection>(&checked)) return std::move(*rejection);
+  const auto checked = claims_of(request, authenticator, now);
+  if (!checked) return Rejection{401, checked.error().message};
   return std::nullopt;
 }
 

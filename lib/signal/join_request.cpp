@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "auth/base64url.hpp"
-#include "signal/codec.hpp"
+#include "wire/wire.hpp"
 
 namespace sfu::signal {
 namespace {
@@ -56,7 +56,7 @@ Result<livekit::JoinRequest> decode_join_request(std::string_view parameter) {
   const auto bytes = auth::decode_base64url(parameter, auth::Padding::kOptional);
   if (!bytes) return fail(Errc::kMalformed, "cannot base64 decode wrapped join request");
   livekit::WrappedJoinRequest wrapped;
-  if (!parse_quietly(wrapped, as_bytes(*bytes))) {
+  if (!wire::parse_quietly(wrapped, as_bytes(*bytes))) {
     return fail(Errc::kMalformed, "cannot unmarshal wrapped join request");
   }
 
@@ -74,7 +74,7 @@ Result<livekit::JoinRequest> decode_join_request(std::string_view parameter) {
   if (plain.size() > kMaxJoinRequest) return fail(Errc::kLimitExceeded, "join request too large");
 
   livekit::JoinRequest request;
-  if (!parse_quietly(request, as_bytes(plain))) return fail(Errc::kMalformed, "cannot unmarshal join request");
+  if (!wire::parse_quietly(request, as_bytes(plain))) return fail(Errc::kMalformed, "cannot unmarshal join request");
   return request;
 }
 

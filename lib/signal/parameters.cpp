@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "auth/base64url.hpp"
-#include "signal/codec.hpp"
 #include "signal/user_agent.hpp"
 #include "signal/utf8.hpp"
+#include "wire/wire.hpp"
 
 namespace sfu::signal {
 namespace {
@@ -114,7 +114,7 @@ livekit::ReconnectReason to_reconnect_reason(int value) {
 bool decode_attributes(std::string_view parameter, std::map<std::string, std::string>& attributes) {
   const auto json = auth::decode_base64url(parameter, auth::Padding::kOptional);
   livekit::JoinRequest request;
-  if (!json || !parse_json_quietly(request, "{\"participantAttributes\":" + *json + "}")) return false;
+  if (!json || !wire::parse_json_quietly(request, "{\"participantAttributes\":" + *json + "}")) return false;
   attributes = {request.participant_attributes().begin(), request.participant_attributes().end()};
   return true;
 }

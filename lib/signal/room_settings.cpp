@@ -86,6 +86,17 @@ bool read_field(std::string_view name, const json::value& value, RoomConfigurati
   return true;
 }
 
+bool read_field(std::string_view name, const json::value& value, AgentDispatch& out) {
+  if (name == "agentName" || name == "agent_name") return read(value, out.agent_name);
+  if (name == "metadata") return read(value, out.metadata);
+  if (name == "attributes") return read(value, out.attributes);
+  if (name == "deployment") return read(value, out.deployment);
+  if (name == "restartPolicy" || name == "restart_policy") {
+    out.restarts = value != "JRP_NEVER" && value != 1;
+  }
+  return true;
+}
+
 template <typename T>
 void fill(T& field, const T& with) {
   if (field == T()) field = with;
@@ -113,6 +124,22 @@ Result<RoomConfiguration> read_room_configuration(std::string_view text) {
     }
   }
   return configuration;
+}
+
+std::vector<AgentDispatch> read_agent_dispatches(std::string_view text) {
+  std::vector<AgentDispatch> dispatches;
+  boost::system::error_code error;
+  const json::value value = json::parse(text, error);
+  if (error || !value.is_array()) return dispatches;
+  for (const json::value& entry : value.as_array()) {
+    if (!entry.is_object()) continue;
+    AgentDispatch dispatch;
+    const auto& fields = entry.as_object();
+    if (std::ranges::all_of(fields, [&](const auto& f) { return read_field(f.key(), f.value(), dispatch); })) {
+      dispatches.push_back(std::move(dispatch));
+    }
+  }
+  return dispatches;
 }
 
 void fill_from_preset(RoomConfiguration& wanted, const RoomConfiguration& preset) {

@@ -4,15 +4,20 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "room/join_params.hpp"
+#include "sfu/info.hpp"
 #include "sfu/room_options.hpp"
 
 namespace sfu::signal {
 
 // A RoomConfiguration in protobuf's JSON form; unknown fields are skipped. Errors: kMalformed.
 Result<RoomConfiguration> read_room_configuration(std::string_view json);
+
+// The agents that RoomConfiguration::agents asks for. What makes no sense is left out: whoever gave it was told.
+std::vector<AgentDispatch> read_agent_dispatches(std::string_view json);
 
 // What `wanted` leaves empty takes the preset's value. Tags are not a preset's to give (control-plane spec 2.4).
 void fill_from_preset(RoomConfiguration& wanted, const RoomConfiguration& preset);

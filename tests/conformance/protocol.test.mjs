@@ -29,9 +29,10 @@ function loadOurs() {
   }
 }
 
-// One line a field, built from both sides in the same words: "name=4 string" or "tracks=4 repeated livekit.TrackInfo".
+// One line a field, built from both sides in the same words: "name (name)=4 string" or
+// "disable_red (disableRed)=8 bool".
 const line = (field) =>
-  `${field.name}=${field.number} ${field.label}${field.type}${field.oneof ? ` oneof ${field.oneof}` : ""}`;
+  `${field.name} (${field.jsonName})=${field.number} ${field.label}${field.type}${field.oneof ? ` oneof ${field.oneof}` : ""}`;
 
 function ourType(kind, scalar, message, enumeration) {
   if (kind === "message") return message.typeName;
@@ -44,7 +45,7 @@ function ourField(field) {
       ? `map<${ScalarType[field.mapKey]}, ${ourType(field.mapValue.kind, field.mapValue.scalar, field.mapValue.message, field.mapValue.enum)}>`
       : ourType(field.fieldKind, field.scalar, field.message, field.enum);
   const label = field.repeated ? "repeated " : field.optional ? "optional " : "";
-  return line({ name: field.name, number: field.number, label, type, oneof: field.oneof?.name });
+  return line({ name: field.name, jsonName: field.proto.jsonName, number: field.number, label, type, oneof: field.oneof?.name });
 }
 
 function theirType(kind, type) {
@@ -55,7 +56,7 @@ function theirField(field) {
   const type =
     field.kind === "map" ? `map<${ScalarType[field.K]}, ${theirType(field.V.kind, field.V.T)}>` : theirType(field.kind, field.T);
   const label = field.repeated ? "repeated " : field.opt ? "optional " : "";
-  return line({ name: field.name, number: field.no, label, type, oneof: field.oneof?.name });
+  return line({ name: field.name, jsonName: field.jsonName, number: field.no, label, type, oneof: field.oneof?.name });
 }
 
 const theirMessages = Object.values(protocol).filter((value) => typeof value?.typeName === "string" && value.fields);
@@ -89,19 +90,30 @@ for (const file of protoFiles) {
   });
 }
 
-for (const their of theirMessages.filter((message) => ours.messages.has(message.typeName))) {
+const comparedMessages = theirMessages.filter((message) => ours.messages.has(message.typeName));
+const comparedEnums = theirEnums.filter((entry) => ours.enums.has(entry.typeName));
+
+for (const their of comparedMessages) {
   test(`${their.typeName} has the same fields`, () => {
     const mine = ours.messages.get(their.typeName).fields.map(ourField).sort();
     assert.deepEqual(mine, their.fields.list().map(theirField).sort());
   });
 }
 
-for (const their of theirEnums.filter((entry) => ours.enums.has(entry.typeName))) {
+for (const their of comparedEnums) {
   test(`${their.typeName} has the same values`, () => {
     const values = (entry) => entry.values.map((value) => `${value.name}=${value.number ?? value.no}`).sort();
     assert.deepEqual(values(ours.enums.get(their.typeName)), values(their));
   });
 }
+
+test("what is compared, and what of theirs we lack, is told", (context) => {
+  const fields = comparedMessages.reduce((count, message) => count + message.fields.list().length, 0);
+  context.diagnostic(`compared: ${comparedMessages.length} messages, ${fields} fields, ${comparedEnums.length} enums`);
+  const lacking = [...theirMessages, ...theirEnums].map((type) => type.typeName).filter((name) => !ours.messages.has(name) && !ours.enums.has(name));
+  context.diagnostic(`of theirs we lack ${lacking.length}: ${lacking.sort().join(" ")}`);
+  assert.ok(comparedMessages.length > 200 && comparedEnums.length > 40);
+});
 
 test("nothing in our files is unknown to the protocol", () => {
   const messages = new Set(theirMessages.map((message) => message.typeName));

@@ -102,8 +102,8 @@ TEST_CASE("a host takes a track from someone, and gives it back") {
 TEST_CASE("a host sends data to all, or to some") {
   Call call;
   const auto send = [&](const std::string& text, std::vector<std::string> to) {
-    return call.room.send_data({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "news",
-                               std::move(to));
+    return call.room.send_data({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+                               {.topic = "news", .to = std::move(to)});
   };
   REQUIRE(send("to bob", {"bob"}).has_value());
   REQUIRE(send("to all", {}).has_value());

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads for what must not hold up the HTTP server: calls of the room API wait for the rooms' workers.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace sfu::control {
+
+class TaskPool {
+ public:
+  using Task = std::move_only_function<void()>;
+  static constexpr std::size_t kMaxWaiting = 10'000;
+
+  explicit TaskPool(unsigned threads);
+  // Runs what waits, then ends.
+  ~TaskPool();
+  TaskPool(const TaskPool&) = delete;
+  TaskPool& operator=(const TaskPool&) = delete;
+
+  // Any thread. False, and `task` is untouched, if too many wait.
+  bool post(Task& task);
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> waiting_;
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace sfu::control

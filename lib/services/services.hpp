@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each method of the room API does (control-plane spec 2.4, 2.5): RoomService and AgentDispatchService over the
+// engine's public API, and Egress, Ingress and SIP as a server without workers for them answers. One file a service.
+// Its functions run on the thread of Dispatcher::dispatch() and wait for the rooms' workers.
+// Elsewhere: routes, bodies and grants (twirp), HTTP (control), rooms (the engine).
+#pragma once
+
+#include <cstdint>
+
+#include "sfu/engine.hpp"
+#include "twirp/twirp.hpp"
+
+namespace sfu::services {
+
+// In bytes; 0: no limit.
+struct Limits {
+  std::uint32_t room_name = 256;
+  std::uint32_t participant_name = 256;
+  std::uint32_t metadata = 512 * 1024;
+  std::uint32_t attributes = 64 * 1024;  // keys and values together
+};
+
+struct Options {
+  Limits limits;
+  bool auto_create = true;     // agents may be sent into rooms that are not there yet
+  bool remote_unmute = false;  // tracks may be unmuted by the API
+};
+
+// `engine` outlives the dispatcher.
+void add_room_service(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options);
+void add_participant_methods(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options);
+void add_agent_dispatch_service(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options);
+void add_egress_service(twirp::Dispatcher& dispatcher, Engine& engine);
+void add_ingress_service(twirp::Dispatcher& dispatcher);
+void add_sip_service(twirp::Dispatcher& dispatcher, Engine& engine);
+
+// All of these.
+void add_services(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options);
+
+}  // namespace sfu::services
