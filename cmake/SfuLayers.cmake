@@ -28,6 +28,7 @@ if(TARGET sfu_runtime)
 endif()
 sfu_layer(config USES base auth LINK yaml-cpp)
 sfu_layer(http USES base LINK Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+sfu_layer(webhook USES base auth http room LINK sfu_control_proto sfu_proto)
 sfu_layer(payload USES base rtp codec)
 sfu_layer(container USES base rtp payload)
 sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth http payload container

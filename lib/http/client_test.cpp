@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "http/retry_after.hpp"
 #include "http/testing.hpp"
 #include "http/url.hpp"
 
@@ -190,5 +191,20 @@ TEST_CASE("URLs are taken apart") {
                           "http://[::1", "http://a@h", "http://h/a b", "http://h/\r\nX: y", "ftp://h"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse(bad));
+  }
+}
+
+TEST_CASE("Retry-After is a number of seconds, or a date") {
+  using namespace std::chrono;
+  const WallTime now = sys_days(year(1994) / November / 6) + 8h + 49min + 7s;
+  CHECK(parse_retry_after("0", now) == 0s);
+  CHECK(parse_retry_after("120", now) == 120s);
+  CHECK(parse_retry_after("99999999999999999999", now) == kMaxRetryAfter);
+  CHECK(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now) == 30s);
+  CHECK(parse_retry_after("Sun, 06 Nov 1994 08:48:37 GMT", now) == 0s);
+  for (const char* bad : {"", "soon", "-1", "1.5", "Sun, 06 Nov 1994", "Sun, 99 Nov 1994 08:49:37 GMT",
+                          "Sun, 06 Foo 1994 08:49:37 GMT"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_retry_after(bad, now));
   }
 }
