@@ -2,6 +2,7 @@
 // TLS as this folder's clients speak it. Internal; their translation units alone include it.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl.hpp>
 #include <string>
 
@@ -25,7 +26,10 @@ inline Result<void> trust_authorities(boost::asio::ssl::context& context, const 
 // Says for whom the handshake to come is, and whose certificate it must be. False: not a name that TLS can carry.
 template <typename TlsStream>
 bool expect_host(TlsStream& stream, const std::string& host, bool verify) {
-  if (!SSL_set_tlsext_host_name(stream.native_handle(), host.c_str())) return false;
+  boost::system::error_code no_address;
+  boost::asio::ip::make_address(host, no_address);
+  // An address is not named there (RFC 6066 3); some servers refuse it.
+  if (no_address && !SSL_set_tlsext_host_name(stream.native_handle(), host.c_str())) return false;
   if (verify) stream.set_verify_callback(boost::asio::ssl::host_name_verification(host));
   return true;
 }
