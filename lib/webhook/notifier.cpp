@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "http/retry_after.hpp"
+#include "http/url.hpp"
 
 namespace sfu::webhook {
 namespace {
@@ -29,6 +30,11 @@ Notifier::Notifier(const WebhookOptions& options, std::string secret, const Cloc
 
 Result<std::unique_ptr<Notifier>> Notifier::create(const WebhookOptions& options, std::string secret,
                                                    const Clock& clock, Log log) {
+  for (std::size_t i = 0; i < options.urls.size(); ++i) {
+    if (http::Url::parse(options.urls[i], "http", "https")) continue;
+    return fail(Errc::kInvalidArgument,
+                "webhooks go to http:// and https:// URLs without user names: URL " + std::to_string(i + 1) + " is none");
+  }
   SFU_TRY(auto client, http::Client::create({.ca_file = options.ca_file}));
   auto notifier = std::unique_ptr<Notifier>(
       new Notifier(options, std::move(secret), clock, std::move(log), std::move(client)));

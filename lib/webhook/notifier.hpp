@@ -24,7 +24,8 @@ namespace sfu::webhook {
 
 class Notifier final : public EventSink {
  public:
-  // `secret` is that of options.api_key; `clock` outlives the notifier. Errors: kUnavailable (the authorities' file).
+  // `secret` is that of options.api_key; `clock` outlives the notifier. Errors: kInvalidArgument (a URL that
+  // cannot be posted to), kUnavailable (the authorities' file).
   static Result<std::unique_ptr<Notifier>> create(const WebhookOptions& options, std::string secret, const Clock& clock,
                                                   Log log);
   ~Notifier() override;
