@@ -28,7 +28,7 @@ struct WebhookOptions {
   Duration max_age = std::chrono::seconds(30);
   std::size_t max_depth = 200;
 
-  std::string ca_file;                                // authorities for https, PEM; empty: the system's
+  std::string ca_file;                               // authorities for https, PEM; empty: the system's
   Duration stop_timeout = std::chrono::seconds(10);  // for what is not delivered yet when the server stops
 };
 

@@ -240,7 +240,8 @@ TEST_CASE("base64url takes padding only where it is allowed, and no foreign char
 TEST_CASE("a token vouches for a body by its digest, and for no other") {
   CHECK(auth::body_digest("hello") == "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
   CHECK(auth::is_body_digest("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", "hello"));
-  for (const char* other : {"", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCR="}) {
+  for (const char* other :
+       {"", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCR="}) {
     CHECK_FALSE(auth::is_body_digest(other, "hello"));
   }
   Claims claims;

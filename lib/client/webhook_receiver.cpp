@@ -49,8 +49,7 @@ class WebhookReceiver::Impl {
     google::protobuf::util::JsonParseOptions options;
     options.ignore_unknown_fields = true;
     livekit::WebhookEvent message;
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage({body.data(), body.size()}, &message, options);
+    const auto parsed = google::protobuf::util::JsonStringToMessage({body.data(), body.size()}, &message, options);
     if (!parsed.ok()) {
       return fail(Errc::kMalformed, "the body is no webhook event: " + std::string(parsed.message()));
     }

@@ -18,19 +18,14 @@ bool read_whole(std::string_view text, Number& value) {
   return !text.empty() && error == std::errc() && stop == end;
 }
 
-constexpr std::array<std::pair<std::string_view, double>, 8> kUnits = {{{"ns", 1},
-                                                                        {"us", 1e3},
-                                                                        {"\u00b5s", 1e3},
-                                                                        {"\u03bcs", 1e3},
-                                                                        {"ms", 1e6},
-                                                                        {"s", 1e9},
-                                                                        {"m", 60e9},
-                                                                        {"h", 3600e9}}};
+constexpr std::array<std::pair<std::string_view, double>, 8> kUnits = {
+    {{"ns", 1}, {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 constexpr double kLongest = 9e18;  // what nanoseconds can count
 
 // Numbers, each with its unit; or one without, of nanoseconds.
 std::optional<Duration> read_time(std::string_view text) {
-  if (std::int64_t count = 0; read_whole(text, count)) return count >= 0 ? std::optional(Duration(count)) : std::nullopt;
+  if (std::int64_t count = 0; read_whole(text, count))
+    return count >= 0 ? std::optional(Duration(count)) : std::nullopt;
   if (text.empty()) return std::nullopt;
   double total = 0;
   while (!text.empty()) {

@@ -13,9 +13,9 @@ constexpr std::uint64_t kMaxDepth = 1'000'000;
 
 // Those of the protocol; an SFU sends those of rooms, participants and tracks.
 constexpr std::array<std::string_view, 14> kEvents = {
-    "room_started",     "room_finished",   "participant_joined", "participant_left", "participant_connection_aborted",
-    "track_published",  "track_unpublished", "egress_started",   "egress_updated",   "egress_ended",
-    "ingress_started",  "ingress_ended",   "agent_job_started",  "agent_job_ended"};
+    "room_started",    "room_finished",     "participant_joined", "participant_left", "participant_connection_aborted",
+    "track_published", "track_unpublished", "egress_started",     "egress_updated",   "egress_ended",
+    "ingress_started", "ingress_ended",     "agent_job_started",  "agent_job_ended"};
 
 Result<void> read_events(const Value& value, Draft& draft, std::vector<std::string>& to) {
   SFU_TRY(to, value.texts());

@@ -46,8 +46,10 @@ TEST_CASE("what webhooks cannot be is refused; what has no effect is warned of")
   CHECK(refused("webhook:\n  urls: http://x\n") == "config.yaml:2: webhook.urls must be a list");
   CHECK(refused("webhook:\n  resource_url_notifier: {max_age: soon}\n") ==
         "config.yaml:2: webhook.resource_url_notifier.max_age must be a time such as 500ms or 1m30s, not soon");
-  CHECK(refused("webhook:\n  api_kee: x\n") == "config.yaml:2: unknown key webhook.api_kee; did you mean webhook.api_key?");
-  CHECK(parsed("webhook:\n  url_notifier: {num_workers: 10}\n  filter_params: {exclude_events: [room_begun]}\n").warnings ==
+  CHECK(refused("webhook:\n  api_kee: x\n") ==
+        "config.yaml:2: unknown key webhook.api_kee; did you mean webhook.api_key?");
+  CHECK(parsed("webhook:\n  url_notifier: {num_workers: 10}\n  filter_params: {exclude_events: [room_begun]}\n")
+            .warnings ==
         std::vector<std::string>{
             "config.yaml:2: webhook.url_notifier.num_workers has no effect: see webhook.resource_url_notifier",
             "config.yaml:3: webhook.filter_params.exclude_events names room_begun, which is no event"});

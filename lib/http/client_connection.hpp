@@ -70,7 +70,8 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
     if (open_) return send();
     const auto next = [self = this->shared_from_this()](beast::error_code error, tcp::resolver::results_type found) {
       if (!self->busy()) return;
-      if (error) return self->fail(Errc::kUnavailable, "cannot resolve " + self->job_.url.host + ": " + error.message());
+      if (error)
+        return self->fail(Errc::kUnavailable, "cannot resolve " + self->job_.url.host + ": " + error.message());
       self->connect(found);
     };
     resolver_.async_resolve(job_.url.host, job_.url.port, next);
@@ -147,31 +148,31 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
     if constexpr (kTls) {
       const long verdict = SSL_get_verify_result(stream_.native_handle());
       if (verdict != X509_V_OK) {
-        return fail(Errc::kUnauthenticated, "the certificate of " + job_.url.authority() + " is not good: " +
-                                                X509_verify_cert_error_string(verdict));
+        return fail(Errc::kUnauthenticated, "the certificate of " + job_.url.authority() +
+                                                " is not good: " + X509_verify_cert_error_string(verdict));
       }
     }
     fail(Errc::kUnavailable, "TLS with " + job_.url.authority() + ": " + error.message());
   }
 
   void send() {
-    wire::async_write(stream_, job_.request,
-                      [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                        if (!self->busy()) return;
-                        if (error) return self->fail_exchange(error);
-                        self->receive();
-                      });
+    wire::async_write(stream_, job_.request, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+      if (!self->busy()) return;
+      if (error) return self->fail_exchange(error);
+      self->receive();
+    });
   }
 
   void receive() {
     parser_.emplace();
     parser_->body_limit(config_.response_limit);
-    wire::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-      if (!self->busy()) return;
-      // What the answer says counts from its header on.
-      if (error && !self->parser_->is_header_done()) return self->fail_exchange(error);
-      self->finish(!error);
-    });
+    wire::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                       if (!self->busy()) return;
+                       // What the answer says counts from its header on.
+                       if (error && !self->parser_->is_header_done()) return self->fail_exchange(error);
+                       self->finish(!error);
+                     });
   }
 
   void finish(bool whole) {

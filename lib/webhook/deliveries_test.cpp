@@ -160,8 +160,7 @@ TEST_CASE("[C-063] the events of a room wait for the one that fails; another roo
   CHECK(world.ids("http://a") == std::vector<std::string>{"hall 1", "porch 1"});
   CHECK(world.ids("http://b") == std::vector<std::string>{"hall 1", "hall 2", "porch 1"});
   world.run_for(1min);
-  CHECK(world.ids("http://a") ==
-        std::vector<std::string>{"hall 1", "porch 1", "hall 1", "hall 1", "hall 2"});
+  CHECK(world.ids("http://a") == std::vector<std::string>{"hall 1", "porch 1", "hall 1", "hall 1", "hall 2"});
   CHECK(world.times_of("hall 2") == std::vector<int>{0, 3});
   CHECK(world.deliveries.empty());
 }

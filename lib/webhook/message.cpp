@@ -46,9 +46,10 @@ livekit::WebhookEvent to_message(const Event& event, bool full_room_in_track_eve
 }  // namespace
 
 Message Signer::sign(const Event& event, WallTime now) const {
-  Message message{.event = to_string(event.kind), .id = event.id, .sequence = event.sequence, .body = {}, .authorization = {}};
-  // The default form: camelCase, defaults left out, 64-bit numbers as text. Fails for text that is not UTF-8 only, which
-  // no message that came by the wire holds.
+  Message message{
+      .event = to_string(event.kind), .id = event.id, .sequence = event.sequence, .body = {}, .authorization = {}};
+  // The default form: camelCase, defaults left out, 64-bit numbers as text. Fails for text that is not UTF-8 only,
+  // which no message that came by the wire holds.
   (void)google::protobuf::util::MessageToJsonString(to_message(event, full_room_in_track_events), &message.body);
   Claims claims;
   claims.sha256 = auth::body_digest(message.body);

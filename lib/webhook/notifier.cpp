@@ -32,12 +32,12 @@ Result<std::unique_ptr<Notifier>> Notifier::create(const WebhookOptions& options
                                                    const Clock& clock, Log log) {
   for (std::size_t i = 0; i < options.urls.size(); ++i) {
     if (http::Url::parse(options.urls[i], "http", "https")) continue;
-    return fail(Errc::kInvalidArgument,
-                "webhooks go to http:// and https:// URLs without user names: URL " + std::to_string(i + 1) + " is none");
+    return fail(Errc::kInvalidArgument, "webhooks go to http:// and https:// URLs without user names: URL " +
+                                            std::to_string(i + 1) + " is none");
   }
   SFU_TRY(auto client, http::Client::create({.ca_file = options.ca_file}));
-  auto notifier = std::unique_ptr<Notifier>(
-      new Notifier(options, std::move(secret), clock, std::move(log), std::move(client)));
+  auto notifier =
+      std::unique_ptr<Notifier>(new Notifier(options, std::move(secret), clock, std::move(log), std::move(client)));
   notifier->thread_ = std::thread([n = notifier.get()] { n->run(); });
   pthread_setname_np(notifier->thread_.native_handle(), "sfu-webhooks");
   return notifier;
@@ -151,17 +151,13 @@ void Notifier::log(const Deliveries::Report& report) const {
   const Message& message = *report.message;
   switch (report.kind) {
     case kDelivered:
-      return log_.debug("a webhook was delivered", {{"event", message.event},
-                                                    {"id", message.id},
-                                                    {"url", url},
-                                                    {"status", outcome},
-                                                    {"attempts", attempts}});
+      return log_.debug(
+          "a webhook was delivered",
+          {{"event", message.event}, {"id", message.id}, {"url", url}, {"status", outcome}, {"attempts", attempts}});
     case kFailed:
-      return log_.warn("a webhook is given up", {{"event", message.event},
-                                                 {"id", message.id},
-                                                 {"url", url},
-                                                 {"outcome", outcome},
-                                                 {"attempts", attempts}});
+      return log_.warn(
+          "a webhook is given up",
+          {{"event", message.event}, {"id", message.id}, {"url", url}, {"outcome", outcome}, {"attempts", attempts}});
     default:
       return log_.warn("a webhook was dropped",
                        {{"event", message.event}, {"id", message.id}, {"url", url}, {"reason", reason(report.kind)}});

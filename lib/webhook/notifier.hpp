@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Posts an engine's events to the URLs of a WebhookOptions. The workers that tell it of them are never held up: a thread
-// of its own makes and signs the messages and keeps to what Deliveries says, and the HTTP client's thread posts them.
+// Posts an engine's events to the URLs of a WebhookOptions. The workers that tell it of them are never held up: a
+// thread of its own makes and signs the messages and keeps to what Deliveries says, and the HTTP client's thread posts
+// them.
 #pragma once
 
 #include <condition_variable>

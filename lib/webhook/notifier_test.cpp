@@ -115,8 +115,8 @@ TEST_CASE("[C-061] the body has the names of the protocol's JSON, without defaul
 }
 
 TEST_CASE("[C-062] an event of a participant has it as it was, with the room in full") {
-  for (const EventKind kind : {EventKind::kParticipantJoined, EventKind::kParticipantLeft,
-                               EventKind::kParticipantConnectionAborted}) {
+  for (const EventKind kind :
+       {EventKind::kParticipantJoined, EventKind::kParticipantLeft, EventKind::kParticipantConnectionAborted}) {
     livekit::WebhookEvent event;
     REQUIRE(google::protobuf::util::JsonStringToMessage(body_of(kind), &event).ok());
     CHECK(event.event() == to_string(kind));
@@ -127,7 +127,8 @@ TEST_CASE("[C-062] an event of a participant has it as it was, with the room in 
   }
 }
 
-TEST_CASE("[C-067] an event of a track names its room and participant; the room is there in full where that is wanted") {
+TEST_CASE(
+    "[C-067] an event of a track names its room and participant; the room is there in full where that is wanted") {
   const std::string track = R"("track":{"sid":"TR_1","type":"VIDEO"})";
   for (const EventKind kind : {EventKind::kTrackPublished, EventKind::kTrackUnpublished}) {
     const std::string body = body_of(kind);
