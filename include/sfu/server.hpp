@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sfu/engine.hpp"
+#include "sfu/webhooks.hpp"
 
 namespace sfu {
 
@@ -26,6 +27,9 @@ struct ServerOptions {
   bool development = false;
   // Folder of the meeting page, served at /meet/. Empty: no page.
   std::string meet_directory;
+
+  // Events go there as well as to engine.events. Signed with the secret that `keys` has for their API key.
+  WebhookOptions webhooks;
 
   LogLevel log_level = LogLevel::kInfo;
   bool log_json = false;
@@ -56,8 +60,11 @@ class Server {
 
   Engine& engine();
   std::uint16_t port() const;  // the HTTP port in use
+  // All 0 without webhooks. Any thread.
+  WebhookCounters webhook_counters() const;
 
-  // Stops taking connections, tells the clients, ends the rooms. Idempotent; any thread but the library's own.
+  // Stops taking connections, tells the clients, ends the rooms; then waits for webhooks that are not delivered yet, as
+  // long as WebhookOptions::stop_timeout. Idempotent; any thread but the library's own.
   void stop();
 
  private:

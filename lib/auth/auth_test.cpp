@@ -6,6 +6,7 @@
 #include <openssl/hmac.h>
 
 #include "auth/base64url.hpp"
+#include "auth/body_digest.hpp"
 #include "base/bytes.hpp"
 
 using namespace sfu;
@@ -234,4 +235,16 @@ TEST_CASE("base64url takes padding only where it is allowed, and no foreign char
     CHECK_FALSE(auth::decode_base64url(bad, Padding::kOptional).has_value());
   }
   CHECK_FALSE(auth::decode_base64url("Zm8=", Padding::kForbidden).has_value());
+}
+
+TEST_CASE("a token vouches for a body by its digest, and for no other") {
+  CHECK(auth::body_digest("hello") == "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=");
+  CHECK(auth::is_body_digest("LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", "hello"));
+  for (const char* other :
+       {"", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCR="}) {
+    CHECK_FALSE(auth::is_body_digest(other, "hello"));
+  }
+  Claims claims;
+  claims.sha256 = auth::body_digest("body");
+  CHECK(claims_of(auth::make_token(claims, "devkey", "secret", kNow, 5min)).sha256 == claims.sha256);
 }

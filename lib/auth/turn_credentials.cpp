@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "auth/base62.hpp"
+#include "auth/base64.hpp"
 #include "base/bytes.hpp"
 
 namespace sfu::auth {
@@ -15,14 +16,6 @@ namespace {
 
 std::string unix_seconds(WallTime time) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
-std::string base64(ByteView bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a zero
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
 }
 
 std::string password_of(std::string_view secret, std::string_view participant_sid, std::string_view expiry) {
@@ -41,7 +34,7 @@ TurnCredentials make_shared_secret_credentials(std::string_view secret, std::str
   std::array<std::uint8_t, 20> digest{};
   HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), as_bytes(credentials.username).data(),
        credentials.username.size(), digest.data(), nullptr);
-  credentials.password = base64(digest);
+  credentials.password = encode_base64(digest);
   return credentials;
 }
 

@@ -75,6 +75,9 @@ sfu::RoomInfo to_public(const livekit::Room& room) {
   out.created_at = from_milliseconds(room.creation_time_ms());
   out.num_participants = room.num_participants();
   out.num_publishers = room.num_publishers();
+  out.max_participants = room.max_participants();
+  out.empty_timeout = std::chrono::seconds(room.empty_timeout());
+  out.departure_timeout = std::chrono::seconds(room.departure_timeout());
   return out;
 }
 

@@ -19,6 +19,7 @@
 #include "sfu/logger.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/time.hpp"
+#include "sfu/webhooks.hpp"
 
 namespace sfu::config {
 
@@ -90,6 +91,7 @@ struct Settings {
   std::map<std::size_t, std::string> turn_secret_files;  // by index of ice_servers.turn; read with load_key_file()
   LimitSettings limits;
   AudioSettings audio;
+  WebhookOptions webhooks;
 
   std::optional<LogLevel> log_level;  // unset: info
   bool log_json = false;

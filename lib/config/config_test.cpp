@@ -225,15 +225,15 @@ rtc:
   tcp_port: 7881
   use_ice_lite: false
 turn: {enabled: true}
-webhook:
-  urls: [http://localhost]
+ingress:
+  rtmp_base_url: rtmp://localhost
 )");
   const std::vector<std::string> expected = {
       "config.yaml:2: redis is not built yet and has no effect",
       "config.yaml:6: rtc.tcp_port is not built yet and has no effect",
       "config.yaml:7: rtc.use_ice_lite has no effect: ICE is always lite here",
       "config.yaml:8: turn.enabled has no effect: this comes later; rtc.turn_servers names others",
-      "config.yaml:9: webhook is not built yet and has no effect",
+      "config.yaml:9: ingress is not built yet and has no effect",
   };
   CHECK(settings.warnings == expected);
 }

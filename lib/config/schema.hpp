@@ -33,6 +33,12 @@ Result<void> apply_turn_servers(const Value& value, Draft& draft);
 Result<void> apply_stun_servers(const Value& value, Draft& draft);
 Result<void> apply_room_configurations(const Value& value, Draft& draft);
 Result<void> apply_playout_delay(const Value& value, Draft& draft);
+Result<void> apply_webhook_urls(const Value& value, Draft& draft);
+Result<void> apply_webhook_max_age(const Value& value, Draft& draft);
+Result<void> apply_webhook_max_depth(const Value& value, Draft& draft);
+Result<void> apply_webhook_include_events(const Value& value, Draft& draft);
+Result<void> apply_webhook_exclude_events(const Value& value, Draft& draft);
+Result<void> apply_webhook_url_notifier(const Value& value, Draft& draft);
 
 std::span<const KnownKey> known_keys();
 // A map of API keys to secrets.

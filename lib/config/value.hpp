@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "config/yaml.hpp"
 #include "sfu/address.hpp"
+#include "sfu/time.hpp"
 
 namespace sfu::config {
 
@@ -26,7 +27,9 @@ class Value {
   Result<bool> boolean() const;
   Result<std::uint64_t> number(std::uint64_t min, std::uint64_t max) const;
   Result<std::int64_t> integer() const;  // may be negative
+  Result<Duration> time() const;         // "1m30s", as Go writes durations; a bare number counts nanoseconds
   Result<std::string> text() const;      // any scalar
+  Result<std::vector<std::string>> texts() const;
   Result<IpAddress> ip_address() const;
   Result<std::vector<Value>> list() const;  // none if null
   Result<std::vector<Value>> map() const;   // none if null; each named "<name>.<key>"; a key twice is refused

@@ -35,6 +35,7 @@ void apply(const config::Settings& settings, ServerOptions& options) {
   engine.room_defaults.playout_delay = settings.room.playout_delay;
   engine.room_presets = settings.room.configurations;
   engine.ice_servers = settings.ice_servers;
+  options.webhooks = settings.webhooks;
   engine.room_defaults.data_tracks = settings.room.data_tracks;
   engine.room_defaults.participant_data_blobs = settings.room.data_blobs;
   engine.room_defaults.subscription_limit_video = settings.limits.subscription_limit_video;

@@ -2,9 +2,11 @@
 #include "sfu/server.hpp"
 
 #include "base/time.hpp"
+#include "control/event_fan.hpp"
 #include "control/gateway.hpp"
 #include "http/http.hpp"
 #include "sfu/authenticator.hpp"
+#include "webhook/notifier.hpp"
 
 namespace sfu {
 
@@ -17,16 +19,22 @@ class Server::Impl {
 
   Engine& engine() { return *engine_; }
   std::uint16_t port() const { return http_->addresses().front().port; }
+  WebhookCounters webhook_counters() const { return notifier_ ? notifier_->counters() : WebhookCounters{}; }
 
   void stop() {
-    // The engine first: its farewells still leave through the open WebSockets.
+    // The engine first: its farewells still leave through the open WebSockets, and the ends of rooms as webhooks.
     engine_->stop();
     http_->stop();
+    if (notifier_) notifier_->stop();
   }
 
  private:
+  Result<void> make_notifier(const ServerOptions& options, const Clock& clock);
+
   SystemClock system_clock_;
   std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<webhook::Notifier> notifier_;
+  control::EventFan events_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<control::Gateway> gateway_;
   std::unique_ptr<http::Server> http_;
@@ -58,6 +66,10 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   gateway.api.auto_create = options.engine.room_defaults.auto_create;
   const Authenticator& authenticator = *options.engine.authenticator;
   const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
+  if (auto made = impl->make_notifier(options, clock); !made) return Failure{std::move(made).error()};
+  impl->events_.add(options.engine.events);
+  impl->events_.add(impl->notifier_.get());
+  options.engine.events = &impl->events_;
 
   auto engine = Engine::create(std::move(options.engine));
   if (!engine) return Failure{std::move(engine).error()};
@@ -68,6 +80,15 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   if (!server) return Failure{std::move(server).error()};
   impl->http_ = *std::move(server);
   return impl;
+}
+
+Result<void> Server::Impl::make_notifier(const ServerOptions& options, const Clock& clock) {
+  const WebhookOptions& webhooks = options.webhooks;
+  if (webhooks.urls.empty()) return {};
+  const auto key = options.keys.find(webhooks.api_key);
+  if (key == options.keys.end()) return fail(Errc::kInvalidArgument, "api_key is required to use webhooks");
+  SFU_TRY(notifier_, webhook::Notifier::create(webhooks, key->second, clock, Log(options.engine.logger)));
+  return {};
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -84,6 +105,9 @@ Engine& Server::engine() {
 }
 std::uint16_t Server::port() const {
   return impl_->port();
+}
+WebhookCounters Server::webhook_counters() const {
+  return impl_->webhook_counters();
 }
 void Server::stop() {
   impl_->stop();

@@ -19,6 +19,8 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 
+#include "http/client_tls.hpp"
+#include "http/url.hpp"
 #include "http/websocket_client.hpp"
 
 namespace sfu::http {
@@ -27,18 +29,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using tcp = asio::ip::tcp;
-
-struct Url {
-  bool tls = false;
-  std::string host;
-  std::string port;
-  std::string target;
-
-  // "ws(s)://host[:port][/path]". False: not such.
-  static bool parse(const std::string& text, Url& out);
-  // For the Host header: a port that is not the scheme's own is named.
-  std::string authority() const;
-};
 
 class ClientSocket::State {
  public:
@@ -107,9 +97,7 @@ class ClientSession final : public ClientSocket::State, public std::enable_share
     beast::get_lowest_layer(socket_).socket().set_option(tcp::no_delay(true), ignored);
     if constexpr (kTls) {
       auto& tls = socket_.next_layer();
-      if (!SSL_set_tlsext_host_name(tls.native_handle(), url_.host.c_str()))
-        return fail(0, "TLS refuses the host name");
-      if (config_.verify_server) tls.set_verify_callback(asio::ssl::host_name_verification(url_.host));
+      if (!expect_host(tls, url_.host, config_.verify_server)) return fail(0, "TLS refuses the host name");
       tls.async_handshake(asio::ssl::stream_base::client, [self = this->shared_from_this()](beast::error_code error) {
         if (error) return self->fail(0, "TLS with " + self->url_.authority() + ": " + error.message());
         self->upgrade();

@@ -2,6 +2,7 @@
 // What a request line and its fields mean, without Beast.
 #include <algorithm>
 
+#include "http/client.hpp"
 #include "http/http.hpp"
 
 namespace sfu::http {
@@ -15,6 +16,11 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+const std::string* find(const Headers& headers, std::string_view name) {
+  const auto at = std::ranges::find_if(headers, [&](const auto& field) { return same_name(field.first, name); });
+  return at != headers.end() ? &at->second : nullptr;
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   c = lower(c);
@@ -24,8 +30,11 @@ int hex_digit(char c) {
 }  // namespace
 
 const std::string* Request::header(std::string_view name) const {
-  const auto at = std::ranges::find_if(headers, [&](const auto& field) { return same_name(field.first, name); });
-  return at != headers.end() ? &at->second : nullptr;
+  return find(headers, name);
+}
+
+const std::string* ClientResponse::header(std::string_view name) const {
+  return find(headers, name);
 }
 
 const std::string* Request::parameter(std::string_view name) const {

@@ -9,37 +9,6 @@
 
 namespace sfu::http {
 
-bool Url::parse(const std::string& text, Url& out) {
-  std::string_view rest = text;
-  if (rest.starts_with("wss://")) {
-    out.tls = true;
-    rest.remove_prefix(6);
-  } else if (rest.starts_with("ws://")) {
-    rest.remove_prefix(5);
-  } else {
-    return false;
-  }
-  const std::size_t slash = std::min(rest.find('/'), rest.size());
-  out.target = slash == rest.size() ? "/" : std::string(rest.substr(slash));
-  std::string_view authority = rest.substr(0, slash);
-  out.port = out.tls ? "443" : "80";
-  // RFC 3986 3.2.2: an IPv6 address stands in brackets.
-  const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
-  if (bracket == std::string_view::npos) return false;
-  if (const std::size_t colon = authority.find(':', bracket); colon != std::string_view::npos) {
-    out.port = authority.substr(colon + 1);
-    authority = authority.substr(0, colon);
-  }
-  if (authority.starts_with('[')) authority = authority.substr(1, authority.size() - 2);
-  out.host = authority;
-  return !out.host.empty() && !out.port.empty() && out.port.find_first_not_of("0123456789") == std::string::npos;
-}
-
-std::string Url::authority() const {
-  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == (tls ? "443" : "80") ? name : name + ":" + port;
-}
-
 void ClientSocket::send_binary(std::string message) const {
   if (const auto state = state_.lock()) state->send_binary(std::move(message));
 }
@@ -54,14 +23,7 @@ class WebSocketClient::Impl {
       : config_(std::move(config)), tls_(asio::ssl::context::tls_client), work_(asio::make_work_guard(io_)) {}
 
   Result<void> begin() {
-    beast::error_code error;
-    if (!config_.ca_file.empty()) {
-      tls_.load_verify_file(config_.ca_file, error);
-      if (error) return fail(Errc::kUnavailable, "cannot read authorities from " + config_.ca_file);
-    } else {
-      tls_.set_default_verify_paths(error);
-    }
-    tls_.set_verify_mode(config_.verify_server ? asio::ssl::verify_peer : asio::ssl::verify_none, error);
+    SFU_CHECK_OK(trust_authorities(tls_, config_.ca_file, config_.verify_server));
     thread_ = std::thread([this] { io_.run(); });
     return {};
   }
@@ -76,19 +38,19 @@ class WebSocketClient::Impl {
   }
 
   ClientSocket open(const std::string& text, Headers headers, WebSocketClientCallbacks callbacks) {
-    Url url;
-    if (!Url::parse(text, url)) {
+    auto url = Url::parse(text, "ws", "wss");
+    if (!url) {
       asio::post(io_, [failed = std::move(callbacks.on_failed)] {
         if (failed) failed(0, "not a WebSocket URL");
       });
       return ClientSocket();
     }
-    if (url.tls) {
+    if (url->tls) {
       using Tls = beast::ssl_stream<beast::tcp_stream>;
-      return start(std::make_shared<ClientSession<Tls>>(config_, std::move(url), std::move(headers),
+      return start(std::make_shared<ClientSession<Tls>>(config_, *std::move(url), std::move(headers),
                                                         std::move(callbacks), io_, tls_));
     }
-    return start(std::make_shared<ClientSession<beast::tcp_stream>>(config_, std::move(url), std::move(headers),
+    return start(std::make_shared<ClientSession<beast::tcp_stream>>(config_, *std::move(url), std::move(headers),
                                                                     std::move(callbacks), io_));
   }
 

@@ -2,24 +2,11 @@
 #include "runtime/infos.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <utility>
 
-namespace sfu {
-
-const char* to_string(EventKind kind) noexcept {
-  switch (kind) {
-    case EventKind::kRoomStarted: return "room_started";
-    case EventKind::kRoomFinished: return "room_finished";
-    case EventKind::kParticipantJoined: return "participant_joined";
-    case EventKind::kParticipantLeft: return "participant_left";
-    case EventKind::kParticipantConnectionAborted: return "participant_connection_aborted";
-    case EventKind::kTrackPublished: return "track_published";
-    case EventKind::kTrackUnpublished: return "track_unpublished";
-  }
-  return "";
-}
-
-namespace runtime {
+namespace sfu::runtime {
 namespace {
 
 TrackSource to_source(livekit::TrackSource source) {
@@ -161,11 +148,18 @@ RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options) {
   return info;
 }
 
-std::optional<Event> to_event(const room::Event& event, const room::RoomOptions& options, WallTime at) {
+std::optional<Event> to_event(room::Event event, const room::RoomOptions& options, WallTime at) {
   const auto kind = to_kind(event.type);
   if (!kind) return std::nullopt;
-  return Event{*kind, to_info(event.room, options), to_info(event.participant), to_info(event.track), at};
+  Event news{.kind = *kind,
+             .id = {},
+             .room = to_info(event.room, options),
+             .participant = to_info(event.participant),
+             .track = to_info(event.track),
+             .at = at,
+             .details = nullptr};
+  news.details = std::make_shared<const room::Event>(std::move(event));
+  return news;
 }
 
-}  // namespace runtime
-}  // namespace sfu
+}  // namespace sfu::runtime

@@ -18,7 +18,7 @@ TrackInfo to_info(const livekit::TrackInfo& track);
 ParticipantPermission to_info(const livekit::ParticipantPermission& permission);
 livekit::ParticipantPermission to_message(const ParticipantPermission& permission);
 
-// Empty for what hosts are not told. `options` are those of the event's room.
-std::optional<Event> to_event(const room::Event& event, const room::RoomOptions& options, WallTime at);
+// Empty for what hosts are not told. `options` are those of the event's room. Without id and sequence.
+std::optional<Event> to_event(room::Event event, const room::RoomOptions& options, WallTime at);
 
 }  // namespace sfu::runtime

@@ -275,11 +275,11 @@ void Shard::deliver(Instant now) {
     write(*connection, outbox_);
   }
   signals_.clear();
-  for (const room::Event& event : events_) deliver(now, event);
+  for (room::Event& event : events_) deliver(now, event);
   events_.clear();
 }
 
-void Shard::deliver(Instant now, const room::Event& event) {
+void Shard::deliver(Instant now, room::Event& event) {
   if (event.type == room::Event::Type::kParticipantUpdated) {
     if (Connection* connection = connection_of(event.connection)) {
       connection->session.participant_updated(now, event.participant, outbox_);
@@ -288,9 +288,14 @@ void Shard::deliver(Instant now, const room::Event& event) {
   }
   if (config_.events == nullptr) return;
   // The room of an event is still here: it goes after its last one.
-  const room::Room* room = find_room(event.room.name());
-  if (room == nullptr) return;
-  if (const auto news = to_event(event, room->options(), wall_.wall_time(now))) config_.events->on_event(*news);
+  const auto home = homes_by_name_.find(event.room.name());
+  if (home == homes_by_name_.end()) return;
+  Home& of_event = *home_at(home->second);
+  auto news = to_event(std::move(event), of_event.room.options(), wall_.wall_time(now));
+  if (!news) return;
+  news->id = make_sid(*random_, "EV_");
+  news->sequence = ++of_event.last_event;
+  config_.events->on_event(*news);
 }
 
 void Shard::write(Connection& connection, signal::Outbox& outbox) {

@@ -129,7 +129,7 @@ class Shard final : private room::Neighbours {
   void touched(room::Room& room) override;
   void settle_touched(Instant now);
   void deliver(Instant now);
-  void deliver(Instant now, const room::Event& event);
+  void deliver(Instant now, room::Event& event);
   void write(Connection& connection, signal::Outbox& outbox);
   room::Output output() { return {datagrams_, signals_, events_}; }
 

@@ -14,6 +14,7 @@ struct Shard::Home {
       : room(now, std::move(options), environment, out) {}
   HomeKey key;
   room::Room room;
+  std::uint64_t last_event = 0;  // the sequence number that hosts got with it
 };
 
 struct Shard::Connection {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection of a Client, for one request after the other. Internal; client.cpp alone includes it, and with it
+// Beast. Everything here runs on the client's one thread.
+#pragma once
+
+#if defined(__SANITIZE_THREAD__)
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // the sanitizer cannot follow bare fences
+#endif
+
+#include <sys/socket.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "http/client.hpp"
+#include "http/client_tls.hpp"
+#include "http/url.hpp"
+
+namespace sfu::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace wire = boost::beast::http;
+using tcp = asio::ip::tcp;
+
+struct ClientJob {
+  Url url;
+  wire::request<wire::string_body> request;
+  std::function<void(Result<ClientResponse>)> done;
+};
+
+class ClientConnection {
+ public:
+  virtual ~ClientConnection() = default;
+  // Connects first if that has not been done. Then `free` is called, and the job's `done` after it.
+  virtual void perform(ClientJob job) = 0;
+  // Waits for more to do, `limit` at most; then it is closed, and `expired` called.
+  virtual void rest(Duration limit, std::function<void()> expired) = 0;
+  // The other side has not closed it yet, as far as can be told.
+  virtual bool reusable() = 0;
+  // Operations under way end with an error.
+  virtual void close() = 0;
+};
+
+// Told that a connection has done its job, and whether it can do another.
+using ConnectionFree = std::function<void(std::shared_ptr<ClientConnection> connection, bool reusable)>;
+
+// `Stream`: beast::tcp_stream, or TLS over one.
+template <typename Stream>
+class ConnectionOver final : public ClientConnection, public std::enable_shared_from_this<ConnectionOver<Stream>> {
+ public:
+  template <typename... Arguments>
+  ConnectionOver(const ClientConfig& config, ConnectionFree free, asio::io_context& io, Arguments&... arguments)
+      : config_(config), free_(std::move(free)), resolver_(io), timer_(io), stream_(io, arguments...) {}
+
+  void perform(ClientJob job) override {
+    job_ = std::move(job);
+    set_timer(config_.timeout, [this] { fail(Errc::kTimeout, "no answer from " + job_.url.authority()); });
+    if (open_) return send();
+    const auto next = [self = this->shared_from_this()](beast::error_code error, tcp::resolver::results_type found) {
+      if (!self->busy()) return;
+      if (error)
+        return self->fail(Errc::kUnavailable, "cannot resolve " + self->job_.url.host + ": " + error.message());
+      self->connect(found);
+    };
+    resolver_.async_resolve(job_.url.host, job_.url.port, next);
+  }
+
+  void rest(Duration limit, std::function<void()> expired) override {
+    set_timer(limit, [this, expired = std::move(expired)] {
+      close();
+      expired();
+    });
+  }
+
+  // The other side may have closed it, or said what nobody asked for.
+  bool reusable() override {
+    char byte = 0;
+    return ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
+  void close() override {
+    ++round_;
+    timer_.cancel();
+    resolver_.cancel();
+    beast::error_code ignored;
+    socket().close(ignored);
+  }
+
+ private:
+  static constexpr bool kTls = !std::is_same_v<Stream, beast::tcp_stream>;
+
+  bool busy() const { return job_.done != nullptr; }
+  tcp::socket& socket() { return beast::get_lowest_layer(stream_).socket(); }
+
+  // Replaces the one before. `action` is not called when it is late.
+  template <typename Action>
+  void set_timer(Duration limit, Action action) {
+    timer_.expires_after(limit);
+    timer_.async_wait([self = this->shared_from_this(), round = ++round_, action](beast::error_code error) {
+      if (!error && round == self->round_) action();
+    });
+  }
+
+  void connect(const tcp::resolver::results_type& found) {
+    beast::get_lowest_layer(stream_).async_connect(
+        found, [self = this->shared_from_this()](beast::error_code error, const tcp::endpoint&) {
+          if (!self->busy()) return;
+          if (error) {
+            return self->fail(Errc::kUnavailable,
+                              "cannot connect to " + self->job_.url.authority() + ": " + error.message());
+          }
+          beast::error_code ignored;
+          self->socket().set_option(tcp::no_delay(true), ignored);
+          self->secure();
+        });
+  }
+
+  void secure() {
+    open_ = true;
+    if constexpr (kTls) {
+      if (!expect_host(stream_, job_.url.host, config_.verify_server)) {
+        return fail(Errc::kInvalidArgument, "TLS refuses the host name " + job_.url.host);
+      }
+      stream_.async_handshake(asio::ssl::stream_base::client,
+                              [self = this->shared_from_this()](beast::error_code error) {
+                                if (!self->busy()) return;
+                                error ? self->fail_handshake(error) : self->send();
+                              });
+    } else {
+      send();
+    }
+  }
+
+  void fail_handshake(beast::error_code error) {
+    if constexpr (kTls) {
+      const long verdict = SSL_get_verify_result(stream_.native_handle());
+      if (verdict != X509_V_OK) {
+        return fail(Errc::kUnauthenticated, "the certificate of " + job_.url.authority() +
+                                                " is not good: " + X509_verify_cert_error_string(verdict));
+      }
+    }
+    fail(Errc::kUnavailable, "TLS with " + job_.url.authority() + ": " + error.message());
+  }
+
+  void send() {
+    wire::async_write(stream_, job_.request, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+      if (!self->busy()) return;
+      if (error) return self->fail_exchange(error);
+      self->receive();
+    });
+  }
+
+  void receive() {
+    parser_.emplace();
+    parser_->body_limit(config_.response_limit);
+    wire::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                       if (!self->busy()) return;
+                       // What the answer says counts from its header on.
+                       if (error && !self->parser_->is_header_done()) return self->fail_exchange(error);
+                       self->finish(!error);
+                     });
+  }
+
+  void finish(bool whole) {
+    const auto& message = parser_->get();
+    ClientResponse response;
+    response.status = static_cast<int>(message.result_int());
+    for (const auto& field : message) response.headers.emplace_back(field.name_string(), field.value());
+    response.body = message.body();
+    response.whole = whole;
+    end(std::move(response), whole && message.keep_alive() && buffer_.size() == 0);
+  }
+
+  void fail_exchange(beast::error_code error) {
+    fail(Errc::kUnavailable, "no answer from " + job_.url.authority() + ": " + error.message());
+  }
+  void fail(Errc code, std::string why) { end(sfu::fail(code, std::move(why)), false); }
+
+  void end(Result<ClientResponse> result, bool keep) {
+    const auto self = this->shared_from_this();
+    const auto done = std::exchange(job_.done, nullptr);
+    if (!keep) close();
+    free_(self, keep);
+    done(std::move(result));
+  }
+
+  const ClientConfig& config_;
+  ConnectionFree free_;
+  tcp::resolver resolver_;
+  asio::steady_timer timer_;
+  std::uint64_t round_ = 0;  // of the timer
+  Stream stream_;
+  ClientJob job_;  // kept when it is done: an operation that was cut off still refers to it
+  std::optional<wire::response_parser<wire::string_body>> parser_;
+  beast::flat_buffer buffer_;
+  bool open_ = false;
+};
+
+}  // namespace sfu::http

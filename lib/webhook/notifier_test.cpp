@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a receiver gets, over real sockets.
+#include "webhook/notifier.hpp"
+
+#include <doctest/doctest.h>
+#include <google/protobuf/util/json_util.h>
+#include <livekit_webhook.pb.h>
+
+#include <functional>
+
+#include "auth/auth.hpp"
+#include "auth/body_digest.hpp"
+#include "base/time.hpp"
+#include "http/http.hpp"
+#include "room/output.hpp"
+
+using namespace sfu;
+using namespace sfu::webhook;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr WallTime kAt{std::chrono::seconds(1'700'000'000)};
+
+Event event_of(EventKind kind, std::uint64_t sequence = 1, const std::string& room = "hall") {
+  room::Event details;
+  details.room.set_sid("RM_1");
+  details.room.set_name(room);
+  details.room.set_empty_timeout(300);
+  details.room.set_creation_time(1'700'000'000);
+  details.participant.set_sid("PA_1");
+  details.participant.set_identity("alice");
+  details.participant.set_name("Alice");
+  details.participant.set_state(livekit::ParticipantInfo::DISCONNECTED);
+  details.participant.set_disconnect_reason(livekit::SERVER_SHUTDOWN);
+  details.track.set_sid("TR_1");
+  details.track.set_type(livekit::VIDEO);
+  Event event{.kind = kind,
+              .id = "EV_" + std::to_string(sequence),
+              .sequence = sequence,
+              .room = {},
+              .participant = {},
+              .track = {},
+              .at = kAt + 999ms,
+              .details = std::make_shared<const room::Event>(std::move(details))};
+  event.room.name = room;
+  return event;
+}
+
+std::string body_of(EventKind kind, bool full_room = false) {
+  const Signer signer{"key", "secret", full_room};
+  return signer.sign(event_of(kind), kAt).body;
+}
+
+// A receiver that answers with the status that `answer` gives for a body's id.
+class Receiver {
+ public:
+  explicit Receiver(std::function<int(const std::string& id)> answer = [](const auto&) { return 200; })
+      : answer_(std::move(answer)) {
+    http::Handlers handlers;
+    handlers.on_request = [this](http::Request request, const http::Responder& respond) {
+      livekit::WebhookEvent event;
+      CHECK(google::protobuf::util::JsonStringToMessage(request.body, &event).ok());
+      const std::lock_guard lock(mutex_);
+      respond({.status = answer_(event.id())});
+      requests_.push_back(std::move(request));
+      ids_.push_back(event.id());
+      changed_.notify_all();
+    };
+    http::Config config;
+    config.addresses = {{IpAddress::v4({127, 0, 0, 1}), 0}};
+    server_ = *http::Server::create(std::move(config), std::move(handlers));
+  }
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->addresses()[0].port) + "/hook"; }
+  std::vector<std::string> ids(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, 10s, [&] { return ids_.size() >= count; }));
+    return ids_;
+  }
+  http::Request first() {
+    (void)ids(1);
+    const std::lock_guard lock(mutex_);
+    return requests_.front();
+  }
+
+ private:
+  std::function<int(const std::string&)> answer_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<http::Request> requests_;
+  std::vector<std::string> ids_;
+  std::unique_ptr<http::Server> server_;
+};
+
+WebhookOptions options_for(const std::string& url) {
+  WebhookOptions options;
+  options.urls = {url};
+  options.api_key = "key";
+  return options;
+}
+
+const SystemClock kClock;
+
+std::unique_ptr<Notifier> notifier_for(const WebhookOptions& options) {
+  return *Notifier::create(options, "secret", kClock, Log());
+}
+
+}  // namespace
+
+TEST_CASE("[C-061] the body has the names of the protocol's JSON, without defaults, and numbers of 64 bits as text") {
+  CHECK(body_of(EventKind::kRoomStarted) ==
+        R"({"event":"room_started","room":{"sid":"RM_1","name":"hall","emptyTimeout":300,"creationTime":"1700000000"},)"
+        R"("id":"EV_1","createdAt":"1700000000"})");
+}
+
+TEST_CASE("[C-062] an event of a participant has it as it was, with the room in full") {
+  for (const EventKind kind :
+       {EventKind::kParticipantJoined, EventKind::kParticipantLeft, EventKind::kParticipantConnectionAborted}) {
+    livekit::WebhookEvent event;
+    REQUIRE(google::protobuf::util::JsonStringToMessage(body_of(kind), &event).ok());
+    CHECK(event.event() == to_string(kind));
+    CHECK(event.room().empty_timeout() == 300);
+    CHECK(event.participant().name() == "Alice");
+    CHECK(event.participant().disconnect_reason() == livekit::SERVER_SHUTDOWN);
+    CHECK_FALSE(event.has_track());
+  }
+}
+
+TEST_CASE(
+    "[C-067] an event of a track names its room and participant; the room is there in full where that is wanted") {
+  const std::string track = R"("track":{"sid":"TR_1","type":"VIDEO"})";
+  for (const EventKind kind : {EventKind::kTrackPublished, EventKind::kTrackUnpublished}) {
+    const std::string body = body_of(kind);
+    CHECK(body.find(R"("room":{"sid":"RM_1","name":"hall"})") != std::string::npos);
+    CHECK(body.find(R"("participant":{"sid":"PA_1","identity":"alice"})") != std::string::npos);
+    CHECK(body.find(track) != std::string::npos);
+    const std::string full = body_of(kind, true);
+    CHECK(full.find(R"("room":{"sid":"RM_1","name":"hall","emptyTimeout":300)") != std::string::npos);
+    CHECK(full.find(R"("participant":{"sid":"PA_1","identity":"alice"})") != std::string::npos);
+  }
+}
+
+TEST_CASE("[C-060] a post has the headers of a webhook, and a token of five minutes for exactly its body") {
+  Receiver receiver;
+  const auto notifier = notifier_for(options_for(receiver.url()));
+  notifier->on_event(event_of(EventKind::kRoomStarted, 7));
+  const http::Request request = receiver.first();
+  CHECK(request.method == "POST");
+  CHECK(*request.header("Content-Type") == "application/webhook+json");
+  CHECK(*request.header("User-Agent") == "LiveKit");
+  CHECK(*request.header("Sfu-Sequence") == "7");
+  const auth::KeyMap keys({{"key", "secret"}, {"other", "another secret"}});
+  const WallTime now = kClock.wall_now();
+  const auto claims = auth::verify(*request.header("Authorization"), keys, now);
+  REQUIRE(claims);
+  CHECK(claims->identity.empty());
+  CHECK_FALSE(claims->video);
+  CHECK(claims->expires_at > now + 4min);
+  CHECK(claims->expires_at <= now + 5min);
+  CHECK(auth::is_body_digest(claims->sha256, request.body));
+  CHECK_FALSE(auth::is_body_digest(claims->sha256, request.body + " "));
+}
+
+TEST_CASE("[C-063] a receiver that fails gets the same again, and what follows after it") {
+  int failures = 1;
+  Receiver receiver([&](const std::string& id) { return id == "EV_1" && failures-- > 0 ? 500 : 200; });
+  const auto notifier = notifier_for(options_for(receiver.url()));
+  notifier->on_event(event_of(EventKind::kRoomStarted, 1));
+  notifier->on_event(event_of(EventKind::kRoomFinished, 2));
+  CHECK(receiver.ids(3) == std::vector<std::string>{"EV_1", "EV_1", "EV_2"});
+  notifier->stop();
+  CHECK(notifier->counters().delivered == 2);
+  CHECK(notifier->counters().queue_length == 0);
+}
+
+TEST_CASE("[C-066] events that are not wanted are not sent") {
+  Receiver receiver;
+  auto options = options_for(receiver.url());
+  options.include_events = {"room_finished"};
+  const auto notifier = notifier_for(options);
+  notifier->on_event(event_of(EventKind::kRoomStarted, 1));
+  notifier->on_event(event_of(EventKind::kRoomFinished, 2));
+  CHECK(receiver.ids(1) == std::vector<std::string>{"EV_2"});
+}
+
+TEST_CASE("stop() delivers what is waiting, and gives up in time where nobody takes it") {
+  Receiver receiver;
+  auto notifier = notifier_for(options_for(receiver.url()));
+  for (std::uint64_t i = 1; i <= 50; ++i) notifier->on_event(event_of(EventKind::kRoomStarted, i));
+  notifier->stop();
+  CHECK(notifier->counters().delivered == 50);
+  notifier->on_event(event_of(EventKind::kRoomFinished, 51));
+  CHECK(receiver.ids(50).size() == 50);
+
+  auto options = options_for("http://127.0.0.1:1/");
+  options.stop_timeout = 50ms;
+  notifier = notifier_for(options);
+  notifier->on_event(event_of(EventKind::kRoomStarted));
+  notifier->on_event(event_of(EventKind::kRoomFinished));
+  notifier->stop();
+  CHECK(notifier->counters().delivered == 0);
+  CHECK(notifier->counters().dropped_queue_closed == 2);
+}
