@@ -13,8 +13,9 @@ namespace {
 
 template <typename Number>
 bool read_whole(std::string_view text, Number& value) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   return !text.empty() && error == std::errc() && stop == end;
 }
 

@@ -7,8 +7,6 @@
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK  // the sanitizer cannot follow bare fences
 #endif
 
-#include <sys/socket.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -87,8 +85,12 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
   // The other side may have closed it, or said what nobody asked for.
   bool reusable() override {
     char byte = 0;
-    return ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-           (errno == EAGAIN || errno == EWOULDBLOCK);
+    beast::error_code error;
+    // NOLINTBEGIN(bugprone-unused-return-value): they return the error that they also set
+    socket().non_blocking(true, error);
+    if (!error) socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+    // NOLINTEND(bugprone-unused-return-value)
+    return error == asio::error::would_block;
   }
 
   void close() override {
