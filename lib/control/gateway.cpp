@@ -53,11 +53,13 @@ http::Handlers Gateway::handlers() {
 
 void Gateway::answer(http::Request request, const http::Responder& respond) {
   const std::string& path = request.path;
-  if (path == "/") return respond(text(200, "OK"));
-  if (is_validation(path) || is_signalling(path)) {
-    Engine::Verdict verdict = engine_.validate(to_connect_request(request));
+  Engine::Verdict verdict = engine_.validate(to_connect_request(request));
+  // A bad token is refused whatever the path; without one everybody may ask.
+  if (is_validation(path) || is_signalling(path) || verdict.status == 401) {
     return respond(text(verdict.status, std::move(verdict.body)));
   }
+  if (path == "/") return respond(text(200, "OK"));
+  if (path == "/debug/rooms" && options_.development_key) return respond(debug_rooms());
   if (options_.serve_meet) {
     if (path == "/meet") {
       http::Response redirect = text(302, {});

@@ -30,6 +30,7 @@ class Gateway {
  private:
   void answer(http::Request request, const http::Responder& respond);
   void upgrade(http::Request request, const http::Upgrade& upgrade);
+  http::Response debug_rooms() const;
   http::Response meet_token(const http::Request& request) const;
 
   Engine& engine_;

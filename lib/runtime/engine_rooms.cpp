@@ -8,10 +8,10 @@
 namespace sfu {
 namespace {
 
-Result<void> check_room_name(const std::string& name) {
-  constexpr std::size_t kMax = 256;
-  if (!name.empty() && name.size() <= kMax) return {};
-  return fail(Errc::kInvalidArgument, "a room's name has 1 to " + std::to_string(kMax) + " bytes");
+Result<void> check_room_name(const std::string& name, const TextLimits& limits) {
+  if (name.empty()) return fail(Errc::kInvalidArgument, "a room has a name");
+  if (limits.room_name == 0 || name.size() <= limits.room_name) return {};
+  return fail(Errc::kInvalidArgument, "a room's name has at most " + std::to_string(limits.room_name) + " bytes");
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
 }
 
 Result<RoomInfo> Engine::Impl::create_room(const std::string& name, const RoomConfiguration& configuration) {
-  SFU_CHECK_OK(check_room_name(name));
+  SFU_CHECK_OK(check_room_name(name, options_.room_defaults.limits));
   const unsigned index = placement_->enter(name);
   auto info = call(index, [name, configuration](Instant now, runtime::Shard& shard) -> Result<RoomInfo> {
     return shard.create_room(now, name, configuration);
@@ -33,7 +33,7 @@ Result<RoomInfo> Engine::Impl::create_room(const std::string& name, const RoomCo
 }
 
 Result<void> Engine::Impl::with_both(const std::string& from, const std::string& to, RoomOperation operation) {
-  SFU_CHECK_OK(check_room_name(to));
+  SFU_CHECK_OK(check_room_name(to, options_.room_defaults.limits));
   const auto here = placement_->find(from);
   if (!here) return fail(Errc::kNotFound, "no room " + from);
   const unsigned there = placement_->enter(to, here);

@@ -18,8 +18,8 @@ bool parse_json_quietly(google::protobuf::Message& message, std::string_view jso
   return google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message, options).ok();
 }
 
-Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding) {
-  if (message.size() > kMaxMessageSize) return fail(Errc::kLimitExceeded);
+Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding, std::size_t size_limit) {
+  if (size_limit != 0 && message.size() > size_limit) return fail(Errc::kLimitExceeded);
   livekit::SignalRequest request;
   const bool decoded =
       encoding == Encoding::kJson ? parse_json_quietly(request, as_text(message)) : parse_quietly(request, message);
