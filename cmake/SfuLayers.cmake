@@ -27,7 +27,7 @@ sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer conge
 if(TARGET sfu_runtime)
   target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
-sfu_layer(config USES base auth LINK yaml-cpp)
+sfu_layer(config USES base auth clientconfig LINK yaml-cpp)
 sfu_layer(http USES base LINK Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 if(SFU_FUZZ)
   # No target fuzzes it, and clang takes minutes to instrument Beast.
@@ -44,4 +44,5 @@ if(TARGET sfu_client)
 endif()
 sfu_layer(twirp USES base wire LINK sfu_control_proto sfu_proto Boost::json)
 sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto)
-sfu_layer(control USES base auth http webhook config wire twirp services LINK sfu_control_proto sfu_proto)
+sfu_layer(control USES base auth clientconfig http webhook config wire twirp services
+          LINK sfu_control_proto sfu_proto Boost::json)

@@ -15,21 +15,21 @@ namespace sfu {
 // may_...() functions apply.
 struct VideoGrant {
   bool room_join = false;
-  std::string room;  // what room_join and room_admin apply to
-  std::string destination_room;
+  std::string room{};  // what room_join and room_admin apply to
+  std::string destination_room{};
   bool room_create = false;
   bool room_list = false;
   bool room_record = false;
   bool room_admin = false;
   bool ingress_admin = false;
 
-  std::optional<bool> can_publish;
-  std::optional<bool> can_subscribe;
-  std::optional<bool> can_publish_data;
-  std::vector<std::string> can_publish_sources;  // "camera", "microphone", ...; empty: all
-  std::optional<bool> can_update_own_metadata;
-  std::optional<bool> can_subscribe_metrics;
-  std::optional<bool> can_manage_agent_session;
+  std::optional<bool> can_publish{};
+  std::optional<bool> can_subscribe{};
+  std::optional<bool> can_publish_data{};
+  std::vector<std::string> can_publish_sources{};  // "camera", "microphone", ...; empty: all
+  std::optional<bool> can_update_own_metadata{};
+  std::optional<bool> can_subscribe_metrics{};
+  std::optional<bool> can_manage_agent_session{};
 
   bool hidden = false;  // other participants do not see it
   bool recorder = false;
@@ -49,6 +49,19 @@ struct SipGrant {
   bool call = false;
 };
 
+// The `agent`, `inference` and `observability` claims, which an SFU does not read but hands on.
+struct AgentGrant {
+  bool admin = false;
+  bool simulation_admin = false;
+  bool database_admin = false;
+};
+struct InferenceGrant {
+  bool perform = false;
+};
+struct ObservabilityGrant {
+  bool write = false;
+};
+
 enum class ParticipantKind { kStandard, kIngress, kEgress, kSip, kAgent, kConnector, kBridge };
 
 struct Claims {
@@ -61,13 +74,14 @@ struct Claims {
   std::vector<std::string> kind_details;  // "cloud_agent", "forwarded", ...
   std::optional<VideoGrant> video;        // absent: may do nothing with rooms
   std::optional<SipGrant> sip;
+  std::optional<AgentGrant> agent;
+  std::optional<InferenceGrant> inference;
+  std::optional<ObservabilityGrant> observability;
 
   // Settings for a room that this bearer's joining creates.
   std::string room_config;  // JSON text of a RoomConfiguration message; empty: none
   std::string room_preset;
   std::string sha256;  // base64 of a body's digest; webhooks only
-  // Grants that an SFU does not read but hands on (`agent`, `inference`, `observability`): name to JSON text.
-  std::map<std::string, std::string> other_grants;
 
   std::optional<WallTime> not_before;
   WallTime expires_at{};

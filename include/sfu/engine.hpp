@@ -12,6 +12,7 @@
 
 #include "sfu/address.hpp"
 #include "sfu/authenticator.hpp"
+#include "sfu/client_config.hpp"
 #include "sfu/event_sink.hpp"
 #include "sfu/ice_servers.hpp"
 #include "sfu/info.hpp"
@@ -27,6 +28,12 @@ namespace sfu {
 class Participant;
 class Room;
 
+// What all rooms together may hold; who wants to join beyond it is answered 503. 0: no limit.
+struct NodeLimits {
+  std::uint64_t tracks = 0;            // published and subscribed ones
+  std::uint64_t bytes_per_second = 0;  // of media and data, received and sent
+};
+
 struct EngineOptions {
   // UDP: where media arrives. Each worker takes the next free port of the range; if there are fewer ports than workers,
   // all share the first one (SO_REUSEPORT).
@@ -39,14 +46,18 @@ struct EngineOptions {
   RoomOptions room_defaults;
   RoomPresets room_presets;  // what tokens may ask for by name
   IceServers ice_servers;    // what clients are told of
-  std::string node_id;       // "ND_..."; empty: made at random
+  NodeLimits node_limits;
+  std::uint32_t signal_message_size_limit = 2 << 20;  // bytes of one signalling message, inflated; 0: no limit
+  std::string node_id;                                // "ND_..."; empty: made at random
   std::string region;
 
   // Plug points. Borrowed: each must outlive the engine. Null takes the default.
   const Authenticator* authenticator = nullptr;  // required
-  EventSink* events = nullptr;                   // default: nobody is told
-  const Clock* clock = nullptr;                  // default: the system's
-  Logger* logger = nullptr;                      // default: silent
+  // Default: what is known of certain browsers, make_client_config().
+  const ClientConfigProvider* client_config = nullptr;
+  EventSink* events = nullptr;   // default: nobody is told
+  const Clock* clock = nullptr;  // default: the system's
+  Logger* logger = nullptr;      // default: silent
   // Makes the transport of each worker, in place of UDP sockets. Called once a worker, on the thread of create().
   std::function<Result<std::unique_ptr<PacketTransport>>(unsigned worker)> make_transport;
 };
@@ -66,7 +77,7 @@ class Engine {
   std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
 
   // The answer to a request that is no WebSocket upgrade: for /rtc/validate and /rtc/v1/validate what connect() would
-  // say, without its effects ({200, "success"} or the error's status and body); for /rtc and /rtc/v1 404, or 401 for a
+  // say, without its effects ({200, "success"} or the error's status and body); for any other path 404, or 401 for a
   // bad token. Any thread.
   struct Verdict {
     int status = 200;

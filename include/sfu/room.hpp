@@ -138,7 +138,8 @@ class Track {
 
   Result<TrackInfo> info() const;
   // Its publisher's client is told to mute or to unmute it, and everyone sees it so at once. Gives the track as it is
-  // then. Errors: kNotFound, kUnsupported (of a forwarded participant).
+  // then. Errors: kNotFound, kUnsupported (of a forwarded participant), kFailedPrecondition (unmuting, which
+  // RoomOptions::remote_unmute does not allow).
   Result<TrackInfo> set_muted(bool muted) const;
 
  private:

@@ -18,6 +18,36 @@ struct PlayoutDelay {
   Duration max{};
 };
 
+// Who counts as an active speaker (LiveKit's `audio` section).
+struct SpeakerOptions {
+  std::uint8_t active_level = 35;                      // -dBov: packets at least so loud (numerically at most) count
+  std::uint8_t min_percentile = 40;                    // of an interval must be so loud
+  Duration interval = std::chrono::milliseconds(400);  // between two reports
+  std::uint32_t smooth_intervals = 2;                  // levels are averaged over so many; 0 and 1: not
+};
+
+// A publisher is asked for a key frame of one layer no more often than this.
+struct KeyframeThrottle {
+  Duration low = std::chrono::milliseconds(500);
+  Duration mid = std::chrono::seconds(1);
+  Duration high = std::chrono::seconds(1);
+};
+
+// How many of the newest packets of each stream are kept, for those who ask for them again.
+struct PacketBuffers {
+  std::uint32_t video = 500;
+  std::uint32_t audio = 200;
+};
+
+// How long names and other texts may be, in bytes; 0: no limit.
+struct TextLimits {
+  std::uint32_t room_name = 256;
+  std::uint32_t identity = 256;
+  std::uint32_t name = 256;
+  std::uint32_t metadata = 512 * 1024;   // of a participant, and of a room
+  std::uint32_t attributes = 64 * 1024;  // of a participant, keys and values together
+};
+
 struct RoomOptions {
   bool auto_create = true;  // a join makes the room; else it must have been created
   // A room that nobody joined ends after this long.
@@ -43,6 +73,20 @@ struct RoomOptions {
   std::uint32_t codec_regression_threshold = 5;
   // A client must start afresh when a track that it announced does not come within 30 s.
   bool reconnect_on_publication_error = false;
+  // Participants' tracks may be unmuted by others than themselves (Track::set_muted()).
+  bool remote_unmute = false;
+  SpeakerOptions speakers;
+  KeyframeThrottle keyframe_throttle;
+  PacketBuffers packet_buffers;
+  // A publisher is told this late that fewer layers are watched (Dynacast).
+  Duration dynacast_pause_delay = std::chrono::seconds(5);
+  // What a subscriber's connection can carry decides what of its video it gets.
+  bool congestion_control = true;
+  // Where not even the lowest layers fit, tracks are paused for all subscribers, and not only for those who allow it.
+  bool allow_pause = false;
+  // News of many participants goes out in messages of about so many bytes.
+  std::uint32_t update_batch_target_size = 128 * 1024;
+  TextLimits limits;
   // In bytes; 0: no limit.
   std::uint32_t max_data_blob_key_length = 256;
   std::uint32_t max_data_blobs_size = 64'000;  // of one participant, with their keys

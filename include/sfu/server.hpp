@@ -7,9 +7,9 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "sfu/config.hpp"
 #include "sfu/engine.hpp"
 #include "sfu/webhooks.hpp"
 
@@ -30,6 +30,11 @@ struct ServerOptions {
 
   // Events go there as well as to engine.events. Signed with the secret that `keys` has for their API key.
   WebhookOptions webhooks;
+  // Bytes of a request's body; more is answered 413. 0: no limit.
+  std::uint32_t max_request_body = 10 << 20;
+
+  // Rules for certain clients, before the known ones; used unless engine.client_config is given.
+  std::vector<ClientConfigRule> client_rules;
 
   LogLevel log_level = LogLevel::kInfo;
   bool log_json = false;
@@ -42,11 +47,9 @@ struct LoadedOptions {
   std::vector<std::string> warnings;  // keys that are understood but have no effect here, for the operator to read
 };
 
-// Reads LiveKit's YAML configuration. `file_name` is for messages. `development` gives what the text does not say the
-// values of LiveKit's --dev: key `devkey` with secret `secret`, on the loopback addresses, UDP port 7882; an empty text
-// is then enough. Errors: kInvalidArgument, with the key, the file and the line ("config.yaml:12: unknown key
-// rtc.udp_prot"); for the key file also kNotFound and kPermissionDenied.
-Result<LoadedOptions> load_options(std::string_view yaml, const std::string& file_name, bool development = false);
+// Reads LiveKit's configuration. Errors: kInvalidArgument, with the key, the file and the line ("config.yaml:12:
+// unknown key rtc.udp_prot"); for the key file also kNotFound and kPermissionDenied.
+Result<LoadedOptions> load_options(const ConfigSource& source);
 
 class Server {
  public:

@@ -62,7 +62,7 @@ std::optional<std::string> KeyMap::secret(std::string_view api_key) const {
   return found->second;
 }
 
-Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime now) {
+Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime now, Duration leeway) {
   const auto parts = split(token);
   const auto algorithm = parts ? read_algorithm(parts->header) : std::nullopt;
   const auto issuer = parts ? read_issuer(parts->payload) : std::nullopt;
@@ -77,8 +77,8 @@ Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime 
 
   auto claims = read_claims(parts->payload);
   if (!claims) return unauthenticated(claims.error().message);
-  if (claims->not_before && now + kLeeway < *claims->not_before) return unauthenticated("token not valid yet (nbf)");
-  if (now - kLeeway > claims->expires_at) return unauthenticated("token is expired (exp)");
+  if (claims->not_before && now + leeway < *claims->not_before) return unauthenticated("token not valid yet (nbf)");
+  if (now - leeway > claims->expires_at) return unauthenticated("token is expired (exp)");
   return claims;
 }
 

@@ -44,7 +44,7 @@ inline constexpr std::size_t kMaxTokenSize = 1024 * 1024;
 
 // Errors carry the text that the client is answered with (signalling 1.5), and tell themselves apart by their code:
 // kMalformed: not a token; kNotFound: not one of our keys; kUnauthenticated: signature, algorithm, time or a claim.
-Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime now);
+Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime now, Duration leeway = kLeeway);
 
 // Signs `claims` with `secret` as the key `api_key`, good for `ttl` from `now`. The claims' own api_key, not_before and
 // expires_at are not looked at.

@@ -43,7 +43,21 @@ constexpr std::array<std::pair<std::string_view, ParticipantKind>, 7> kKinds{{
     {"bridge", ParticipantKind::kBridge},
 }};
 
-constexpr std::array<std::string_view, 3> kOtherGrants{"agent", "inference", "observability"};
+constexpr std::array<std::pair<std::string_view, bool SipGrant::*>, 2> kSipFlags{{
+    {"admin", &SipGrant::admin},
+    {"call", &SipGrant::call},
+}};
+constexpr std::array<std::pair<std::string_view, bool AgentGrant::*>, 3> kAgentFlags{{
+    {"admin", &AgentGrant::admin},
+    {"simulationAdmin", &AgentGrant::simulation_admin},
+    {"databaseAdmin", &AgentGrant::database_admin},
+}};
+constexpr std::array<std::pair<std::string_view, bool InferenceGrant::*>, 1> kInferenceFlags{{
+    {"perform", &InferenceGrant::perform},
+}};
+constexpr std::array<std::pair<std::string_view, bool ObservabilityGrant::*>, 1> kObservabilityFlags{{
+    {"write", &ObservabilityGrant::write},
+}};
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -135,13 +149,17 @@ bool read(const json::value& value, std::optional<VideoGrant>& field) {
   return true;
 }
 
-bool read(const json::value& value, std::optional<SipGrant>& field) {
+// A grant that is a handful of flags.
+template <typename Grant, std::size_t kCount>
+bool read_flags(const json::value& value, const std::array<std::pair<std::string_view, bool Grant::*>, kCount>& flags,
+                std::optional<Grant>& field) {
   if (value.is_null()) return true;
   if (!value.is_object()) return false;
   field.emplace();
   for (const auto& [name, entry] : value.as_object()) {
-    if (same_name(name, "admin") && !read(entry, field->admin)) return false;
-    if (same_name(name, "call") && !read(entry, field->call)) return false;
+    for (const auto& [flag, member] : flags) {
+      if (same_name(name, flag) && !read(entry, (*field).*member)) return false;
+    }
   }
   return true;
 }
@@ -162,21 +180,33 @@ bool read_claim(std::string_view name, const json::value& value, Claims& claims)
   if (same_name(name, "kind")) return read(value, claims.kind);
   if (same_name(name, "kindDetails")) return read(value, claims.kind_details);
   if (same_name(name, "video")) return read(value, claims.video);
-  if (same_name(name, "sip")) return read(value, claims.sip);
+  if (same_name(name, "sip")) return read_flags(value, kSipFlags, claims.sip);
+  if (same_name(name, "agent")) return read_flags(value, kAgentFlags, claims.agent);
+  if (same_name(name, "inference")) return read_flags(value, kInferenceFlags, claims.inference);
+  if (same_name(name, "observability")) return read_flags(value, kObservabilityFlags, claims.observability);
   if (same_name(name, "roomPreset")) return read(value, claims.room_preset);
   if (same_name(name, "sha256")) return read(value, claims.sha256);
   if (same_name(name, "roomConfig")) {
     if (value.is_object()) claims.room_config = json::serialize(value);
     return value.is_object() || value.is_null();
   }
-  for (const auto grant : kOtherGrants) {
-    if (same_name(name, grant) && value.is_object()) claims.other_grants[std::string(grant)] = json::serialize(value);
-  }
   return true;
 }
 
 std::int64_t unix_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+template <typename Grant, std::size_t kCount>
+void write_flags(json::object& object, std::string_view claim,
+                 const std::array<std::pair<std::string_view, bool Grant::*>, kCount>& flags,
+                 const std::optional<Grant>& grant) {
+  if (!grant) return;
+  json::object written;
+  for (const auto& [name, member] : flags) {
+    if ((*grant).*member) written[name] = true;
+  }
+  object[claim] = std::move(written);
 }
 
 json::object write_video(const VideoGrant& grant) {
@@ -273,11 +303,13 @@ std::string write_claims(const Claims& claims) {
     object["kindDetails"] = json::array(claims.kind_details.begin(), claims.kind_details.end());
   }
   if (claims.video) object["video"] = write_video(*claims.video);
-  if (claims.sip) object["sip"] = json::object{{"admin", claims.sip->admin}, {"call", claims.sip->call}};
+  write_flags(object, "sip", kSipFlags, claims.sip);
+  write_flags(object, "agent", kAgentFlags, claims.agent);
+  write_flags(object, "inference", kInferenceFlags, claims.inference);
+  write_flags(object, "observability", kObservabilityFlags, claims.observability);
   raw("roomConfig", claims.room_config);
   text("roomPreset", claims.room_preset);
   text("sha256", claims.sha256);
-  for (const auto& [name, value] : claims.other_grants) raw(name, value);
   return json::serialize(object);
 }
 

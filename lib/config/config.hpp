@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // LiveKit's YAML configuration as checked settings. A key that nobody knows, a wrong type or a value out of range is
 // refused with the key's full name, the file and the line; a key of a part that is not built yet is accepted with a
-// warning. What is not in the file has LiveKit's default (control-plane spec 5.2). Command lines and environment
-// variables are the host's. yaml-cpp is seen by yaml.cpp only, and its exceptions stop there.
+// warning. What is not in the file has LiveKit's default (control-plane spec 5.2). Command lines and
+// environment variables are the host's to read; what they say comes over the file. yaml-cpp is seen by yaml.cpp only,
+// and its exceptions stop there.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "sfu/address.hpp"
+#include "sfu/config.hpp"
+#include "sfu/engine.hpp"
 #include "sfu/ice_servers.hpp"
 #include "sfu/logger.hpp"
 #include "sfu/room_options.hpp"
@@ -29,51 +33,8 @@ struct PortRange {
   friend bool operator==(const PortRange&, const PortRange&) = default;
 };
 
+using Override = ConfigOverride;
 using Keys = std::map<std::string, std::string, std::less<>>;  // API key to secret
-
-struct EnabledCodec {
-  std::string mime;
-  std::string fmtp_line;
-};
-
-struct RoomSettings {
-  bool auto_create = true;
-  Duration empty_timeout = std::chrono::seconds(300);
-  Duration departure_timeout = std::chrono::seconds(20);
-  std::uint32_t max_participants = 0;        // 0: no limit
-  std::vector<EnabledCodec> enabled_codecs;  // empty: all
-  bool sync_streams = false;
-  PlayoutDelay playout_delay;
-  RoomPresets configurations;
-  bool data_tracks = true;                       // enable_data_tracks
-  bool data_blobs = false;                       // enable_participant_data_blob
-  std::uint32_t codec_regression_threshold = 5;  // video.codec_regression_threshold; 0: always
-  bool reconnect_on_publication_error = false;   // rtc.reconnect_on_publication_error
-};
-
-// In bytes where nothing else is said; 0: no limit.
-struct LimitSettings {
-  std::uint32_t max_metadata_size = 524288;
-  std::uint32_t max_attributes_size = 65536;
-  std::uint32_t max_room_name_length = 256;
-  std::uint32_t max_participant_identity_length = 256;
-  std::uint32_t max_participant_name_length = 256;
-  std::uint32_t signal_message_size_limit = 2 * 1024 * 1024;
-  std::uint32_t max_api_request_body_size = 10 * 1024 * 1024;
-  std::uint32_t max_data_blob_key_length = 256;
-  std::uint32_t max_data_blobs_size = 64'000;  // of one participant
-  std::uint32_t max_data_track_custom_encoding_length = 32;
-  std::uint32_t subscription_limit_video = 0;  // tracks, of one participant
-  std::uint32_t subscription_limit_audio = 0;
-};
-
-// Who counts as an active speaker (media spec 2.5).
-struct AudioSettings {
-  std::uint8_t active_level = 35;  // -dBov
-  std::uint8_t min_percentile = 40;
-  Duration update_interval = std::chrono::milliseconds(400);
-  std::uint32_t smooth_intervals = 2;
-};
 
 struct Settings {
   std::uint16_t port = 7880;              // HTTP and WebSocket
@@ -86,15 +47,21 @@ struct Settings {
   Keys keys;
   std::string key_file;  // read with load_key_file()
 
-  RoomSettings room;
+  RoomOptions room;
+  RoomPresets room_presets;                              // room.room_configurations
+  NodeLimits node_limits;                                // limit.num_tracks, limit.bytes_per_sec
+  std::uint32_t signal_message_size_limit = 2 << 20;     // 0: no limit
+  std::uint32_t max_api_request_body_size = 10 << 20;    // 0: no limit
   IceServers ice_servers;                                // rtc.turn_servers, rtc.stun_servers
   std::map<std::size_t, std::string> turn_secret_files;  // by index of ice_servers.turn; read with load_key_file()
-  LimitSettings limits;
-  AudioSettings audio;
+
+  std::vector<ClientConfigRule> client_rules;  // client_configuration
   WebhookOptions webhooks;
 
   std::optional<LogLevel> log_level;  // unset: info
   bool log_json = false;
+
+  std::uint16_t prometheus_port = 0;
 
   bool development = false;
   std::optional<bool> meet;    // meet.enabled; unset: in development only
@@ -103,13 +70,26 @@ struct Settings {
   std::vector<std::string> warnings;  // for the operator to read, with file and line
 };
 
+struct ParseOptions {
+  bool development = false;
+  bool strict = true;  // else unknown keys are warned of
+  std::span<const Override> overrides{};
+};
+
 // `file_name` is for messages only. `development` is LiveKit's --dev, as is the key of that name in the file: unless
 // the file says otherwise the UDP port is 7882, the log level debug, the key `devkey` with the secret `secret`, and
 // then the addresses are the loopback ones. Errors: kInvalidArgument.
-Result<Settings> parse(std::string_view yaml, std::string_view file_name, bool development = false);
+Result<Settings> parse(std::string_view yaml, std::string_view file_name, const ParseOptions& options = {});
+
+// All keys that parse() knows.
+std::vector<ConfigKey> keys();
 
 // A map of API keys to secrets, as in a key file or LiveKit's --keys.
 Result<Keys> parse_keys(std::string_view yaml, std::string_view file_name);
+
+// `path` with $NAME, ${NAME} and a leading ~ replaced by what `environment` says; one that it does not know is nothing.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+std::string expand_path(const std::string& path, const Environment& environment);
 
 // Replaces settings.keys by what settings.key_file holds; does nothing if that is empty. A file that users other than
 // its owner and group can access is refused. Errors: kNotFound, kPermissionDenied, kInvalidArgument.

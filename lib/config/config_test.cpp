@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -27,19 +28,13 @@ TEST_CASE("an empty file has LiveKit's defaults") {
     CHECK_FALSE(settings.udp_ports);
     CHECK(settings.room.auto_create);
     CHECK(settings.room.empty_timeout == 300s);
-    CHECK(settings.room.data_tracks);
-    CHECK_FALSE(settings.room.data_blobs);
-    CHECK(settings.room.codec_regression_threshold == 5);
-    CHECK_FALSE(settings.room.reconnect_on_publication_error);
-    CHECK(settings.limits.max_data_blob_key_length == 256);
-    CHECK(settings.limits.max_data_blobs_size == 64000);
-    CHECK(settings.limits.max_data_track_custom_encoding_length == 32);
-    CHECK(settings.limits.subscription_limit_video == 0);
-    CHECK(settings.limits.subscription_limit_audio == 0);
     CHECK(settings.room.departure_timeout == 20s);
-    CHECK(settings.limits.max_metadata_size == 524288);
-    CHECK(settings.audio.active_level == 35);
-    CHECK(settings.audio.update_interval == 400ms);
+    CHECK(settings.room.data_tracks);
+    CHECK_FALSE(settings.room.remote_unmute);
+    CHECK(settings.room.limits.metadata == 524288);
+    CHECK(settings.room.speakers.interval == 400ms);
+    CHECK(settings.node_limits.tracks == 0);
+    CHECK(settings.signal_message_size_limit == 2 << 20);
     CHECK_FALSE(settings.log_level);
     CHECK_FALSE(settings.development);
     CHECK(settings.keys.empty());
@@ -62,35 +57,14 @@ rtc:
   node_ip: 192.0.2.1,2001:db8::1
   use_external_ip: false
   use_ice_lite: true
-  reconnect_on_publication_error: true
-video: {codec_regression_threshold: 0}
 keys:
   key1: 0123456789abcdef0123456789abcdef
   "123": 0123456789abcdef0123456789abcdefg
-room:
-  auto_create: no
-  empty_timeout: 60
-  departure_timeout: 5
-  max_participants: 100
-  enabled_codecs:
-    - mime: audio/opus
-    - mime: video/H264
-      fmtp_line: profile-level-id=42e01f
-enable_data_tracks: false
-enable_participant_data_blob: true
 limit:
-  max_metadata_size: 0
-  max_participant_name_length: 64
-  subscription_limit_video: 9
-  subscription_limit_audio: 25
-  max_data_blob_key_length: 64
-  max_data_blobs_size: 0
-  max_data_track_custom_encoding_length: 16
-audio:
-  active_level: 30
-  min_percentile: 50
-  update_interval: 500
-  smooth_intervals: 4
+  num_tracks: 400
+  bytes_per_sec: 1_000_000
+  signal_message_size_limit: 1000
+  max_api_request_body_size: 0
 logging:
   level: warn
   json: true
@@ -108,48 +82,125 @@ logging:
   CHECK(settings.node_ips[0].is_v4());
   CHECK(settings.keys.size() == 2);
   CHECK(settings.keys.at("123") == "0123456789abcdef0123456789abcdefg");
-  CHECK_FALSE(settings.room.auto_create);
-  CHECK(settings.room.empty_timeout == 60s);
-  CHECK(settings.room.departure_timeout == 5s);
-  CHECK(settings.room.max_participants == 100);
-  CHECK_FALSE(settings.room.data_tracks);
-  CHECK(settings.room.data_blobs);
-  REQUIRE(settings.room.enabled_codecs.size() == 2);
-  CHECK(settings.room.enabled_codecs[1].fmtp_line == "profile-level-id=42e01f");
-  CHECK(settings.limits.max_metadata_size == 0);
-  CHECK(settings.limits.max_participant_name_length == 64);
-  CHECK(settings.limits.max_room_name_length == 256);
-  CHECK(settings.limits.subscription_limit_video == 9);
-  CHECK(settings.limits.subscription_limit_audio == 25);
-  CHECK(settings.limits.max_data_blob_key_length == 64);
-  CHECK(settings.limits.max_data_blobs_size == 0);
-  CHECK(settings.limits.max_data_track_custom_encoding_length == 16);
-  CHECK(settings.room.codec_regression_threshold == 0);
-  CHECK(settings.room.reconnect_on_publication_error);
-  CHECK(settings.audio.active_level == 30);
-  CHECK(settings.audio.min_percentile == 50);
-  CHECK(settings.audio.update_interval == 500ms);
-  CHECK(settings.audio.smooth_intervals == 4);
+  CHECK(settings.node_limits.tracks == 400);
+  CHECK(settings.node_limits.bytes_per_second == 1'000'000);
+  CHECK(settings.signal_message_size_limit == 1000);
+  CHECK(settings.max_api_request_body_size == 0);
   CHECK(settings.log_level == LogLevel::kWarn);
   CHECK(settings.log_json);
   CHECK(settings.warnings.empty());
 }
 
-TEST_CASE("an unknown key is refused with its full name and line, and what it may have meant") {
+TEST_CASE("every key of rooms is read") {
+  const Settings settings = parsed(R"(
+rtc:
+  reconnect_on_publication_error: true
+  packet_buffer_size_video: 800
+  packet_buffer_size_audio: 300
+  pli_throttle: {low_quality: 100ms, mid_quality: 1.5s, high_quality: 2s}
+  congestion_control: {enabled: false, allow_pause: true}
+video: {codec_regression_threshold: 0, dynacast_pause_delay: 1m}
+room:
+  auto_create: no
+  empty_timeout: 60
+  departure_timeout: 5
+  max_participants: 100
+  enable_remote_unmute: true
+  update_batch_target_size: 1000
+  enabled_codecs:
+    - mime: audio/opus
+    - mime: video/H264
+      fmtp_line: profile-level-id=42e01f
+enable_data_tracks: false
+enable_participant_data_blob: true
+limit:
+  max_metadata_size: 0
+  max_attributes_size: 1
+  max_room_name_length: 2
+  max_participant_identity_length: 3
+  max_participant_name_length: 64
+  subscription_limit_video: 9
+  subscription_limit_audio: 25
+  max_data_blob_key_length: 64
+  max_data_blobs_size: 0
+  max_data_track_custom_encoding_length: 16
+audio:
+  active_level: 30
+  min_percentile: 50
+  update_interval: 500
+  smooth_intervals: 4
+)");
+  CHECK(settings.warnings.empty());
+  const RoomOptions& room = settings.room;
+  CHECK_FALSE(room.auto_create);
+  CHECK(room.empty_timeout == 60s);
+  CHECK(room.departure_timeout == 5s);
+  CHECK(room.max_participants == 100);
+  CHECK(room.enabled_codecs == std::vector<std::string>{"audio/opus", "video/H264"});
+  CHECK(room.remote_unmute);
+  CHECK(room.update_batch_target_size == 1000);
+  CHECK_FALSE(room.data_tracks);
+  CHECK(room.participant_data_blobs);
+  CHECK(room.codec_regression_threshold == 0);
+  CHECK(room.dynacast_pause_delay == 60s);
+  CHECK(room.reconnect_on_publication_error);
+  CHECK(room.packet_buffers.video == 800);
+  CHECK(room.packet_buffers.audio == 300);
+  CHECK(room.keyframe_throttle.low == 100ms);
+  CHECK(room.keyframe_throttle.mid == 1500ms);
+  CHECK(room.keyframe_throttle.high == 2s);
+  CHECK_FALSE(room.congestion_control);
+  CHECK(room.allow_pause);
+  CHECK(room.limits.metadata == 0);
+  CHECK(room.limits.attributes == 1);
+  CHECK(room.limits.room_name == 2);
+  CHECK(room.limits.identity == 3);
+  CHECK(room.limits.name == 64);
+  CHECK(room.subscription_limit_video == 9);
+  CHECK(room.subscription_limit_audio == 25);
+  CHECK(room.max_data_blob_key_length == 64);
+  CHECK(room.max_data_blobs_size == 0);
+  CHECK(room.max_data_track_custom_encoding_length == 16);
+  CHECK(room.speakers.active_level == 30);
+  CHECK(room.speakers.min_percentile == 50);
+  CHECK(room.speakers.interval == 500ms);
+  CHECK(room.speakers.smooth_intervals == 4);
+}
+
+TEST_CASE("[C-073] an unknown key is refused with its full name and line, and what it may have meant") {
   CHECK(refused("port: 1\nrtc:\n  udp_prot: 7882\n") ==
         "config.yaml:3: unknown key rtc.udp_prot; did you mean rtc.udp_port?");
   CHECK(refused("rct:\n  udp_port: 7882\n") == "config.yaml:1: unknown key rct; did you mean rtc?");
   CHECK(refused("\n\nauto_create: true") == "config.yaml:3: unknown key auto_create; did you mean room.auto_create?");
+  CHECK(
+      refused("room: {playout_delay: {least: 1}}").starts_with("config.yaml:1: unknown key room.playout_delay.least"));
   CHECK(refused("xylophone_of_doom: 1") == "config.yaml:1: unknown key xylophone_of_doom");
   CHECK(refused("room:\n  enabled_codecs:\n    - mime: video/VP8\n      fmt: x\n") ==
         "config.yaml:4: room.enabled_codecs[0].fmt is unknown; a codec has mime and fmtp_line");
 }
 
-TEST_CASE("a wrong type or value is refused with the key's full name and line") {
+TEST_CASE("[C-073] an unknown key is only warned of where the operator does not want it strict") {
+  const auto settings = parse("xylophone: 1\nport: 9\nrtc: {udp_prot: 1}", "config.yaml", {.strict = false});
+  REQUIRE(settings);
+  CHECK(settings->port == 9);
+  CHECK(settings->warnings ==
+        std::vector<std::string>{"config.yaml:1: unknown key xylophone",
+                                 "config.yaml:3: unknown key rtc.udp_prot; did you mean rtc.udp_port?"});
+}
+
+TEST_CASE("[C-077] a wrong type or value is refused with the key's full name and line") {
   CHECK(refused("port: http") == "config.yaml:1: port must be a number from 0 to 65535, not http");
   CHECK(refused("port: 65536") == "config.yaml:1: port must be a number from 0 to 65535, not 65536");
   CHECK(refused("port: -1") == "config.yaml:1: port must be a number from 0 to 65535, not -1");
   CHECK(refused("port: '7880'") == "config.yaml:1: port must be a number from 0 to 65535");
+  CHECK(refused("limit: {bytes_per_sec: many}") ==
+        "config.yaml:1: limit.bytes_per_sec must be a number from -1 to 1000000000000, not many");
+  CHECK(refused("agents: {target_load: 1.5}") ==
+        "config.yaml:1: agents.target_load must be a number from 0 to 1, not 1.5");
+  CHECK(refused("agents: {target_load: nan}").ends_with("not nan"));
+  CHECK(refused("psrpc: {timeout: soon}") ==
+        "config.yaml:1: psrpc.timeout must be a time such as 500ms or 1m30s, not soon");
+  CHECK(refused("redis: {sentinel_addresses: here}") == "config.yaml:1: redis.sentinel_addresses must be a list");
   CHECK(refused("port: [1]") == "config.yaml:1: port must be a number from 0 to 65535");
   CHECK(refused("room:\n  auto_create: 1") == "config.yaml:2: room.auto_create must be true or false");
   CHECK(refused("room:\n  auto_create: 'true'") == "config.yaml:2: room.auto_create must be true or false");
@@ -170,7 +221,7 @@ TEST_CASE("a wrong type or value is refused with the key's full name and line") 
   CHECK(refused("port: 1\nport: 2") == "config.yaml:2: port is there twice");
 }
 
-TEST_CASE("text that is not YAML is refused with the line where it stops making sense") {
+TEST_CASE("[C-077] text that is not YAML is refused with the line where it stops making sense") {
   CHECK(refused("port: 7880\nrtc: [1, 2").starts_with("config.yaml:"));
   CHECK(refused("port: 7880\n  rtc:\n bad").starts_with("config.yaml:2: "));
   CHECK(refused("? [a]\n: 1") == "config.yaml:1: a key must be text");
@@ -209,41 +260,93 @@ TEST_CASE("node_ip is one address of each family at most") {
   CHECK(refused("rtc: {node_ip: example.org}").starts_with("config.yaml:1: rtc.node_ip must be an IP address"));
 }
 
-TEST_CASE("finding the external address is refused, since it is not built") {
-  CHECK(refused("rtc:\n  use_external_ip: true") ==
-        "config.yaml:2: rtc.use_external_ip is not built yet: set it to false, and rtc.node_ip to the address clients "
-        "reach");
-  CHECK(parsed("rtc: {use_external_ip: false}").warnings.empty());
-}
-
-TEST_CASE("keys of parts that are not built are accepted with a warning that names them") {
+TEST_CASE("keys of parts that are not built are accepted with a warning that names them, but for their defaults") {
   const Settings settings = parsed(R"(
 redis:
   address: localhost:6379
-  anything: {below: it}
+  db: 0
 rtc:
   tcp_port: 7881
   use_ice_lite: false
-turn: {enabled: true}
-ingress:
-  rtmp_base_url: rtmp://localhost
+  use_external_ip: true
+  use_mdns: false
+turn: {enabled: true, udp_port: 3478, ttl_seconds: -5}
+logging: {pion_level: error, sample: true}
+sip: {}
 )");
   const std::vector<std::string> expected = {
-      "config.yaml:2: redis is not built yet and has no effect",
+      "config.yaml:3: redis.address is not built yet and has no effect",
       "config.yaml:6: rtc.tcp_port is not built yet and has no effect",
       "config.yaml:7: rtc.use_ice_lite has no effect: ICE is always lite here",
-      "config.yaml:8: turn.enabled has no effect: this comes later; rtc.turn_servers names others",
-      "config.yaml:9: ingress is not built yet and has no effect",
+      "config.yaml:8: rtc.use_external_ip is not built yet and has no effect: set rtc.node_ip to the address that "
+      "clients reach",
+      "config.yaml:10: turn.enabled is not built yet and has no effect",
+      "config.yaml:11: logging.sample is not built yet and has no effect",
   };
   CHECK(settings.warnings == expected);
 }
 
-TEST_CASE("deprecated keys still work, and say so") {
-  const Settings settings = parsed("log_level: error\nroom: {max_metadata_size: 99, max_room_name_length: 0}");
+TEST_CASE("times are written as Go writes them, and a bare number counts nanoseconds") {
+  const auto delay = [](const std::string& written) {
+    return parsed("video: {dynacast_pause_delay: " + written + "}").room.dynacast_pause_delay;
+  };
+  CHECK(delay("0") == 0s);
+  CHECK(delay("1500") == 1500ns);
+  CHECK(delay("7.5s") == 7500ms);
+  CHECK(delay("1h2m3s4ms5us6ns") == 1h + 2min + 3s + 4ms + 5us + 6ns);
+  CHECK(delay("2\u00b5s") == 2us);
+  for (const char* bad : {"s", "5", "-5s", "5 s", "5d", "1.2.3s", "99999999h"}) {
+    CAPTURE(bad);
+    const bool whole = std::string(bad) == "5";
+    CHECK((refused("video: {dynacast_pause_delay: " + std::string(bad) + "}") == "accepted") == whole);
+  }
+}
+
+TEST_CASE("[C-077] what does not fit together is refused") {
+  CHECK(refused("rtc: {force_tcp: true, tcp_port: 0}") == "config.yaml: rtc.force_tcp needs a port at rtc.tcp_port");
+  CHECK(refused("prometheus: {port: 1, username: me}") ==
+        "config.yaml: prometheus.username and prometheus.password must both be set, or neither");
+  CHECK(refused("node_selector: {kind: best}") ==
+        "config.yaml:1: node_selector.kind must be one of any, random, cpuload, sysload, regionaware, not best");
+  CHECK(refused("region: here\nnode_selector: {regions: [{name: there, lat: 1.5, lon: -122}]}") ==
+        "config.yaml: region must be one of node_selector.regions, but is 'here'");
+  CHECK(refused("region: there\nnode_selector: {regions: [{name: there, lat: 1.5, lon: -122}]}") == "accepted");
+  CHECK(refused("node_selector: {regions: [{name: there, lat: 91}]}") ==
+        "config.yaml:1: node_selector.regions[0].lat must be a number from -90 to 90, not 91");
+  CHECK(refused("turn: {enabled: true}") == "config.yaml: turn.enabled needs a port at turn.tls_port or turn.udp_port");
+  CHECK(refused("turn: {enabled: true, tls_port: 5349}") == "config.yaml: turn.tls_port needs turn.domain");
+  CHECK(refused("turn: {enabled: true, tls_port: 5349, domain: not_a domain}") ==
+        "config.yaml: turn.domain is no domain name: not_a domain");
+  CHECK(refused("turn: {enabled: true, tls_port: 5349, domain: turn.example.org}") ==
+        "config.yaml: turn.tls_port needs turn.cert_file and turn.key_file, or turn.external_tls");
+  CHECK(refused("turn: {enabled: true, tls_port: 5349, domain: turn.example.org, external_tls: true}") == "accepted");
+  CHECK(refused("turn: {deny_peer_cidrs: [10.0.0.0/8, 10.0.0.0/33]}") ==
+        "config.yaml:1: turn.deny_peer_cidrs[1] must be an address range such as 10.0.0.0/8, not 10.0.0.0/33");
+}
+
+TEST_CASE("[C-078] deprecated keys still work, and say so") {
+  const Settings settings = parsed(R"(
+log_level: error
+prometheus_port: 6789
+room: {max_metadata_size: 99, max_room_name_length: 0, max_participant_identity_length: 7}
+rtc: {packet_buffer_size: 600}
+)");
   CHECK(settings.log_level == LogLevel::kError);
-  CHECK(settings.limits.max_metadata_size == 99);
-  CHECK(settings.limits.max_room_name_length == 256);
-  CHECK(settings.warnings.size() == 3);
+  CHECK(settings.prometheus_port == 6789);
+  CHECK(settings.room.limits.metadata == 99);
+  CHECK(settings.room.limits.room_name == 256);
+  CHECK(settings.room.limits.identity == 7);
+  CHECK(settings.room.packet_buffers.video == 600);
+  CHECK(settings.room.packet_buffers.audio == 600);
+  CHECK(std::ranges::count_if(settings.warnings, [](const std::string& warning) {
+          return warning.find("is deprecated") != std::string::npos;
+        }) == 6);
+}
+
+TEST_CASE("[C-078] a deprecated limit of rooms wins over its new place, wherever it stands") {
+  CHECK(parsed("room: {max_metadata_size: 99}\nlimit: {max_metadata_size: 50}").room.limits.metadata == 99);
+  CHECK(parsed("limit: {max_metadata_size: 50}\nroom: {max_metadata_size: 99}").room.limits.metadata == 99);
+  CHECK(parsed("limit: {max_metadata_size: 50}\nroom: {max_metadata_size: 0}").room.limits.metadata == 50);
 }
 
 TEST_CASE("short secrets are warned of, by the key's name and not the secret") {
@@ -254,7 +357,7 @@ TEST_CASE("short secrets are warned of, by the key's name and not the secret") {
   CHECK(parsed("keys: {api: hunter2}", /*development=*/true).warnings.empty());
 }
 
-TEST_CASE("development mode brings its key, its port and the loopback addresses") {
+TEST_CASE("[C-075] development mode brings its key, its port and the loopback addresses") {
   for (const Settings& settings : {parsed("", true), parsed("development: true")}) {
     CHECK(settings.development);
     CHECK(settings.keys == Keys{{"devkey", "secret"}});
@@ -267,7 +370,7 @@ TEST_CASE("development mode brings its key, its port and the loopback addresses"
   }
 }
 
-TEST_CASE("development mode leaves alone what the file says") {
+TEST_CASE("[C-075] development mode leaves alone what the file says") {
   const Settings bound = parsed("bind_addresses: [192.0.2.1]\nrtc: {udp_port: 9000}\nlogging: {level: info}", true);
   CHECK(bound.bind_addresses.size() == 1);
   CHECK(bound.udp_ports == PortRange{9000, 9000});
@@ -279,7 +382,7 @@ TEST_CASE("development mode leaves alone what the file says") {
   CHECK(keyed.bind_addresses.empty());
 }
 
-TEST_CASE("a key file holds a map of keys, and others must not reach it") {
+TEST_CASE("[C-017] a key file holds a map of keys, and others must not reach it") {
   char folder[] = "/tmp/sfu_config_XXXXXX";
   REQUIRE(::mkdtemp(folder) != nullptr);
   Settings settings;
@@ -304,13 +407,60 @@ TEST_CASE("a key file holds a map of keys, and others must not reach it") {
   ::rmdir(folder);
 }
 
-TEST_CASE("every known key is reachable, and named once") {
-  for (const KnownKey& known : known_keys()) {
-    CAPTURE(known.name);
-    CHECK(find_key(known.name) == &known);
-    CHECK_FALSE(is_section(known.name));
-    CHECK(similar_key(known.name) == known.name);
+TEST_CASE("[C-074] flags and variables come over the file, and the last of them counts") {
+  const auto with = [](std::vector<Override> overrides) {
+    const auto settings = parse("room: {empty_timeout: 60}\nbind_addresses: [10.0.0.1]\nrtc: {node_ip: 10.0.0.2}",
+                                "config.yaml", {.overrides = overrides});
+    if (!settings) FAIL(settings.error().message);
+    return *settings;
+  };
+  CHECK(with({}).room.empty_timeout == 60s);
+  CHECK(with({{"room.empty_timeout", "7", "LIVEKIT_ROOM_EMPTY_TIMEOUT"}}).room.empty_timeout == 7s);
+  CHECK(with({{"room.empty_timeout", "7", "X"}, {"room.empty_timeout", "8", "--room.empty_timeout"}})
+            .room.empty_timeout == 8s);
+  CHECK_FALSE(with({{"room.auto_create", "0", "X"}}).room.auto_create);
+  CHECK(with({{"video.dynacast_pause_delay", "5000", "X"}}).room.dynacast_pause_delay == 5us);
+  CHECK(with({{"bind_addresses", "[10.0.0.3, '::1']", "--bind"}}).bind_addresses.size() == 2);
+  CHECK(with({{"rtc.node_ip", "10.0.0.4", "NODE_IP"}}).node_ips.front().to_string() == "10.0.0.4");
+  CHECK(with({{"keys", "a: 0123456789abcdef0123456789abcdef", "LIVEKIT_KEYS"}}).keys.contains("a"));
+}
+
+TEST_CASE("[C-074] a wrong flag or variable is refused by its own name, and a time there is a number") {
+  const auto refused_as = [](const Override& given) {
+    const auto settings = parse("", "config.yaml", {.overrides = {&given, 1}});
+    return settings ? "accepted" : settings.error().message;
+  };
+  CHECK(refused_as({"port", "http", "LIVEKIT_PORT"}) ==
+        "LIVEKIT_PORT: port must be a number from 0 to 65535, not http");
+  CHECK(refused_as({"video.dynacast_pause_delay", "5s", "--video.dynacast_pause_delay"}) ==
+        "--video.dynacast_pause_delay: video.dynacast_pause_delay must be a whole number of nanoseconds here, not 5s");
+  CHECK(refused_as({"room.auto_create", "maybe", "X"}) == "X: room.auto_create must be true or false");
+  CHECK(refused_as({"no.such", "1", "X"}) == "X: unknown key no.such");
+  CHECK(refused_as({"keys", "[a]", "--keys"}) == "--keys: keys must be a map of keys and values");
+}
+
+TEST_CASE("every known key is reachable, named once, and has a default of its type") {
+  for (const KnownKey* known : known_keys()) {
+    CAPTURE(known->name);
+    CHECK(find_key(known->name) == known);
+    CHECK_FALSE(is_section(known->name));
+    CHECK(similar_key(known->name) == known->name);
+    if (known->fallback.empty()) continue;
+    const auto node = read_yaml(known->fallback, "default");
+    REQUIRE(node);
+    CHECK(check(Value(*node, std::string(known->name), 1, "default"), known->type));
   }
+}
+
+TEST_CASE("a path may name variables and the home folder") {
+  const Environment environment = [](const std::string& name) -> std::optional<std::string> {
+    return name == "HOME"   ? std::optional<std::string>("/home/me")
+           : name == "KEYS" ? std::optional<std::string>("k")
+                            : std::nullopt;
+  };
+  CHECK(expand_path("~/$KEYS/${KEYS}.yaml", environment) == "/home/me/k/k.yaml");
+  CHECK(expand_path("/a~b/$ /${KEYS/$NONE/x", environment) == "/a~b/$ /${KEYS//x");
+  CHECK(expand_path("~/$KEYS", {}) == "~/$KEYS");
 }
 
 }  // namespace

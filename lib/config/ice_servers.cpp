@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "config/schema.hpp"
+#include "config/readers.hpp"
 
 namespace sfu::config {
 namespace {
@@ -45,7 +45,7 @@ Result<void> read_field(const Value& entry, ReadServer& to) {
     return {};
   }
   if (entry.key() == "ttl") {
-    SFU_TRY(const auto ttl, entry.integer());
+    SFU_TRY(const auto ttl, entry.number(-kMaxTtl, 100 * kMaxTtl));
     to.server.ttl = std::chrono::seconds(ttl == 0 ? kDefaultTtl : ttl < 0 ? kNegativeTtl : std::min(ttl, kMaxTtl));
     return {};
   }
@@ -55,7 +55,7 @@ Result<void> read_field(const Value& entry, ReadServer& to) {
 
 }  // namespace
 
-Result<void> apply_turn_servers(const Value& value, Draft& draft) {
+Result<void> read_turn_servers(const Value& value, Draft& draft) {
   SFU_TRY(const auto items, value.list());
   auto& settings = draft.settings;
   for (const Value& item : items) {
@@ -79,7 +79,7 @@ Result<void> apply_turn_servers(const Value& value, Draft& draft) {
   return {};
 }
 
-Result<void> apply_stun_servers(const Value& value, Draft& draft) {
+Result<void> read_stun_servers(const Value& value, Draft& draft) {
   SFU_TRY(const auto items, value.list());
   for (const Value& item : items) {
     SFU_TRY(auto written, item.text());

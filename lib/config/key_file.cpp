@@ -23,7 +23,36 @@ Result<std::string> read_secret_file(const std::string& path, const std::string&
   return content;
 }
 
+bool is_name(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 }  // namespace
+
+std::string expand_path(const std::string& path, const Environment& environment) {
+  if (!environment) return path;
+  std::string out;
+  std::string_view rest = path;
+  if (rest == "~" || rest.starts_with("~/")) {
+    out = environment("HOME").value_or("~");
+    rest.remove_prefix(1);
+  }
+  while (!rest.empty()) {
+    const bool braced = rest.starts_with("${");
+    const std::size_t begin = braced ? 2 : 1;
+    std::size_t end = begin;
+    while (end < rest.size() && is_name(rest[end])) ++end;
+    const bool named = rest.front() == '$' && end > begin && (!braced || (end < rest.size() && rest[end] == '}'));
+    if (named) {
+      out += environment(std::string(rest.substr(begin, end - begin))).value_or("");
+      rest.remove_prefix(braced ? end + 1 : end);
+    } else {
+      out += rest.front();
+      rest.remove_prefix(1);
+    }
+  }
+  return out;
+}
 
 Result<Keys> parse_keys(std::string_view yaml, std::string_view file_name) {
   SFU_TRY(const auto root, read_yaml(yaml, file_name));

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "config/schema.hpp"
+#include "config/readers.hpp"
 
 namespace sfu::config {
 namespace {
-
-constexpr std::uint64_t kMaxNumber = 0xffffffff;
 
 // empty_timeout as emptyTimeout or emptytimeout: the protocol's JSON has one, Go's YAML another.
 std::string plain_name(std::string_view key) {
@@ -77,7 +75,7 @@ void append_json(std::string& json, const YamlNode& node) {
 }
 
 template <typename Unit>
-Result<void> read_time(const Value& value, Duration& to) {
+Result<void> read_count(const Value& value, Duration& to) {
   SFU_TRY(const auto count, value.number(0, kMaxNumber));
   to = Unit(count);
   return {};
@@ -92,10 +90,10 @@ Result<void> read_carried(const Value& value, YamlNode::Kind kind, std::string_v
 
 Result<void> read_field(const Value& entry, RoomConfiguration& to) {
   const std::string name = plain_name(entry.key());
-  if (name == "emptytimeout") return read_time<std::chrono::seconds>(entry, to.empty_timeout);
-  if (name == "departuretimeout") return read_time<std::chrono::seconds>(entry, to.departure_timeout);
-  if (name == "minplayoutdelay") return read_time<std::chrono::milliseconds>(entry, to.playout_delay.min);
-  if (name == "maxplayoutdelay") return read_time<std::chrono::milliseconds>(entry, to.playout_delay.max);
+  if (name == "emptytimeout") return read_count<std::chrono::seconds>(entry, to.empty_timeout);
+  if (name == "departuretimeout") return read_count<std::chrono::seconds>(entry, to.departure_timeout);
+  if (name == "minplayoutdelay") return read_count<std::chrono::milliseconds>(entry, to.playout_delay.min);
+  if (name == "maxplayoutdelay") return read_count<std::chrono::milliseconds>(entry, to.playout_delay.max);
   if (name == "agents") return read_carried(entry, YamlNode::Kind::kList, "a list", to.agents);
   if (name == "egress") return read_carried(entry, YamlNode::Kind::kMap, "a map of keys and values", to.egress);
   if (name == "maxparticipants") {
@@ -124,7 +122,7 @@ Result<void> read_field(const Value& entry, RoomConfiguration& to) {
 
 }  // namespace
 
-Result<void> apply_room_configurations(const Value& value, Draft& draft) {
+Result<void> read_room_configurations(const Value& value, Draft& draft) {
   SFU_TRY(const auto presets, value.map());
   for (const Value& preset : presets) {
     RoomConfiguration configuration;
@@ -132,27 +130,8 @@ Result<void> apply_room_configurations(const Value& value, Draft& draft) {
     for (const Value& entry : entries) {
       if (!entry.is_null()) SFU_CHECK_OK(read_field(entry, configuration));
     }
-    draft.settings.room.configurations.insert_or_assign(std::string(preset.key()), std::move(configuration));
+    draft.settings.room_presets.insert_or_assign(std::string(preset.key()), std::move(configuration));
   }
-  return {};
-}
-
-Result<void> apply_playout_delay(const Value& value, Draft& draft) {
-  bool enabled = false;
-  PlayoutDelay delay;
-  SFU_TRY(const auto entries, value.map());
-  for (const Value& entry : entries) {
-    if (entry.key() == "enabled") {
-      SFU_TRY(enabled, entry.boolean());
-    } else if (entry.key() == "min") {
-      SFU_CHECK_OK(read_time<std::chrono::milliseconds>(entry, delay.min));
-    } else if (entry.key() == "max") {
-      SFU_CHECK_OK(read_time<std::chrono::milliseconds>(entry, delay.max));
-    } else {
-      return entry.failure("is unknown; a playout delay has enabled, min and max");
-    }
-  }
-  if (enabled) draft.settings.room.playout_delay = delay;
   return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys that are known, and what each does to the settings.
+// The keys that are known: the type of each, its default, and what it does to the settings. The tables are in
+// keys.cpp, keys_rtc.cpp and keys_bandwidth.cpp; docs/configuration.md lists the same, which a test holds it to.
 #pragma once
 
 #include <cstdint>
@@ -7,47 +8,73 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "config/type.hpp"
 #include "config/value.hpp"
 
 namespace sfu::config {
 
-// What is gathered while reading, beside the settings.
+// What is gathered while reading, beside the settings, and looked at when all is read: settle.cpp.
 struct Draft {
   Settings settings;
   std::optional<PortRange> mux_ports;             // rtc.udp_port
   std::optional<std::uint16_t> port_range_start;  // rtc.port_range_start
   std::optional<std::uint16_t> port_range_end;
+  bool force_tcp = false;  // rtc.force_tcp
+  std::uint16_t tcp_port = 7881;
+  struct {
+    bool enabled = false;
+    bool external_tls = false;
+    std::uint16_t tls_port = 0;
+    std::uint16_t udp_port = 0;
+    std::string domain;
+    std::string cert_file;
+    std::string key_file;
+  } turn;
+  // Limits under room instead of limit; there, 0 means that they are not set.
+  std::uint32_t room_metadata = 0;
+  std::uint32_t room_name = 0;
+  std::uint32_t room_identity = 0;
+  bool playout_delay_enabled = false;  // room.playout_delay.enabled
+  std::string prometheus_user;
+  std::string prometheus_password;
+  std::vector<std::string> selector_regions;  // node_selector.regions
 };
 
 struct KnownKey {
   std::string_view name;
-  // Null: belongs to a part that is not built; whatever is below it is accepted with a warning.
+  Type type;
+  std::string_view fallback;  // as one would write it; empty: nothing
+  // Called once the value is of the type. Null: belongs to a part that is not built; any other value than the default
+  // is accepted with a warning.
   Result<void> (*apply)(const Value& value, Draft& draft);
 };
 
-// Keys with a file of their own.
-Result<void> apply_turn_servers(const Value& value, Draft& draft);
-Result<void> apply_stun_servers(const Value& value, Draft& draft);
-Result<void> apply_room_configurations(const Value& value, Draft& draft);
-Result<void> apply_playout_delay(const Value& value, Draft& draft);
-Result<void> apply_webhook_urls(const Value& value, Draft& draft);
-Result<void> apply_webhook_max_age(const Value& value, Draft& draft);
-Result<void> apply_webhook_max_depth(const Value& value, Draft& draft);
-Result<void> apply_webhook_include_events(const Value& value, Draft& draft);
-Result<void> apply_webhook_exclude_events(const Value& value, Draft& draft);
-Result<void> apply_webhook_url_notifier(const Value& value, Draft& draft);
+// The tables.
+std::span<const KnownKey> general_keys();
+std::span<const KnownKey> rtc_keys();
+std::span<const KnownKey> bandwidth_keys();  // rtc.congestion_control
+// All of them.
+const std::vector<const KnownKey*>& known_keys();
 
-std::span<const KnownKey> known_keys();
-// A map of API keys to secrets.
-Result<Keys> read_keys(const Value& value);
-void warn_of_short_secrets(Settings& settings);
 const KnownKey* find_key(std::string_view name);
 // Whether known keys begin with "<name>.".
 bool is_section(std::string_view name);
 // The known key or section that is most like `name`; empty if none is.
 std::string_view similar_key(std::string_view name);
+
+// One key that find_key() knows, from wherever it came.
+Result<void> apply_key(const KnownKey& known, const Value& value, Draft& draft);
+// Command lines and environment variables, over the file.
+Result<void> apply_override(const Override& given, Draft& draft);
+// What must fit together, and what development mode brings.
+Result<void> settle(Draft& draft, std::string_view file_name);
+
+// A map of API keys to secrets.
+Result<Keys> read_keys(const Value& value);
+void warn_of_short_secrets(Settings& settings);
 
 }  // namespace sfu::config

@@ -13,7 +13,7 @@ namespace sfu::config::testing {
 
 // The settings of one that is accepted.
 inline Settings parsed(std::string_view yaml, bool development = false) {
-  const auto settings = parse(yaml, "config.yaml", development);
+  const auto settings = parse(yaml, "config.yaml", {.development = development});
   if (!settings) FAIL(settings.error().message);
   return *settings;
 }

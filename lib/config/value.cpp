@@ -11,11 +11,16 @@
 namespace sfu::config {
 namespace {
 
+// YAML's way to group digits.
+std::string without_underscores(std::string text) {
+  std::erase(text, '_');
+  return text;
+}
+
 template <typename Number>
 bool read_whole(std::string_view text, Number& value) {
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, value);
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
   return !text.empty() && error == std::errc() && stop == end;
 }
 
@@ -73,20 +78,24 @@ Result<bool> Value::boolean() const {
   return failure("must be true or false");
 }
 
-Result<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max) const {
+Result<std::int64_t> Value::number(std::int64_t min, std::int64_t max) const {
   const std::string wanted = "must be a number from " + std::to_string(min) + " to " + std::to_string(max);
   if (node_->kind != YamlNode::Kind::kScalar || node_->is_quoted) return failure(wanted);
-  std::uint64_t value = 0;
-  if (!read_whole(node_->scalar, value) || value < min || value > max) {
+  std::int64_t value = 0;
+  if (!read_whole(without_underscores(node_->scalar), value) || value < min || value > max) {
     return failure(wanted + ", not " + node_->scalar);
   }
   return value;
 }
 
-Result<std::int64_t> Value::integer() const {
-  std::int64_t value = 0;
-  const bool is_number = node_->kind == YamlNode::Kind::kScalar && !node_->is_quoted;
-  if (!is_number || !read_whole(node_->scalar, value)) return failure("must be a number");
+Result<double> Value::real(double min, double max) const {
+  const std::string wanted = "must be a number from " + std::to_string(static_cast<std::int64_t>(min)) + " to " +
+                             std::to_string(static_cast<std::int64_t>(max));
+  if (node_->kind != YamlNode::Kind::kScalar || node_->is_quoted) return failure(wanted);
+  double value = 0;
+  // So that what is no number at all ("nan") is refused too.
+  const bool within = read_whole(without_underscores(node_->scalar), value) && value >= min && value <= max;
+  if (!within) return failure(wanted + ", not " + node_->scalar);
   return value;
 }
 

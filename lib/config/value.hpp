@@ -25,10 +25,10 @@ class Value {
   bool is_null() const { return node_->kind == YamlNode::Kind::kNull; }
 
   Result<bool> boolean() const;
-  Result<std::uint64_t> number(std::uint64_t min, std::uint64_t max) const;
-  Result<std::int64_t> integer() const;  // may be negative
-  Result<Duration> time() const;         // "1m30s", as Go writes durations; a bare number counts nanoseconds
-  Result<std::string> text() const;      // any scalar
+  Result<std::int64_t> number(std::int64_t min, std::int64_t max) const;
+  Result<double> real(double min, double max) const;
+  Result<Duration> time() const;     // "1m30s", as Go writes durations; a bare number counts nanoseconds
+  Result<std::string> text() const;  // any scalar
   Result<std::vector<std::string>> texts() const;
   Result<IpAddress> ip_address() const;
   Result<std::vector<Value>> list() const;  // none if null
@@ -36,7 +36,7 @@ class Value {
   // The part of the name after the last map.
   std::string_view key() const { return std::string_view(name_).substr(key_begin_); }
 
-  // "<file>:<line>: <name> <what>"
+  // "<file>:<line>: <name> <what>"; line 0 is of what has no lines, as a command line.
   Failure failure(std::string_view what) const;
   std::string message(std::string_view what) const;
   // "<file>:<line>: unknown key <name>; did you mean <similar>?"

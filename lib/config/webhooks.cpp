@@ -4,12 +4,10 @@
 #include <array>
 #include <string_view>
 
-#include "config/schema.hpp"
+#include "config/readers.hpp"
 
 namespace sfu::config {
 namespace {
-
-constexpr std::uint64_t kMaxDepth = 1'000'000;
 
 // Those of the protocol; an SFU sends those of rooms, participants and tracks.
 constexpr std::array<std::string_view, 14> kEvents = {
@@ -28,7 +26,7 @@ Result<void> read_events(const Value& value, Draft& draft, std::vector<std::stri
 
 }  // namespace
 
-Result<void> apply_webhook_urls(const Value& value, Draft& draft) {
+Result<void> read_webhook_urls(const Value& value, Draft& draft) {
   SFU_TRY(const auto urls, value.list());
   for (const Value& item : urls) {
     SFU_TRY(auto url, item.text());
@@ -41,29 +39,28 @@ Result<void> apply_webhook_urls(const Value& value, Draft& draft) {
 }
 
 // Of the next two, 0 stands for the default.
-Result<void> apply_webhook_max_age(const Value& value, Draft& draft) {
+Result<void> read_webhook_max_age(const Value& value, Draft& draft) {
   SFU_TRY(const auto age, value.time());
   if (age != Duration::zero()) draft.settings.webhooks.max_age = age;
   return {};
 }
 
-Result<void> apply_webhook_max_depth(const Value& value, Draft& draft) {
-  SFU_TRY(const auto depth, value.number(0, kMaxDepth));
+Result<void> read_webhook_max_depth(const Value& value, Draft& draft) {
+  SFU_TRY(const auto depth, value.number(0, kMaxNumber));
   if (depth != 0) draft.settings.webhooks.max_depth = static_cast<std::size_t>(depth);
   return {};
 }
 
-Result<void> apply_webhook_include_events(const Value& value, Draft& draft) {
+Result<void> read_webhook_include_events(const Value& value, Draft& draft) {
   return read_events(value, draft, draft.settings.webhooks.include_events);
 }
 
-Result<void> apply_webhook_exclude_events(const Value& value, Draft& draft) {
+Result<void> read_webhook_exclude_events(const Value& value, Draft& draft) {
   return read_events(value, draft, draft.settings.webhooks.exclude_events);
 }
 
 // As in LiveKit's servers.
-Result<void> apply_webhook_url_notifier(const Value& value, Draft& draft) {
-  SFU_CHECK_OK(value.number(0, kMaxDepth));
+Result<void> read_webhook_url_notifier(const Value& value, Draft& draft) {
   draft.settings.warnings.push_back(value.message("has no effect: see webhook.resource_url_notifier"));
   return {};
 }

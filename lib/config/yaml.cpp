@@ -58,7 +58,7 @@ Result<YamlNode> read_yaml(std::string_view yaml, std::string_view file_name) {
 }
 
 std::string at_line(std::string_view file_name, int line) {
-  return std::string(file_name) + ":" + std::to_string(line) + ": ";
+  return std::string(file_name) + (line == 0 ? "" : ":" + std::to_string(line)) + ": ";
 }
 
 }  // namespace sfu::config

@@ -25,7 +25,7 @@ struct YamlNode {
 // The first document; an empty one is kNull. Errors: kInvalidArgument, "<file>:<line>: <what>".
 Result<YamlNode> read_yaml(std::string_view yaml, std::string_view file_name);
 
-// A line of a file, as messages begin.
+// A line of a file, as messages begin; 0 for what has no lines.
 std::string at_line(std::string_view file_name, int line);
 
 }  // namespace sfu::config

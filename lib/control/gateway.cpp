@@ -69,6 +69,7 @@ void Gateway::answer(http::Request request, const http::Responder& respond) {
   auto claims = claims_of(request);
   if (!claims) return respond(text(401, std::move(claims).error().message));
   if (path == "/") return respond(text(200, "OK"));
+  if (path == "/debug/rooms" && options_.development_key) return respond(debug_rooms());
   if (api_.serves(path)) return api_.call(std::move(request), *std::move(claims), respond);
   answer_page(request, respond);
 }

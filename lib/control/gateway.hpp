@@ -36,6 +36,7 @@ class Gateway {
   void answer_page(const http::Request& request, const http::Responder& respond) const;
   void upgrade(http::Request request, const http::Upgrade& upgrade);
   Result<std::optional<Claims>> claims_of(const http::Request& request) const;
+  http::Response debug_rooms() const;
   http::Response meet_token(const http::Request& request) const;
 
   Engine& engine_;

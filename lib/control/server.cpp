@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sfu/server.hpp"
 
+#include <limits>
+
 #include "base/time.hpp"
 #include "control/event_fan.hpp"
 #include "control/gateway.hpp"
@@ -35,6 +37,7 @@ class Server::Impl {
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<webhook::Notifier> notifier_;
   control::EventFan events_;
+  std::unique_ptr<ClientConfigProvider> client_config_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<control::Gateway> gateway_;
   std::unique_ptr<http::Server> http_;
@@ -48,6 +51,12 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
     }
     impl->authenticator_ = make_token_authenticator(options.keys);
     options.engine.authenticator = impl->authenticator_.get();
+  }
+  if (options.engine.client_config == nullptr && !options.client_rules.empty()) {
+    auto rules = make_client_config(std::move(options.client_rules));
+    if (!rules) return Failure{std::move(rules).error()};
+    impl->client_config_ = *std::move(rules);
+    options.engine.client_config = impl->client_config_.get();
   }
   control::StaticFiles meet;
   control::GatewayOptions gateway;
@@ -63,8 +72,11 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   if (options.bind_addresses.empty()) options.bind_addresses = {IpAddress::v4({0, 0, 0, 0})};
   for (const IpAddress& ip : options.bind_addresses) http.addresses.push_back({ip, options.port});
   http.log = Log(options.engine.logger);
-  gateway.api.auto_create = options.engine.room_defaults.auto_create;
+  const RoomOptions& defaults = options.engine.room_defaults;
+  gateway.api = {.limits = defaults.limits, .auto_create = defaults.auto_create, .remote_unmute = defaults.remote_unmute};
   const Authenticator& authenticator = *options.engine.authenticator;
+  http.body_limit = options.max_request_body != 0 ? options.max_request_body : std::numeric_limits<std::size_t>::max();
+  http.websocket_message_limit = options.engine.signal_message_size_limit;
   const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
   if (auto made = impl->make_notifier(options, clock); !made) return Failure{std::move(made).error()};
   impl->events_.add(options.engine.events);

@@ -29,12 +29,14 @@ struct ReceivePayload {
 
 class Encodings {
  public:
-  explicit Encodings(rtp::MediaKind kind) : kind_(kind) {}
+  // `store`: of each stream.
+  Encodings(rtp::MediaKind kind, PacketStore::Limits store) : kind_(kind), store_(store) {}
 
   void configure(std::span<const ReceivePayload> payloads, const rtp::ExtensionMap& extensions);
   ReceiveStream& add(const ReceiveStreamConfig& config);
 
   rtp::MediaKind kind() const { return kind_; }
+  const PacketStore::Limits& store_limits() const { return store_; }
   ReceiveStream* stream(std::uint8_t layer) { return layer < kMaxLayers ? streams_[layer].get() : nullptr; }
   const ReceiveStream* stream(std::uint8_t layer) const { return layer < kMaxLayers ? streams_[layer].get() : nullptr; }
   const ReceivePayload* payload(std::uint8_t payload_type) const;
@@ -59,6 +61,7 @@ class Encodings {
   };
 
   rtp::MediaKind kind_;
+  PacketStore::Limits store_;
   std::array<std::unique_ptr<ReceiveStream>, kMaxLayers> streams_;
   std::vector<ReceivePayload> payloads_;
   std::array<Carried, IncomingPacket::kMaxCarried> carried_{};

@@ -19,7 +19,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
       max_temporal_(config.max_temporal),
       selector_(encodings.kind(), config.max_layer),
       builder_(config.ssrc, config.extensions, config.mid, config.rid),
-      retransmitter_(encodings.kind(), config.rtx_ssrc, random),
+      retransmitter_(encodings.store_limits().max, config.rtx_ssrc, random),
       cname_(config.cname) {
   set_payloads(config.payloads);
   if (config.playout_delay) builder_.set_playout_delay(*config.playout_delay);

@@ -4,22 +4,23 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "base/time.hpp"
+#include "media/media.hpp"
 
 namespace sfu::media {
 
 class KeyframeRequests {
  public:
-  static constexpr Duration throttle_for(std::uint8_t layer) {
-    return layer == 0 ? std::chrono::milliseconds(500) : std::chrono::seconds(1);
-  }
+  static constexpr std::array<Duration, kMaxLayers> kThrottle = {  // by layer
+      std::chrono::milliseconds(500), std::chrono::seconds(1), std::chrono::seconds(1)};
   static constexpr Duration kSeedFirst = std::chrono::milliseconds(200);
   static constexpr Duration kSeedInterval = std::chrono::seconds(1);
   static constexpr int kSeeds = 30;
 
-  explicit KeyframeRequests(Duration throttle = throttle_for(0)) : throttle_(throttle) {}
+  explicit KeyframeRequests(Duration throttle = kThrottle[0]) : throttle_(throttle) {}
 
   // True: send one now. False: one was sent lately; this wish is served when the throttle allows, unless a key frame
   // comes first. `forced` does not wait.

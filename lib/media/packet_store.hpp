@@ -4,12 +4,14 @@
 // with the first packet and on growth, never per packet.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "rtp/codec_name.hpp"
 
 namespace sfu::media {
 
@@ -22,6 +24,13 @@ class PacketStore {
   };
   static constexpr Limits kVideo{300, 500, 1500};
   static constexpr Limits kAudio{70, 200, 400};
+  // `max` packets, 0 for the usual number.
+  static constexpr Limits limits_for(rtp::MediaKind kind, std::size_t max) {
+    Limits limits = kind == rtp::MediaKind::kVideo ? kVideo : kAudio;
+    if (max != 0) limits.max = max;
+    limits.initial = std::min(limits.initial, limits.max);
+    return limits;
+  }
 
   explicit PacketStore(Limits limits) : limits_(limits), capacity_(limits.initial) {}
 

@@ -19,10 +19,10 @@ PublishedTrack::PublishedTrack(const PublishedTrackConfig& config, RtpSink& publ
     : config_(config),
       publisher_(publisher),
       random_(random),
-      encodings_(config.kind),
+      encodings_(config.kind, PacketStore::limits_for(config.kind, config.packet_buffer)),
       audio_level_(config.audio_level) {
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
-    keyframes_[layer] = KeyframeRequests(KeyframeRequests::throttle_for(layer));
+    keyframes_[layer] = KeyframeRequests(config_.keyframe_throttle[layer]);
   }
   encodings_.configure(config_.payloads, config_.extensions);
 }
@@ -45,7 +45,8 @@ ReceiveStream& PublishedTrack::stream_for(Instant now, std::uint8_t layer, const
                               .ssrc = packet.ssrc(),
                               .layer = layer,
                               .nack = config_.nack,
-                              .screenshare = config_.screenshare});
+                              .screenshare = config_.screenshare,
+                              .store = encodings_.store_limits()});
   }
   if (config_.kind == rtp::MediaKind::kVideo) keyframes_[layer].seed(now);
   return *stream;

@@ -32,6 +32,8 @@ struct PublishedTrackConfig {
   bool nack = true;              // rtcp-fb nack was negotiated
   rtp::Ssrc rtcp_ssrc = 1;       // ours, as the sender of RTCP
   AudioLevelConfig audio_level;
+  std::array<Duration, kMaxLayers> keyframe_throttle = KeyframeRequests::kThrottle;
+  std::size_t packet_buffer = 0;  // packets kept of each stream; 0: as PacketStore has it
 };
 
 class PublishedTrack {

@@ -227,6 +227,25 @@ TEST_CASE("a subscriber that comes late asks for a key frame at once, many of th
   for (RecordingSink& sink : late) CHECK(sink.rtp.size() == 2);
 }
 
+TEST_CASE("how often a key frame may be asked for is the track's to say") {
+  PublishedTrackConfig config = video_config();
+  config.keyframe_throttle[0] = 3s;
+  Studio studio(config);
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  for (const auto& packet : source.frame(studio.world.now(), true, 2)) studio.receive(packet);
+  const auto ask = [&] {
+    Output output = studio.world.out();
+    studio.track.on_pli(studio.world.now(), studio.id, output);
+    return studio.publisher.sent<rtcp::Pli>();
+  };
+  const int first = ask();
+  studio.world.advance(studio.track, 2900ms);
+  CHECK(ask() == first);
+  studio.world.advance(studio.track, 200ms);
+  CHECK(studio.publisher.sent<rtcp::Pli>() == first + 1);
+}
+
 TEST_CASE("[M-078] two hundred subscribers of one track with different targets each get what they asked for") {
   World world;
   RecordingSink publisher;

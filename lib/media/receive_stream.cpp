@@ -17,7 +17,7 @@ constexpr std::int64_t kMaxSecondsBack = 5;
 
 ReceiveStream::ReceiveStream(const ReceiveStreamConfig& config)
     : config_(config),
-      store_(config.kind == rtp::MediaKind::kVideo ? PacketStore::kVideo : PacketStore::kAudio),
+      store_(config.store),
       reception_(config.clock_rate),
       tracker_(LayerTracker::config_for(config.layer, config.screenshare)) {}
 

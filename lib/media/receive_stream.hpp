@@ -27,6 +27,7 @@ struct ReceiveStreamConfig {
   std::uint32_t clock_rate = 90000;
   bool nack = true;  // ask for lost packets
   bool screenshare = false;
+  PacketStore::Limits store = PacketStore::kVideo;
 };
 
 class ReceiveStream {

@@ -16,7 +16,7 @@ TEST_CASE("[M-032] key frame requests of many subscribers become one, and the ne
   for (std::uint8_t layer = 0; layer < 3; ++layer) {
     CAPTURE(layer);
     const Duration throttle = layer == 0 ? Duration(500ms) : Duration(1s);
-    KeyframeRequests requests(KeyframeRequests::throttle_for(layer));
+    KeyframeRequests requests(KeyframeRequests::kThrottle[layer]);
     Instant now{10s};
     int sent = 0;
     for (int i = 0; i < 10; ++i) sent += requests.ask(now + i * 40ms) ? 1 : 0;
@@ -74,7 +74,9 @@ TEST_CASE("[M-039] the first packet makes a layer live, one thin interval ends i
 }
 
 TEST_CASE("[M-024] the packet store grows by one step at a time, never above its limit, and keeps what it had") {
-  for (const auto limits : {PacketStore::kVideo, PacketStore::kAudio}) {
+  for (const auto limits :
+       {PacketStore::kVideo, PacketStore::kAudio, PacketStore::limits_for(rtp::MediaKind::kVideo, 900),
+        PacketStore::limits_for(rtp::MediaKind::kAudio, 20)}) {
     PacketStore store(limits);
     CHECK(store.capacity() == limits.initial);
     const std::vector<std::uint8_t> packet(100, 7);

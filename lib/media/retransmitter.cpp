@@ -5,8 +5,8 @@
 
 namespace sfu::media {
 
-Retransmitter::Retransmitter(rtp::MediaKind kind, rtp::Ssrc rtx_ssrc, Random& random)
-    : capacity_(kind == rtp::MediaKind::kVideo ? PacketStore::kVideo.max : PacketStore::kAudio.max),
+Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random)
+    : capacity_(capacity),
       rtx_ssrc_(rtx_ssrc),
       rtx_sequence_(static_cast<std::uint16_t>(0x8000 + random.below(0x4000))) {}
 

@@ -34,8 +34,8 @@ class Retransmitter {
     std::uint64_t refused = 0;  // answered just now or too often, of no use any more, or over budget
   };
 
-  // `rtx_ssrc` 0: none.
-  Retransmitter(rtp::MediaKind kind, rtp::Ssrc rtx_ssrc, Random& random);
+  // Knows how the newest `capacity` packets were sent. `rtx_ssrc` 0: none.
+  Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random);
 
   // Hot path: a packet went out for the first time.
   void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,

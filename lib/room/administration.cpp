@@ -59,6 +59,7 @@ void Administration::remove_disallowed(Instant now, Participant& publisher, Outp
 
 Result<livekit::TrackInfo> Administration::mute_track(Instant now, Participant& publisher, const std::string& sid,
                                                       bool muted, Output& out) {
+  if (!muted && !state_.options.remote_unmute) return fail(Errc::kFailedPrecondition, "remote unmute not enabled");
   auto* publication = publisher.find_publication(sid);
   if (publication == nullptr) return fail(Errc::kNotFound, "no such track");
   send_mute(out, publisher, sid, muted);

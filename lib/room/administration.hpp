@@ -21,7 +21,7 @@ class Administration {
   // taken up again when they are allowed again).
   void set_permission(Instant now, Participant& participant, const livekit::ParticipantPermission& permission,
                       Output& out);
-  // Errors: kNotFound.
+  // Errors: kNotFound, kFailedPrecondition (unmuting, which RoomOptions::remote_unmute does not allow).
   Result<livekit::TrackInfo> mute_track(Instant now, Participant& publisher, const std::string& sid, bool muted,
                                         Output& out);
 

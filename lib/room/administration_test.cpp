@@ -140,7 +140,9 @@ TEST_CASE("[S-069] data of who may not publish it any more is dropped") {
 }
 
 TEST_CASE("[S-048] the host mutes a track: its publisher is told to, and all see it") {
-  World world;
+  RoomOptions options;
+  options.remote_unmute = true;
+  World world(options);
   auto& alice = world.connect("alice");
   auto& bob = world.connect("bob");
   auto& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
@@ -164,6 +166,38 @@ TEST_CASE("[S-048] the host mutes a track: its publisher is told to, and all see
   CHECK(world.room->mute_published_track(world.now(), alice.id, "TR_AMnobody", true, world.out).error().code ==
         Errc::kNotFound);
   CHECK(world.room->mute_published_track(world.now(), {}, sid, true, world.out).error().code == Errc::kNotFound);
+}
+
+TEST_CASE("[S-048] nobody else unmutes a track unless the room allows it") {
+  World world;
+  auto& alice = world.connect("alice");
+  const auto sid = publish(world, alice, alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic"));
+  REQUIRE(world.room->mute_published_track(world.now(), alice.id, sid, true, world.out));
+  const auto unmuted = world.room->mute_published_track(world.now(), alice.id, sid, false, world.out);
+  REQUIRE_FALSE(unmuted);
+  CHECK(unmuted.error().code == Errc::kFailedPrecondition);
+  CHECK(unmuted.error().message == "remote unmute not enabled");
+  CHECK(world.room->participant_info(alice.id).tracks(0).muted());
+}
+
+TEST_CASE("limits of names, metadata and attributes are the room's, and 0 is none") {
+  RoomOptions options;
+  options.limits.name = 3;
+  options.limits.attributes = 4;
+  options.limits.metadata = 0;
+  World world(options);
+  auto& alice = world.connect("alice");
+  const auto change = [&](const std::string& name, const std::string& metadata, const std::string& attribute) {
+    livekit::UpdateParticipantMetadata update;
+    update.set_name(name);
+    update.set_metadata(metadata);
+    (*update.mutable_attributes())["key"] = attribute;
+    const auto changed = world.room->update_participant(world.now(), alice.id, update, world.out);
+    return changed ? "" : changed.error().message;
+  };
+  CHECK(change("abc", std::string(1'000'000, 'm'), "v").empty());
+  CHECK(change("abcd", "", "v") == "name exceeds the limit of 3 bytes");
+  CHECK(change("", "", "vv") == "attributes exceed the limit of 4 bytes");
 }
 
 TEST_CASE("the host changes name and attributes of someone who may not do so itself") {

@@ -20,7 +20,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   const bool auto_subscribe = params.auto_subscribe;
   const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
-  const bool allow_pause = params.subscriber_allow_pause;
+  const bool allow_pause = params.subscriber_allow_pause || state.options.allow_pause;
   const ConnectionId connection = params.connection;
   auto participant =
       std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));

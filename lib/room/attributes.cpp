@@ -14,7 +14,9 @@ constexpr int kOkResponseProtocol = 15;
 
 Result<void> apply_metadata(Instant now, RoomState& state, Updates& updates, Participant& participant,
                             const livekit::UpdateParticipantMetadata& update, Output& out) {
-  if (const char* problem = exceeds_limits(update)) return fail(Errc::kLimitExceeded, problem);
+  if (auto problem = exceeds_limits(update, state.options.limits)) {
+    return fail(Errc::kLimitExceeded, *std::move(problem));
+  }
   participant.profile.update(update);
   updates.changed(participant, Updates::Cause::kProfile);
   updates.flush(now, out);  // before any answer

@@ -14,7 +14,7 @@ int quality_rank(livekit::VideoQuality quality) {
 
 }  // namespace
 
-void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted) {
+void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted, Duration pause_delay) {
   if (wanted == wanted_) return;
   wanted_ = wanted;
   if (!reported_) {
@@ -26,7 +26,7 @@ void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted) {
   } else if (quality_rank(wanted) > quality_rank(*reported_)) {
     due_ = now;
   } else {
-    due_ = std::min(due_, now + kPauseDelay);
+    due_ = std::min(due_, now + pause_delay);
   }
 }
 

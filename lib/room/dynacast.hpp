@@ -12,12 +12,11 @@ namespace sfu::room {
 
 class Dynacast {
  public:
-  static constexpr Duration kPauseDelay = std::chrono::seconds(5);
   static constexpr Duration kIdleDelay = std::chrono::seconds(10);  // before the first report, with no subscriber
 
   void start(Instant now) { due_ = now + kIdleDelay; }
-  // The highest quality that anyone watches; OFF for none.
-  void set_wanted(Instant now, livekit::VideoQuality wanted);
+  // The highest quality that anyone watches; OFF for none. Less than before is told `pause_delay` later.
+  void set_wanted(Instant now, livekit::VideoQuality wanted, Duration pause_delay);
   livekit::VideoQuality wanted() const { return wanted_; }
   // Nobody will watch it again: told at once.
   void stop(Instant now);

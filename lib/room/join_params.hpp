@@ -57,6 +57,15 @@ struct RoomOptions {
   bool data_blobs = false;
   DataLimits data_limits;
   bool reconnect_on_publication_error = false;
+  bool remote_unmute = false;
+  SpeakerOptions speakers;
+  KeyframeThrottle keyframe_throttle;
+  PacketBuffers packet_buffers;
+  Duration dynacast_pause_delay = std::chrono::seconds(5);
+  bool congestion_control = true;
+  bool allow_pause = false;  // of those too who did not ask for it
+  std::uint32_t update_batch_target_size = 128 * 1024;
+  TextLimits limits;
   std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
   std::uint32_t video_subscription_limit = 0;    // each participant's; 0: none
   std::uint32_t audio_subscription_limit = 0;

@@ -39,13 +39,20 @@ peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec 
 }
 
 media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& section, const livekit::TrackInfo& info,
-                                                   rtp::Ssrc rtcp_ssrc) {
+                                                   rtp::Ssrc rtcp_ssrc, const RoomOptions& options) {
   media::PublishedTrackConfig config;
   config.kind = section.kind;
   config.screenshare = info.source() == livekit::SCREEN_SHARE;
   config.extensions = section.extensions;
   config.rtcp_ssrc = rtcp_ssrc;
   config.nack = false;
+  const SpeakerOptions& speakers = options.speakers;
+  config.audio_level = {speakers.active_level, speakers.min_percentile, speakers.interval,
+                        static_cast<int>(std::max<std::uint32_t>(1, speakers.smooth_intervals))};
+  config.keyframe_throttle = {options.keyframe_throttle.low, options.keyframe_throttle.mid,
+                              options.keyframe_throttle.high};
+  const bool video = section.kind == rtp::MediaKind::kVideo;
+  config.packet_buffer = video ? options.packet_buffers.video : options.packet_buffers.audio;
   for (const auto& codec : section.codecs) {
     config.payloads.push_back({codec.payload_type, codec.codec, codec.clock_rate,
                                codec.rtx_payload_type.value_or(media::PayloadMapping::kNone)});

@@ -18,7 +18,7 @@ peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec 
                                      const Profile& publisher, std::span<const livekit::Codec> enabled);
 
 media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& section, const livekit::TrackInfo& info,
-                                                   rtp::Ssrc rtcp_ssrc);
+                                                   rtp::Ssrc rtcp_ssrc, const RoomOptions& options);
 
 // The codec that the publisher will send: what it announced, if that was agreed; else the first agreed.
 rtp::Codec expected_codec(const peer::ReceiveSection& section, rtp::Codec announced);

@@ -6,14 +6,6 @@
 
 namespace sfu::room {
 
-namespace {
-
-constexpr std::size_t kMaxNameBytes = 256;
-constexpr std::size_t kMaxMetadataBytes = 512 * 1024;
-constexpr std::size_t kMaxAttributesBytes = 64 * 1024;
-
-}  // namespace
-
 Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : client_(std::move(params.client)) {
   renew(std::move(sid), joined_at);
   info_.set_identity(std::move(params.identity));
@@ -111,13 +103,16 @@ bool is_older_session(const livekit::ParticipantInfo& a, const livekit::Particip
                                    std::tuple(b.joined_at(), b.joined_at_ms(), std::string_view(b.sid()));
 }
 
-const char* exceeds_limits(const livekit::UpdateParticipantMetadata& update) {
-  if (update.name().size() > kMaxNameBytes) return "name exceeds the limit of 256 bytes";
-  if (update.metadata().size() > kMaxMetadataBytes) return "metadata exceeds the limit of 512 KiB";
+std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits) {
+  const auto beyond = [](const char* what, std::uint32_t limit) {
+    return std::string(what) + " the limit of " + std::to_string(limit) + " bytes";
+  };
+  if (!fits(update.name().size(), limits.name)) return beyond("name exceeds", limits.name);
+  if (!fits(update.metadata().size(), limits.metadata)) return beyond("metadata exceeds", limits.metadata);
   std::size_t attributes = 0;
   for (const auto& [key, value] : update.attributes()) attributes += key.size() + value.size();
-  if (attributes > kMaxAttributesBytes) return "attributes exceed the limit of 64 KiB";
-  return nullptr;
+  if (!fits(attributes, limits.attributes)) return beyond("attributes exceed", limits.attributes);
+  return std::nullopt;
 }
 
 }  // namespace sfu::room

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/time.hpp"
@@ -66,7 +67,7 @@ class Profile {
 // True if the info `a` belongs to an older session of the same identity than `b`.
 bool is_older_session(const livekit::ParticipantInfo& a, const livekit::ParticipantInfo& b);
 
-// Limits of an update of name, metadata and attributes (signalling 2.13). Null if it is within them, else why not.
-const char* exceeds_limits(const livekit::UpdateParticipantMetadata& update);
+// Why an update of name, metadata and attributes (signalling 2.13) is beyond the limits; nullopt if it is not.
+std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits);
 
 }  // namespace sfu::room

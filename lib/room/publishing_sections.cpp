@@ -117,7 +117,7 @@ void Publishing::go_live(Instant now, Participant& publisher, PublishedCodec& co
   auto& publication = *codec.publication;
   auto& info = publication.info;
   auto& transport = *publisher.publisher;
-  const auto config = published_track_config(section, info, transport.rtcp_ssrc());
+  const auto config = published_track_config(section, info, transport.rtcp_ssrc(), state_.options);
   codec.section = section;
   const auto sent = expected_codec(section, announced_codec(info, codec.index));
   codec.offered = offered_codecs(section, sent);

@@ -226,6 +226,15 @@ std::vector<ParticipantId> Room::participants() const {
   return ids;
 }
 
+std::size_t Room::track_count() const {
+  std::size_t count = 0;
+  parts_->state.roster.for_each([&](const Participant& participant) {
+    for (const auto& publication : participant.publications) count += publication->live() ? 1 : 0;
+    for (const auto& [sid, subscription] : participant.subscriptions) count += subscription.forwarding() ? 1 : 0;
+  });
+  return count;
+}
+
 const DataTrackCounters& Room::data_track_counters() const {
   return parts_->data_tracks.counters();
 }

@@ -87,7 +87,8 @@ class Room {
   // Name, metadata and attributes, as the participant itself might change them. Errors: also kLimitExceeded.
   Result<void> update_participant(Instant now, ParticipantId id, const livekit::UpdateParticipantMetadata& update,
                                   Output& out);
-  // Its client is told to mute or unmute, and everyone sees it so at once. Gives the track as it is then.
+  // Its client is told to mute or unmute, and everyone sees it so at once. Gives the track as it is then. Errors: also
+  // kFailedPrecondition (RoomOptions::remote_unmute).
   Result<livekit::TrackInfo> mute_published_track(Instant now, ParticipantId id, const std::string& track_sid,
                                                   bool muted, Output& out);
   // As if the participant had asked for it.
@@ -129,6 +130,8 @@ class Room {
   Instant deadline() const;
 
   std::size_t participant_count() const;
+  // Those published and those subscribed to, all that carry media.
+  std::size_t track_count() const;
   ParticipantId find(std::string_view identity) const;
   ParticipantId find_connection(ConnectionId connection) const;
   // 0 if it has none now.

@@ -21,7 +21,7 @@ void add_speaker(livekit::SpeakersChanged& message, const Participant& speaker, 
 }  // namespace
 
 void Speaking::tracks_changed(Instant now) {
-  if (due_ == kNever) due_ = now + kInterval;
+  if (due_ == kNever) due_ = now + state_.options.speakers.interval;
 }
 
 void Speaking::simulate(Instant now, const Participant& participant, Duration duration, Output& out) {
@@ -48,7 +48,7 @@ void Speaking::advance(Instant now, Output& out) {
   const bool any = gather(now);
   const auto changes = ranking_.update(levels_);
   if (!changes.empty()) tell(changes, out);
-  due_ = any ? now + kInterval : kNever;
+  due_ = any ? now + state_.options.speakers.interval : kNever;
 }
 
 bool Speaking::gather(Instant now) {

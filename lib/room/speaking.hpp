@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who speaks (signalling 2.11): every 400 ms the levels of all microphones, told to those who hear them.
+// Who speaks (signalling 2.11): at intervals (RoomOptions::speakers) the levels of all microphones, told to those who
+// hear them.
 #pragma once
 
 #include <span>
@@ -13,7 +14,6 @@ namespace sfu::room {
 
 class Speaking {
  public:
-  static constexpr Duration kInterval = std::chrono::milliseconds(400);
   static constexpr int kSpeakerProtocol = 3;
 
   Speaking(RoomState& state, const Subscribing& subscribing) : state_(state), subscribing_(subscribing) {}

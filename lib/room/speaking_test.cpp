@@ -46,6 +46,27 @@ TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once
   CHECK(std::ranges::count(after, false, &livekit::SpeakerInfo::active) == 1);
 }
 
+TEST_CASE("how loud and how often is the room's to say") {
+  RoomOptions options;
+  options.speakers.interval = milliseconds(100);
+  options.speakers.active_level = 10;
+  World world(options);
+  auto& alice = world.connect("alice");
+  auto& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+  world.publish(alice, microphone);
+  world.run(milliseconds(500));
+  const auto speak = [&](std::uint8_t level, int packets) {
+    for (int i = 0; i < packets; ++i) {
+      alice.send_packet(microphone, kFrame, true, level);
+      world.run(milliseconds(20));
+    }
+  };
+  speak(20, 20);
+  CHECK(alice.speakers().empty());
+  speak(5, 12);  // 240 ms: not yet an interval of the usual length
+  CHECK_FALSE(alice.speakers().empty());
+}
+
 TEST_CASE("[S-060] everyone is told of its own connection within some five seconds, and of those whom it hears") {
   World world;
   auto& alice = world.connect("alice");

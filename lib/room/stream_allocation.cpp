@@ -32,6 +32,7 @@ void StreamAllocation::set_cap(Instant now, Participant& subscriber, std::int64_
 }
 
 void StreamAllocation::estimated(Instant now, Participant& subscriber, Bitrate estimate) {
+  if (!state_.options.congestion_control) return;
   Bitrate sent;
   for (const auto& [sid, subscription] : subscriber.subscriptions) {
     const auto track = state_.roster.find_track(sid);

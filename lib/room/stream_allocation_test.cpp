@@ -9,7 +9,7 @@ namespace {
 
 // A camera of 240 kbit/s and its viewers.
 struct Scene {
-  explicit Scene(bool allow_pause, bool v1 = true) {
+  explicit Scene(bool allow_pause, bool v1 = true, const RoomOptions& options = {}) : world(options) {
     bob = &world.connect("bob", v1, [&](JoinParams& params) { params.subscriber_allow_pause = allow_pause; });
     camera = &alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
     microphone = &alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
@@ -95,8 +95,20 @@ TEST_CASE("[S-061][M-072] without the client's leave nothing is paused, however 
   CHECK(scene.states().empty());
 }
 
+TEST_CASE("a server may have tracks paused for clients that did not ask for it") {
+  RoomOptions options;
+  options.allow_pause = true;
+  Scene paused(false, true, options);
+  paused.send(seconds(2));
+  paused.cap(100'000);
+  paused.send(seconds(1));
+  CHECK(paused.states() == States{livekit::PAUSED});
+}
+
 TEST_CASE("[S-061] mute and settings change no stream state, also while a capacity is known") {
-  Scene scene(true);
+  RoomOptions options;
+  options.remote_unmute = true;
+  Scene scene(true, true, options);
   scene.send(seconds(2));
   scene.cap(10'000'000);
   scene.send(seconds(1));

@@ -95,7 +95,9 @@ void Subscribing::update_dynacast(Instant now, Publication& publication) {
     const auto quality = quality_of(subscriber, subscription, publication.info);
     if (highest == livekit::OFF || quality > highest) highest = quality;
   });
-  for (const auto& codec : publication.codecs) codec->dynacast.set_wanted(now, wanted[codec->index]);
+  for (const auto& codec : publication.codecs) {
+    codec->dynacast.set_wanted(now, wanted[codec->index], state_.options.dynacast_pause_delay);
+  }
 }
 
 }  // namespace sfu::room

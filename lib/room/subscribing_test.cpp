@@ -242,6 +242,7 @@ TEST_CASE("the quality that suits a size is the smallest layer of nine tenths of
 
 TEST_CASE("[S-057] watched qualities: more at once, less after five seconds, again after unmute") {
   ManualClock clock;
+  constexpr Duration kPauseDelay = seconds(5);
   Dynacast dynacast;
   dynacast.start(clock.now());
   CHECK_FALSE(dynacast.take_report(clock.now()));
@@ -251,26 +252,33 @@ TEST_CASE("[S-057] watched qualities: more at once, less after five seconds, aga
     CHECK(dynacast.take_report(clock.advance(milliseconds(1))) == livekit::OFF);
     CHECK(dynacast.deadline() == kNever);
   }
-  SUBCASE("someone") {
-    dynacast.set_wanted(clock.now(), livekit::LOW);
-    CHECK(dynacast.take_report(clock.now()) == livekit::LOW);
-    dynacast.set_wanted(clock.now(), livekit::HIGH);
+  SUBCASE("less, after as long as is wanted") {
+    dynacast.set_wanted(clock.now(), livekit::HIGH, seconds(1));
     CHECK(dynacast.take_report(clock.now()) == livekit::HIGH);
-    dynacast.set_wanted(clock.now(), livekit::MEDIUM);
+    dynacast.set_wanted(clock.now(), livekit::LOW, seconds(1));
+    CHECK_FALSE(dynacast.take_report(clock.advance(milliseconds(999))));
+    CHECK(dynacast.take_report(clock.advance(milliseconds(1))) == livekit::LOW);
+  }
+  SUBCASE("someone") {
+    dynacast.set_wanted(clock.now(), livekit::LOW, kPauseDelay);
+    CHECK(dynacast.take_report(clock.now()) == livekit::LOW);
+    dynacast.set_wanted(clock.now(), livekit::HIGH, kPauseDelay);
+    CHECK(dynacast.take_report(clock.now()) == livekit::HIGH);
+    dynacast.set_wanted(clock.now(), livekit::MEDIUM, kPauseDelay);
     CHECK_FALSE(dynacast.take_report(clock.advance(milliseconds(4999))));
-    dynacast.set_wanted(clock.now(), livekit::LOW);
+    dynacast.set_wanted(clock.now(), livekit::LOW, kPauseDelay);
     CHECK(dynacast.take_report(clock.advance(milliseconds(1))) == livekit::LOW);
     dynacast.set_muted(clock.now(), true);
-    dynacast.set_wanted(clock.now(), livekit::HIGH);
+    dynacast.set_wanted(clock.now(), livekit::HIGH, kPauseDelay);
     CHECK_FALSE(dynacast.take_report(clock.advance(seconds(20))));
     dynacast.set_muted(clock.now(), false);
     CHECK(dynacast.take_report(clock.now()) == livekit::HIGH);
   }
   SUBCASE("a dip that ends in time is not told") {
-    dynacast.set_wanted(clock.now(), livekit::HIGH);
+    dynacast.set_wanted(clock.now(), livekit::HIGH, kPauseDelay);
     CHECK(dynacast.take_report(clock.now()) == livekit::HIGH);
-    dynacast.set_wanted(clock.now(), livekit::OFF);
-    dynacast.set_wanted(clock.advance(seconds(2)), livekit::HIGH);
+    dynacast.set_wanted(clock.now(), livekit::OFF, kPauseDelay);
+    dynacast.set_wanted(clock.advance(seconds(2)), livekit::HIGH, kPauseDelay);
     CHECK_FALSE(dynacast.take_report(clock.advance(seconds(20))));
   }
 }

@@ -156,7 +156,7 @@ Updates::Selection Updates::select(Participant& recipient, const Infos& infos, c
   return selection;
 }
 
-Updates::Messages Updates::write(const Infos& infos, const Selection& selection) {
+Updates::Messages Updates::write(const Infos& infos, const Selection& selection) const {
   Messages messages;
   livekit::SignalResponse message;
   std::size_t size = 0;
@@ -168,7 +168,7 @@ Updates::Messages Updates::write(const Infos& infos, const Selection& selection)
     if (!selection[i]) continue;
     *message.mutable_update()->add_participants() = infos[i];
     size += infos[i].ByteSizeLong();
-    if (size >= kMaxMessageSize) finish();
+    if (size >= state_.options.update_batch_target_size) finish();
   }
   if (message.has_update()) finish();
   return messages;

@@ -22,7 +22,6 @@ class Updates {
     kBecamePublisher,
   };
   static constexpr Duration kBatchInterval = std::chrono::seconds(3);
-  static constexpr std::size_t kMaxMessageSize = 128 * 1024;
 
   explicit Updates(RoomState& state) : state_(state) {}
 
@@ -46,7 +45,7 @@ class Updates {
   void deliver(Participant& recipient, const Infos& infos, Output& out);
   Selection find_superseded(const Infos& infos);
   static Selection select(Participant& recipient, const Infos& infos, const Selection& superseded);
-  static Messages write(const Infos& infos, const Selection& selection);
+  Messages write(const Infos& infos, const Selection& selection) const;
 
   RoomState& state_;
   // Long enough for any resume: its participant is gone after a failed connection's 15 s and 5 s of grace.

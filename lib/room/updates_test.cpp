@@ -5,6 +5,24 @@ using namespace sfu;
 using namespace sfu::room;
 using namespace sfu::room::testing;
 
+TEST_CASE("news of many is told in messages of about the size that the room has") {
+  for (const bool small : {false, true}) {
+    CAPTURE(small);
+    room::RoomOptions options;
+    if (small) options.update_batch_target_size = 1;
+    World world(options);
+    auto& alice = world.connect("alice");
+    std::vector<ParticipantId> others;
+    for (const char* name : {"bob", "carol", "dave"}) others.push_back(world.connect(name).id);
+    world.run(seconds(4));
+    const auto before = alice.count(Case::kUpdate);
+    for (const auto id : others)
+      world.room->remove_participant(world.now(), id, livekit::PARTICIPANT_REMOVED, world.out);
+    world.run(seconds(4));
+    CHECK(alice.count(Case::kUpdate) - before == (small ? 3 : 1));
+  }
+}
+
 TEST_CASE("those who are told the same of somebody share one message, and who is told less does not") {
   World world;
   auto& alice = world.connect("alice");

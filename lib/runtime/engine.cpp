@@ -90,6 +90,15 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.audio_subscription_limit = options.subscription_limit_audio;
   out.codec_regression_threshold = options.codec_regression_threshold;
   out.reconnect_on_publication_error = options.reconnect_on_publication_error;
+  out.remote_unmute = options.remote_unmute;
+  out.speakers = options.speakers;
+  out.keyframe_throttle = options.keyframe_throttle;
+  out.packet_buffers = options.packet_buffers;
+  out.dynacast_pause_delay = options.dynacast_pause_delay;
+  out.congestion_control = options.congestion_control;
+  out.allow_pause = options.allow_pause;
+  out.update_batch_target_size = options.update_batch_target_size;
+  out.limits = options.limits;
   for (const std::string& mime : options.enabled_codecs) {
     livekit::Codec codec;
     codec.set_mime(mime);
@@ -121,6 +130,11 @@ Result<std::unique_ptr<Engine::Impl>> Engine::Impl::create(EngineOptions options
     return fail(Errc::kInvalidArgument, "the UDP port range ends before it begins");
   }
   auto impl = std::unique_ptr<Impl>(new Impl(std::move(options)));
+  impl->identity_.client_config = impl->options_.client_config;
+  if (impl->identity_.client_config == nullptr) {
+    SFU_TRY(impl->known_clients_, make_client_config());
+    impl->identity_.client_config = impl->known_clients_.get();
+  }
   SFU_CHECK_OK(impl->make_workers());
   return impl;
 }
@@ -154,6 +168,8 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.identity = identity_;
     config.shard.room_defaults = room_defaults(options_.room_defaults);
     config.shard.room_presets = options_.room_presets;
+    config.shard.signal_message_size_limit = options_.signal_message_size_limit;
+    config.measures_load = options_.node_limits.tracks != 0 || options_.node_limits.bytes_per_second != 0;
     config.shard.auto_create_rooms = options_.room_defaults.auto_create;
     config.shard.authenticator = options_.authenticator;
     config.shard.events = this;
@@ -179,20 +195,37 @@ void Engine::Impl::on_event(const Event& event) {
 }
 
 // A room that someone is just about to make counts; its worker looks again.
-signal::RoomAvailable Engine::Impl::available() const {
-  if (options_.room_defaults.auto_create) return {};
-  return [this](const std::string& room) { return placement_->find(room).has_value(); };
+signal::JoinRules Engine::Impl::join_rules() const {
+  signal::JoinRules rules;
+  rules.limits = options_.room_defaults.limits;
+  if (!options_.room_defaults.auto_create) {
+    rules.available = [this](const std::string& room) { return placement_->find(room).has_value(); };
+  }
+  rules.node_full = [this] { return is_full(); };
+  return rules;
+}
+
+bool Engine::Impl::is_full() const {
+  const NodeLimits& limits = options_.node_limits;
+  NodeLimits load;
+  const Instant now = clock_.now();
+  for (const auto& worker : workers_) {
+    load.tracks += worker->load().tracks();
+    load.bytes_per_second += worker->load().bytes_per_second(now);
+  }
+  return (limits.tracks != 0 && load.tracks >= limits.tracks) ||
+         (limits.bytes_per_second != 0 && load.bytes_per_second >= limits.bytes_per_second);
 }
 
 Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
-  const bool check_only = request.path.ends_with("/validate");
-  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), available())
+  const bool check_only = request.path == "/rtc/validate" || request.path == "/rtc/v1/validate";
+  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), join_rules())
                                   : signal::refuse_plain(request, *options_.authenticator, clock_.wall_now());
   return {verdict.status, verdict.body};
 }
 
 std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink) {
-  auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now(), available());
+  auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now(), join_rules());
   if (auto* rejection = std::get_if<signal::Rejection>(&prepared)) {
     sink->rejected(rejection->status, rejection->body);
     return std::make_unique<EndedSession>();

@@ -62,12 +62,15 @@ class Engine::Impl final : private EventSink {
   Result<std::unique_ptr<PacketTransport>> make_transport(unsigned index, unsigned count);
   void on_event(const Event& event) override;
   void arrived(unsigned index, const std::string& room);
-  signal::RoomAvailable available() const;
+  signal::JoinRules join_rules() const;
+  // What all rooms hold has reached a limit.
+  bool is_full() const;
 
   EngineOptions options_;
   SystemClock system_clock_;
   const Clock& clock_;
   Log log_;
+  std::unique_ptr<ClientConfigProvider> known_clients_;  // unless the host has its own
   signal::ServerIdentity identity_;
   std::unique_ptr<runtime::Placement> placement_;
   std::vector<std::unique_ptr<runtime::Worker>> workers_;

@@ -9,10 +9,9 @@
 namespace sfu {
 namespace {
 
-Result<void> check_room_name(const std::string& name) {
-  constexpr std::size_t kMax = 256;
-  if (name.size() <= kMax) return {};
-  return fail(Errc::kInvalidArgument, "a room's name has at most " + std::to_string(kMax) + " bytes");
+Result<void> check_room_name(const std::string& name, const TextLimits& limits) {
+  if (limits.room_name == 0 || name.size() <= limits.room_name) return {};
+  return fail(Errc::kInvalidArgument, "a room's name has at most " + std::to_string(limits.room_name) + " bytes");
 }
 
 }  // namespace
@@ -25,7 +24,7 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
 
 Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfiguration configuration,
                                            const std::string& preset) {
-  SFU_CHECK_OK(check_room_name(name));
+  SFU_CHECK_OK(check_room_name(name, options_.room_defaults.limits));
   if (!preset.empty()) {
     const auto found = options_.room_presets.find(preset);
     if (found == options_.room_presets.end()) return fail(Errc::kNotFound, "no room preset " + preset);
@@ -40,7 +39,7 @@ Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfigur
 }
 
 Result<void> Engine::Impl::with_both(const std::string& from, const std::string& to, RoomOperation operation) {
-  SFU_CHECK_OK(check_room_name(to));
+  SFU_CHECK_OK(check_room_name(to, options_.room_defaults.limits));
   const auto here = placement_->find(from);
   if (!here) return fail(Errc::kNotFound, "no room " + from);
   const unsigned there = placement_->enter(to, here);

@@ -67,7 +67,8 @@ void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan
     }
     home = open_home(now, *std::move(options));
   }
-  const signal::Session::Config config{id, config_.authenticator, &wall_, &config_.identity, &ice_preferences_};
+  const signal::Session::Config config{
+      id, config_.authenticator, &wall_, &config_.identity, &ice_preferences_, config_.signal_message_size_limit};
   const ConnectionKey key =
       connections_.emplace(std::make_unique<Connection>(config, std::move(plan), std::move(sink)));
   Connection& connection = **connections_.find(key);
@@ -184,6 +185,12 @@ void Shard::close(Instant now) {
     home.room.close(now, livekit::SERVER_SHUTDOWN, out);
     settle(now, home);
   }
+}
+
+std::size_t Shard::track_count() const {
+  std::size_t count = 0;
+  for (const auto& [room, key] : homes_by_room_) count += room->track_count();
+  return count;
 }
 
 Shard::Counters Shard::counters() const {

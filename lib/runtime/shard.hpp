@@ -39,6 +39,7 @@ struct ShardConfig {
   room::RoomOptions room_defaults;
   RoomPresets room_presets;
   bool auto_create_rooms = true;
+  std::size_t signal_message_size_limit = signal::kMaxMessageSize;
   const Authenticator* authenticator = nullptr;  // borrowed, as are those below
   EventSink* events = nullptr;
   Logger* logger = nullptr;
@@ -74,6 +75,8 @@ class Shard final : private room::Neighbours {
   // Those of these names; all, if none is given.
   std::vector<room::Room*> rooms(const std::vector<std::string>& names = {});
   std::size_t room_count() const { return homes_by_name_.size(); }
+  // Published and subscribed ones.
+  std::size_t track_count() const;
   // Runs `operation` on the room, and delivers what comes of it.
   void with_room(Instant now, room::Room& room, const std::function<void(room::Room&, room::Output&)>& operation);
 

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
   SFU_TRY(auto loop, net::Loop::create());
   auto worker = std::unique_ptr<Worker>(
       new Worker(*config.clock, std::move(config.transport), std::move(shard), std::move(loop)));
+  worker->measures_load_ = config.measures_load;
   if (worker->transport_->poll_descriptor() >= 0) {
     SFU_CHECK_OK(
         worker->inbox_->loop().add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
@@ -66,7 +67,7 @@ Shard::Counters Worker::counters() const {
 void Worker::run() {
   thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
-    const Instant deadline = shard_->deadline();
+    const Instant deadline = std::min(shard_->deadline(), load_.deadline());
     inbox_->loop().wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
     turn();
   }
@@ -96,10 +97,13 @@ void Worker::turn() {
         [this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->inbox_->post(std::move(bundle)); });
   }
   commands_.clear();
-  load_.store(shard_->room_count(), std::memory_order_relaxed);
+  if (!measures_load_) return;
+  load_.touch(now);
+  if (load_.due(now)) load_.measure(now, shard_->track_count());
 }
 
 void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) {
+  load_.add_bytes(bytes.size());
   if (!shard_->receive(now_, path, bytes, arrived)) {
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }
@@ -108,6 +112,7 @@ void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> 
 
 void Worker::flush() {
   if (shard_->datagrams().empty()) return;
+  for (const Datagram& datagram : shard_->datagrams().datagrams()) load_.add_bytes(datagram.bytes.size());
   transport_->send(shard_->datagrams().datagrams());
   shard_->datagrams().clear();
 }

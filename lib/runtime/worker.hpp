@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/mailbox.hpp"
+#include "runtime/node_load.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/steering.hpp"
 
@@ -21,6 +22,7 @@ class Worker final : private PacketSink {
     const Clock* clock = nullptr;
     std::unique_ptr<PacketTransport> transport;
     ShardConfig shard;
+    bool measures_load = false;
   };
   // Errors: kUnavailable.
   static Result<std::unique_ptr<Worker>> create(Config config);
@@ -38,8 +40,8 @@ class Worker final : private PacketSink {
   bool on_this_thread() const { return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
   // Of the shard, without what came here for another worker: that counts it. On this thread.
   Shard::Counters counters() const;
-  // Rooms homed here, for placement. Any thread.
-  std::size_t load() const { return load_.load(std::memory_order_relaxed); }
+  // Measured only if Config::measures_load says so. Any thread.
+  const NodeLoad& load() const { return load_; }
 
  private:
   Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
@@ -60,7 +62,8 @@ class Worker final : private PacketSink {
   Instant now_{};  // of this turn
   bool readable_ = false;
   bool stopping_ = false;
-  std::atomic<std::size_t> load_ = 0;
+  NodeLoad load_;
+  bool measures_load_ = false;
   std::atomic<std::thread::id> thread_id_;  // of thread_, which must not be looked at while stop() joins it
   std::thread thread_;
 };

@@ -25,7 +25,7 @@ std::size_t size_of(const Map& attributes) {
 }
 
 template <typename Map>
-twirp::Outcome<void> check_limits(const Limits& limits, std::string_view metadata, const Map& attributes) {
+twirp::Outcome<void> check_limits(const TextLimits& limits, std::string_view metadata, const Map& attributes) {
   if (!fits(metadata.size(), limits.metadata)) {
     return twirp::refuse_argument(kMetadataTooLarge, std::to_string(limits.metadata));
   }

@@ -146,8 +146,8 @@ void add_participant_methods(twirp::Dispatcher& dispatcher, Engine& engine, cons
   dispatcher.check_first<livekit::UpdateParticipantRequest>(
       kService, "UpdateParticipant",
       [limits = options.limits](const livekit::UpdateParticipantRequest& in) -> Outcome<void> {
-        if (!fits(in.name().size(), limits.participant_name)) {
-          return twirp::refuse_argument("name length exceeds limits", std::to_string(limits.participant_name));
+        if (!fits(in.name().size(), limits.name)) {
+          return twirp::refuse_argument("name length exceeds limits", std::to_string(limits.name));
         }
         return check_limits(limits, in.metadata(), in.attributes());
       });

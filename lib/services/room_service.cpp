@@ -38,7 +38,7 @@ RoomConfiguration configuration_of(const livekit::CreateRoomRequest& request) {
   return wanted;
 }
 
-Outcome<livekit::Room> create_room(Engine& engine, const Limits& limits, const livekit::CreateRoomRequest& request) {
+Outcome<livekit::Room> create_room(Engine& engine, const TextLimits& limits, const livekit::CreateRoomRequest& request) {
   if (!fits(request.name().size(), limits.room_name)) {
     return twirp::refuse_inside(Code::kInvalidArgument,
                                 "room name length exceeds limits: max length " + std::to_string(limits.room_name));
@@ -78,7 +78,7 @@ Outcome<livekit::SendDataResponse> send_data(Engine& engine, const livekit::Send
 }  // namespace
 
 void add_room_service(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options) {
-  const Limits limits = options.limits;
+  const TextLimits limits = options.limits;
 
   dispatcher.add<livekit::CreateRoomRequest, livekit::Room>(
       kService, "CreateRoom",

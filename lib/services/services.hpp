@@ -5,23 +5,14 @@
 // Elsewhere: routes, bodies and grants (twirp), HTTP (control), rooms (the engine).
 #pragma once
 
-#include <cstdint>
-
 #include "sfu/engine.hpp"
+#include "sfu/room_options.hpp"
 #include "twirp/twirp.hpp"
 
 namespace sfu::services {
 
-// In bytes; 0: no limit.
-struct Limits {
-  std::uint32_t room_name = 256;
-  std::uint32_t participant_name = 256;
-  std::uint32_t metadata = 512 * 1024;
-  std::uint32_t attributes = 64 * 1024;  // keys and values together
-};
-
 struct Options {
-  Limits limits;
+  TextLimits limits;
   bool auto_create = true;     // agents may be sent into rooms that are not there yet
   bool remote_unmute = false;  // tracks may be unmuted by the API
 };

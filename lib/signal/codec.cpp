@@ -8,8 +8,8 @@
 
 namespace sfu::signal {
 
-Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding) {
-  if (message.size() > kMaxMessageSize) return fail(Errc::kLimitExceeded);
+Result<livekit::SignalRequest> decode_request(ByteView message, Encoding encoding, std::size_t size_limit) {
+  if (size_limit != 0 && message.size() > size_limit) return fail(Errc::kLimitExceeded);
   livekit::SignalRequest request;
   const bool decoded = encoding == Encoding::kJson ? wire::parse_json_quietly(request, as_text(message))
                                                    : wire::parse_quietly(request, message);

@@ -14,8 +14,6 @@
 namespace sfu::signal {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 256;  // of identities and rooms, in bytes
-
 using Step = std::optional<Rejection>;  // nullopt: go on
 
 Rejection no_permissions() {
@@ -40,15 +38,19 @@ std::variant<Parameters, Rejection> parameters_of(const ConnectRequest& request)
   return parameters_from_join_request(request, std::move(*join));
 }
 
-Step check_names(const Claims& claims) {
+bool exceeds(std::string_view text, std::uint32_t limit) {
+  return !room::fits(text.size(), limit);
+}
+
+Step check_names(const Claims& claims, const TextLimits& limits) {
   if (!claims.video->room_join) return Rejection{401, "permissions denied"};
   if (claims.identity.empty()) return Rejection{400, "identity cannot be empty"};
-  if (claims.identity.size() > kMaxNameLength) {
-    return Rejection{400, "participant identity length exceeds limits: max length " + std::to_string(kMaxNameLength)};
+  if (exceeds(claims.identity, limits.identity)) {
+    return Rejection{400, "participant identity length exceeds limits: max length " + std::to_string(limits.identity)};
   }
   if (claims.video->room.empty()) return Rejection{400, "no room name"};
-  if (claims.video->room.size() > kMaxNameLength) {
-    return Rejection{400, "room name length exceeds limits: max length " + std::to_string(kMaxNameLength)};
+  if (exceeds(claims.video->room, limits.room_name)) {
+    return Rejection{400, "room name length exceeds limits: max length " + std::to_string(limits.room_name)};
   }
   return std::nullopt;
 }
@@ -103,7 +105,7 @@ ConnectPlan make_plan(Parameters parameters, Claims claims) {
 
 // In the order of signalling 1.5: the first that fails is the answer. `checking` is for .../validate.
 std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, const Authenticator& authenticator,
-                                                WallTime now, const RoomAvailable& available, bool checking) {
+                                                WallTime now, const JoinRules& rules, bool checking) {
   auto checked = claims_of(request, authenticator, now);
   if (!checked) return Rejection{401, checked.error().message};
   auto& maybe_claims = *checked;
@@ -121,9 +123,11 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
   auto& parameters = std::get<Parameters>(read);
   if (checking && parameters.attributes_undecodable) return Rejection{400, "cannot decode attributes"};
 
-  if (auto rejection = check_names(claims)) return std::move(*rejection);
+  if (auto rejection = check_names(claims, rules.limits)) return std::move(*rejection);
   if (auto rejection = apply_publish(parameters, claims)) return std::move(*rejection);
-  if (available && !claims.video->room_create && !available(claims.video->room)) return room_not_found();
+  const bool must_exist = rules.available && !claims.video->room_create;
+  if (must_exist && !rules.available(claims.video->room)) return room_not_found();
+  if (rules.node_full && rules.node_full()) return Rejection{503, "node has exceeded its configured limit"};
   if (auto rejection = apply_own_metadata(parameters, claims)) return std::move(*rejection);
   auto plan = make_plan(std::move(parameters), std::move(claims));
   plan.room_configuration = std::move(room_configuration);
@@ -131,30 +135,30 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
 }
 
 // Limits that only a joining meets: a plan can be valid and still not lead to a session.
-Step check_session_limits(const ConnectPlan& plan) {
+Step check_session_limits(const ConnectPlan& plan, const TextLimits& limits) {
   if (plan.resume) return std::nullopt;
   livekit::UpdateParticipantMetadata wanted;
   wanted.set_metadata(plan.join.metadata);
   wanted.mutable_attributes()->insert(plan.join.attributes.begin(), plan.join.attributes.end());
-  const char* exceeded = room::exceeds_limits(wanted);
-  if (exceeded == nullptr) return std::nullopt;
-  return session_failed(Error{Errc::kLimitExceeded, exceeded});
+  auto exceeded = room::exceeds_limits(wanted, limits);
+  if (!exceeded) return std::nullopt;
+  return session_failed(Error{Errc::kLimitExceeded, *std::move(exceeded)});
 }
 
 }  // namespace
 
 std::variant<ConnectPlan, Rejection> prepare(const ConnectRequest& request, const Authenticator& authenticator,
-                                             WallTime now, const RoomAvailable& available) {
-  auto result = run_checks(request, authenticator, now, available, /*checking=*/false);
+                                             WallTime now, const JoinRules& rules) {
+  auto result = run_checks(request, authenticator, now, rules, /*checking=*/false);
   if (const auto* plan = std::get_if<ConnectPlan>(&result)) {
-    if (auto rejection = check_session_limits(*plan)) return std::move(*rejection);
+    if (auto rejection = check_session_limits(*plan, rules.limits)) return std::move(*rejection);
   }
   return result;
 }
 
 Rejection validate(const ConnectRequest& request, const Authenticator& authenticator, WallTime now,
-                   const RoomAvailable& available) {
-  auto result = run_checks(request, authenticator, now, available, /*checking=*/true);
+                   const JoinRules& rules) {
+  auto result = run_checks(request, authenticator, now, rules, /*checking=*/true);
   if (auto* rejection = std::get_if<Rejection>(&result)) return std::move(*rejection);
   return {200, "success"};
 }

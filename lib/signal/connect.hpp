@@ -13,6 +13,7 @@
 #include "livekit_rtc.pb.h"
 #include "room/join_params.hpp"
 #include "sfu/authenticator.hpp"
+#include "sfu/client_config.hpp"
 #include "sfu/ice_servers.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
@@ -31,6 +32,7 @@ struct ServerIdentity {
   std::string node_id;  // "ND_..."
   std::string region;
   IceServers ice_servers{};
+  const ClientConfigProvider* client_config = nullptr;  // borrowed; null: clients are told nothing
 };
 
 // A validated request.
@@ -53,12 +55,19 @@ struct ConnectPlan {
 // answers what room_not_found() says.
 using RoomAvailable = std::function<bool(const std::string& room)>;
 
+// What this server lets in.
+struct JoinRules {
+  RoomAvailable available{};
+  std::function<bool()> node_full{};  // a limit of the whole server is reached; empty: there are none
+  TextLimits limits{};
+};
+
 std::variant<ConnectPlan, Rejection> prepare(const ConnectRequest& request, const Authenticator& authenticator,
-                                             WallTime now, const RoomAvailable& available = {});
+                                             WallTime now, const JoinRules& rules = {});
 
 // What GET .../validate answers: prepare() without the joining; {200, "success"} if it would have passed.
 Rejection validate(const ConnectRequest& request, const Authenticator& authenticator, WallTime now,
-                   const RoomAvailable& available = {});
+                   const JoinRules& rules = {});
 
 // The token check that stands before every route: nullopt if the token is good or there is none.
 std::optional<Rejection> check_token(const ConnectRequest& request, const Authenticator& authenticator, WallTime now);

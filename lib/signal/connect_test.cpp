@@ -53,7 +53,7 @@ std::string answer(const Rejection& rejection) {
 }
 
 std::string prepare_answer(const ConnectRequest& request, const RoomAvailable& available = {}) {
-  const auto result = prepare(request, authenticator(), kNow, available);
+  const auto result = prepare(request, authenticator(), kNow, {.available = available});
   if (const auto* rejection = std::get_if<Rejection>(&result)) return answer(*rejection);
   return "plan";
 }
@@ -106,7 +106,7 @@ constexpr auto kNoPermissions = "401 no permissions to access the room";
 
 }  // namespace
 
-TEST_CASE("[S-001] a request for /rtc that wants no WebSocket is 404 and empty, unless its token is bad") {
+TEST_CASE("[S-001][C-024] a request for /rtc that wants no WebSocket is 404 and empty, unless its token is bad") {
   for (const std::string path : {"/rtc", "/rtc/v1"}) {
     CHECK(answer(refuse_plain(request_of(path, {}), authenticator(), kNow)) == "404 ");
     CHECK(answer(refuse_plain(with_token(joining(), {}, path), authenticator(), kNow)) == "404 ");
@@ -115,13 +115,13 @@ TEST_CASE("[S-001] a request for /rtc that wants no WebSocket is 404 and empty, 
   }
 }
 
-TEST_CASE("[S-002] validate answers success to a good token on both paths") {
+TEST_CASE("[S-002][C-018] validate answers success to a good token on both paths") {
   CHECK(validate_answer(with_token(joining(), {}, "/rtc/validate")) == "200 success");
   CHECK(validate_answer(with_token(joining(), {{"join_request", plain_join(small_join())}}, "/rtc/v1/validate")) ==
         "200 success");
 }
 
-TEST_CASE("[S-003] each failing check has its status and text") {
+TEST_CASE("[S-003][C-019][C-022][C-023] each failing check has its status and text") {
   const auto token_error = [](std::string token) {
     return prepare_answer(request_of("/rtc", {{"access_token", token}}));
   };
@@ -196,7 +196,7 @@ TEST_CASE("[S-003] the checks come in the order of the protocol") {
   CHECK(again([](Claims& c) { c.video->can_update_own_metadata = true; }) == "200 success");
 }
 
-TEST_CASE("a room that is not there is 404 where joining makes none, before own metadata is looked at") {
+TEST_CASE("[C-021] a room that is not there is 404 where joining makes none, before own metadata is looked at") {
   const RoomAvailable nothing = [](const std::string&) { return false; };
   const RoomAvailable everything = [](const std::string&) { return true; };
   const auto attributes = auth::encode_base64url(R"({"a":"b"})");
@@ -224,10 +224,11 @@ TEST_CASE("metadata over the limit fails the session, which validate does not fo
   CHECK(validate_answer(with_token(claims)) == "200 success");
 }
 
-TEST_CASE("[S-004] the header's token beats the query's, and its prefix is exact") {
+TEST_CASE("[S-004][C-006] the header's token beats the query's, and its prefix is exact") {
   auto request = with_token(joining("query"));
   request.headers["authorization"] = "Bearer " + token_for(joining("header"));
   CHECK(plan_of(request).join.identity == "header");
+  // The query's token, which is good, is not asked.
   for (const std::string prefix : {"bearer ", "BEARER ", "Bearer", "Basic "}) {
     request.headers["authorization"] = prefix + token_for(joining());
     CHECK(prepare_answer(request) == "401 invalid authorization header. Must start with Bearer ");
@@ -240,6 +241,40 @@ TEST_CASE("[S-006] /rtc/v1 needs a join_request, and /rtc with one runs a single
   CHECK(plan_of(with_token(joining(), {{"join_request", join}}, "/rtc/v1")).join.single_peer_connection);
   CHECK(plan_of(with_token(joining(), {{"join_request", join}}, "/rtc")).join.single_peer_connection);
   CHECK_FALSE(plan_of(with_token(joining())).join.single_peer_connection);
+}
+
+TEST_CASE("[C-020] an empty join request is one too") {
+  CHECK(validate_answer(with_token(joining(), {}, "/rtc/v1/validate")) == "400 join_request is required");
+  CHECK(validate_answer(with_token(joining(), {{"join_request", "EgA="}}, "/rtc/v1/validate")) == "200 success");
+  CHECK(validate_answer(with_token(joining(), {{"join_request", "E!A="}}, "/rtc/v1/validate")) ==
+        "400 cannot base64 decode wrapped join request");
+}
+
+TEST_CASE("limits of names are the server's, and 0 is none") {
+  JoinRules rules;
+  rules.limits.identity = 3;
+  rules.limits.room_name = 0;
+  rules.limits.metadata = 4;
+  const auto told = [&](const Claims& claims) {
+    const auto result = prepare(with_token(claims), authenticator(), kNow, rules);
+    const auto* rejection = std::get_if<Rejection>(&result);
+    return rejection != nullptr ? answer(*rejection) : "plan";
+  };
+  CHECK(told(joining("bob", std::string(10'000, 'r'))) == "plan");
+  CHECK(told(joining("alice")) == "400 participant identity length exceeds limits: max length 3");
+  Claims claims = joining("bob");
+  claims.metadata = "12345";
+  CHECK(told(claims) == "500 connection closed by media: metadata exceeds the limit of 4 bytes");
+}
+
+TEST_CASE("[C-095] a server at its limit lets nobody in, after all that is wrong with the request itself") {
+  JoinRules rules;
+  rules.node_full = [] { return true; };
+  const auto told = [&](const Claims& claims) {
+    return answer(validate(with_token(claims, {}, "/rtc/validate"), authenticator(), kNow, rules));
+  };
+  CHECK(told(joining()) == "503 node has exceeded its configured limit");
+  CHECK(told(joining("")) == "400 identity cannot be empty");
 }
 
 TEST_CASE("[S-007] a join_request may be plain or gzipped, padded or not, and not over 1 MiB inflated") {
@@ -286,7 +321,7 @@ TEST_CASE("v1 subscribes only if it is asked to, v0 unless it is told not to") {
   CHECK(plan.join.adaptive_stream);
 }
 
-TEST_CASE("the token says who it is and what it may, the client adds what it may add") {
+TEST_CASE("[C-013][C-014] the token says who it is and what it may, the client adds what it may add") {
   Claims claims = joining();
   claims.name = "Alice";
   claims.metadata = "token";
@@ -318,7 +353,30 @@ TEST_CASE("the token says who it is and what it may, the client adds what it may
   CHECK(permission.can_publish_sources(1) == livekit::TrackSource::UNKNOWN);
 }
 
-TEST_CASE("a publishing side connection has a name of its own and does not subscribe") {
+TEST_CASE("[C-013][C-014][C-015] what a token grants becomes the participant's permission") {
+  const auto permission = [](const VideoGrant& grant) {
+    Claims claims = joining();
+    claims.video = grant;
+    claims.video->room_join = true;
+    claims.video->room = "stage";
+    return plan_of(with_token(claims)).join.permission;
+  };
+  CHECK(permission({}).can_publish_data());
+  CHECK_FALSE(permission({.can_publish = false}).can_publish_data());
+  CHECK(permission({.can_publish = false, .can_publish_data = true}).can_publish_data());
+  CHECK(permission({.can_publish_sources = {}}).can_publish_sources().empty());
+  const auto sourced = permission({.can_publish = false, .can_publish_sources = {"camera"}});
+  CHECK_FALSE(sourced.can_publish());
+  CHECK(sourced.can_publish_sources_size() == 1);
+  for (const bool set : {false, true}) {
+    const auto marked = permission({.hidden = set, .recorder = set, .agent = set});
+    CHECK(marked.hidden() == set);
+    CHECK(marked.recorder() == set);
+    CHECK(marked.agent() == set);
+  }
+}
+
+TEST_CASE("[C-023] a publishing side connection has a name of its own and does not subscribe") {
   const auto plan = plan_of(with_token(joining(), {{"publish", "screen"}}));
   CHECK(plan.join.identity == "alice#screen");
   CHECK(plan.claims.identity == "alice#screen");

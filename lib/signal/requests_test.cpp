@@ -33,6 +33,13 @@ TEST_CASE("garbage and messages over 2 MiB end the connection with code 1000, an
   }
 }
 
+TEST_CASE("[C-098] how long a message may be is the server's to say, and 0 is no limit") {
+  const std::string message(100, '\0');  // too long to be looked at
+  CHECK(decode_request(as_bytes(message), Encoding::kBinary, 99).error().code == Errc::kLimitExceeded);
+  CHECK(decode_request(as_bytes(message), Encoding::kBinary, 100).error().code == Errc::kMalformed);
+  CHECK(decode_request(as_bytes(message), Encoding::kBinary, 0).error().code == Errc::kMalformed);
+}
+
 TEST_CASE("empty and unknown requests are ignored") {
   Stage stage;
   auto& alice = stage.join("alice");

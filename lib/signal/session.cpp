@@ -76,7 +76,7 @@ void Session::finish_resume(Instant now, room::Room& room, room::Output& room_ou
 void Session::receive(Instant now, ByteView message, bool text, room::Room& room, room::Output& room_out, Outbox& out) {
   if (closed_) return;
   encoding_ = text ? Encoding::kJson : Encoding::kBinary;
-  const auto request = decode_request(message, encoding_);
+  const auto request = decode_request(message, encoding_, config_.message_size_limit);
   if (!request) return close(out, kCloseNormal);
   const auto from = room.find_connection(config_.connection);
   if (answer_ping(now, *request, room, from, out)) return;

@@ -39,7 +39,8 @@ class Session {
     const Authenticator* authenticator = nullptr;
     const WallAnchor* wall = nullptr;  // renewed each turn
     const ServerIdentity* server = nullptr;
-    IcePreferences* ice_preferences = nullptr;  // of the worker
+    IcePreferences* ice_preferences = nullptr;         // of the worker
+    std::size_t message_size_limit = kMaxMessageSize;  // 0: none
   };
 
   static constexpr Duration kTokenInterval = std::chrono::minutes(5);

@@ -87,7 +87,7 @@ TEST_CASE("[S-017] nothing precedes the JoinResponse, and updates that came mean
   CHECK(alice.messages.back().has_speakers_changed());
 }
 
-TEST_CASE("[S-018] a token is sent after join, lives ten minutes at least and can be used to join again") {
+TEST_CASE("[S-018][C-016] a token is sent after join, lives ten minutes at least and can be used to join again") {
   Stage stage;
   auto& alice = stage.join("alice", 1min);
   const auto* refresh = alice.find(SignalResponse::kRefreshToken);
@@ -214,13 +214,14 @@ TEST_CASE("who is moved gets a token for its new room, in words that its version
   }
 }
 
-TEST_CASE("[S-016] Safari and Firefox on Linux are told which codecs are off") {
+TEST_CASE("[S-016][C-070][C-071] Safari and Firefox on Linux are told which codecs are off") {
   Stage stage;
   const auto configuration = [&](const std::string& browser, const std::string& version, const std::string& os) {
     auto& client =
         stage.open(stage.plan_for(browser, 1h, {{"browser", browser}, {"browser_version", version}, {"os", os}}));
     return client.session->begin_join(stage.clock.now()).response.client_configuration();
   };
+  CHECK_FALSE(configuration("Chrome", "140.0", "Linux").has_disabled_codecs());
   const auto safari = configuration("Safari", "18.4", "Mac OS X").disabled_codecs();
   REQUIRE(safari.codecs_size() == 1);
   CHECK(safari.codecs(0).mime() == "video/AV1");
@@ -230,4 +231,5 @@ TEST_CASE("[S-016] Safari and Firefox on Linux are told which codecs are off") {
   const auto firefox = configuration("Firefox", "140.0", "Linux").disabled_codecs();
   REQUIRE(firefox.publish_size() == 1);
   CHECK(firefox.publish(0).mime() == "video/H264");
+  CHECK(firefox.codecs_size() == 0);
 }

@@ -167,7 +167,12 @@ struct Stage {
   std::vector<SocketAddress> candidates{{IpAddress::v4({10, 0, 0, 1}), 7882}};
   room::Environment environment;
   std::unique_ptr<Authenticator> authenticator = make_token_authenticator({{"devkey", "secret"}});
-  ServerIdentity server{.version = "1.13.5", .node_id = "ND_test", .region = "attic"};
+  std::unique_ptr<ClientConfigProvider> client_config = *make_client_config();
+  ServerIdentity server{.version = "1.13.5",
+                        .node_id = "ND_test",
+                        .region = "attic",
+                        .ice_servers = {},
+                        .client_config = client_config.get()};
   IcePreferences ice_preferences;
   SendBatch datagrams;
   std::vector<room::SignalOut> signals;

@@ -59,7 +59,7 @@ test('[S-008] a query of 16 KB is accepted, headers of a megabyte too, and more 
   assert.equal((await get(path, {})).status, 200);
 });
 
-test('[S-010] a frame over 2 MiB is closed with 1009, plain or compressed', async () => {
+test('[S-010][C-098] a frame over 2 MiB is closed with 1009, plain or compressed', async () => {
   for (const deflate of [false, true]) {
     const socket = await open('large', { deflate });
     assert.equal(socket.extensions.includes('permessage-deflate'), deflate);
@@ -68,7 +68,7 @@ test('[S-010] a frame over 2 MiB is closed with 1009, plain or compressed', asyn
   }
 });
 
-test('[S-010] a small compressed frame that inflates to more than 2 MiB is closed with another code', async () => {
+test('[S-010][C-098] a small compressed frame that inflates to more than 2 MiB is closed with another code', async () => {
   for (const size of [kMessageLimit + 1, 8 * kMessageLimit]) {
     const socket = await open('bomb', { deflate: true });
     socket.send(Buffer.alloc(size));

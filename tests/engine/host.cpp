@@ -53,6 +53,8 @@ EngineOptions Host::options() {
   options.udp_port_first = options.udp_port_last = port;
   options.authenticator = authenticator.get();
   options.events = &events;
+  options.node_limits = limits;
+  options.room_defaults.remote_unmute = true;
   return options;
 }
 

@@ -44,6 +44,7 @@ struct Host {
 
   std::unique_ptr<Authenticator> authenticator;
   EventLog events;
+  NodeLimits limits;
   std::uint16_t port = free_udp_port();
   std::unique_ptr<Engine> engine;  // last: it borrows the others
 };

@@ -88,23 +88,24 @@ TEST_CASE("a server that lacks what it needs is refused") {
 }
 
 TEST_CASE("what a configuration file says of rooms reaches the engine") {
-  const auto loaded = load_options(R"(
+  const auto loaded = load_options({.yaml = R"(
 keys: {key: 0123456789abcdef0123456789abcdef}
 rtc: {reconnect_on_publication_error: true}
 video: {codec_regression_threshold: 9}
+audio: {update_interval: 100}
 limit:
   subscription_limit_video: 4
   subscription_limit_audio: 8
   max_data_blob_key_length: 16
   max_data_blobs_size: 1000
   max_data_track_custom_encoding_length: 3
-)",
-                                   "config.yaml");
+)"});
   REQUIRE_MESSAGE(loaded, loaded.error().message);
   CHECK(loaded->warnings.empty());
   const RoomOptions& rooms = loaded->options.engine.room_defaults;
   CHECK(rooms.reconnect_on_publication_error);
   CHECK(rooms.codec_regression_threshold == 9);
+  CHECK(rooms.speakers.interval == std::chrono::milliseconds(100));
   CHECK(rooms.subscription_limit_video == 4);
   CHECK(rooms.subscription_limit_audio == 8);
   CHECK(rooms.max_data_blob_key_length == 16);

@@ -29,12 +29,12 @@ export const freeUdpPort = () => freePort(() => {
 });
 
 // Runs the program; `exited` tells its exit code or the signal that ended it.
-function run(args) {
+function run(args, env = {}, kept = 20_000) {
   const program = process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const running = { child, log: '', onLog: () => {} };
   const read = (chunk) => {
-    running.log = (running.log + chunk).slice(-20_000);
+    running.log = (running.log + chunk).slice(-kept);
     running.onLog();
   };
   child.stdout.on('data', read);
@@ -46,14 +46,14 @@ function run(args) {
   return running;
 }
 
-// In development mode (key devkey, secret: secret) on 127.0.0.1; `args` are added to the command line. `ports` are those of
-// a server that was killed, to be there in its place.
-export async function startServer({ args = [], ports } = {}) {
+// On 127.0.0.1, in development mode (key devkey, secret: secret) unless told otherwise; `args` are added to the command line, and
+// `env` to the environment. `ports` are those of a server that was killed, to be there in its place.
+export async function startServer({ args = [], ports, development = true, env } = {}) {
   if (process.env.SFU_TEST_URL) {
     return { url: process.env.SFU_TEST_URL.replace(/\/$/, ''), ours: false, stop: async () => {} };
   }
   const [port, udpPort] = ports ?? await Promise.all([freeTcpPort(), freeUdpPort()]);
-  const server = run(['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, ...args]);
+  const server = run([...(development ? ['--dev'] : []), '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, ...args], env);
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`sfu-server was not listening after ${kStartTimeout} ms:\n${server.log}`)), kStartTimeout);
     const settle = (action) => {
@@ -92,8 +92,8 @@ export async function startServer({ args = [], ports } = {}) {
 }
 
 // For a server that is expected to refuse its command line or the machine: how it ended, and all that it said.
-export async function runToEnd(args) {
-  const server = run(args);
+export async function runToEnd(args, env) {
+  const server = run(args, env, Infinity);
   const timer = setTimeout(() => server.child.kill('SIGKILL'), kStartTimeout);
   const how = await server.exited;
   clearTimeout(timer);
@@ -102,11 +102,10 @@ export async function runToEnd(args) {
 
 const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-// An access token of the development key pair, good for the ten minutes around `now` (seconds since 1970). `video` and
+// An access token, of the development key pair unless told otherwise, good for the ten minutes around `now` (seconds since 1970). `video` and
 // `claims` are added to it.
-export function makeToken({ room, identity, name = identity, now = Math.floor(Date.now() / 1000), video = {}, claims = {} }) {
-  const key = process.env.SFU_TEST_KEY ?? 'devkey';
-  const secret = process.env.SFU_TEST_SECRET ?? 'secret';
+export function makeToken({ room, identity, name = identity, now = Math.floor(Date.now() / 1000), video = {}, claims = {},
+  key = process.env.SFU_TEST_KEY ?? 'devkey', secret = process.env.SFU_TEST_SECRET ?? 'secret' }) {
   const head = encode({ alg: 'HS256', typ: 'JWT' });
   const grants = { room, roomJoin: true, ...video };
   const body = encode({ iss: key, sub: identity, name, nbf: now - 5, exp: now + 600, video: grants, ...claims });
