@@ -122,8 +122,6 @@ class IncomingStreams {
   Streams open_;
 };
 
-// As SDKs name streams, requests and the like (RFC 9562 5.4).
-std::string make_uuid(Random& random);
 // `bytes` without the part of a character that `limit` would cut (UTF-8).
 std::string_view cut_text(std::string_view text, std::size_t limit);
 

@@ -54,9 +54,10 @@ Gateway::Gateway(Engine& engine, const Authenticator& authenticator, const Clock
       meet_(std::move(meet)) {}
 
 http::Handlers Gateway::handlers() {
-  return {
-      .on_request = [this](http::Request request, http::Responder respond) { answer(std::move(request), respond); },
-      .on_upgrade = [this](http::Request request, http::Upgrade decision) { upgrade(std::move(request), decision); }};
+  return {.on_request = [this](http::Request request,
+                               const http::Responder& respond) { answer(std::move(request), respond); },
+          .on_upgrade = [this](const http::Request& request,
+                               const http::Upgrade& decision) { upgrade(request, decision); }};
 }
 
 void Gateway::answer(http::Request request, const http::Responder& respond) {
@@ -88,7 +89,7 @@ void Gateway::answer_page(const http::Request& request, const http::Responder& r
   respond(text(404, kNotFound));
 }
 
-void Gateway::upgrade(http::Request request, const http::Upgrade& decision) {
+void Gateway::upgrade(const http::Request& request, const http::Upgrade& decision) {
   if (is_signalling(request.path)) return WebSocketSink::connect(engine_, to_connect_request(request), decision);
   const auto claims = claims_of(request);
   if (!claims) return decision.reject(401, claims.error().message);

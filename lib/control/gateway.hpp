@@ -34,7 +34,7 @@ class Gateway {
  private:
   void answer(http::Request request, const http::Responder& respond);
   void answer_page(const http::Request& request, const http::Responder& respond) const;
-  void upgrade(http::Request request, const http::Upgrade& upgrade);
+  void upgrade(const http::Request& request, const http::Upgrade& upgrade);
   Result<std::optional<Claims>> claims_of(const http::Request& request) const;
   http::Response debug_rooms() const;
   http::Response meet_token(const http::Request& request) const;

@@ -13,6 +13,7 @@ namespace sfu::room {
 
 namespace {
 
+constexpr const char* kRtx = "video/rtx";
 constexpr std::size_t kTrailerBytes = 43;  // about 32 random bytes as base-62 text
 constexpr std::string_view kBase62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -46,7 +47,12 @@ void describe_room(Instant now, RoomState& state) {
   info.set_creation_time_ms(created);
   info.set_turn_password(state.random().text(kTrailerBytes, kBase62));
   info.set_metadata(options.metadata);
-  for (const auto& codec : options.enabled_codecs) *info.add_enabled_codecs() = codec;
+  bool names_rtx = false;
+  for (const auto& codec : options.enabled_codecs) {
+    *info.add_enabled_codecs() = codec;
+    names_rtx |= codec.mime() == kRtx;
+  }
+  if (!names_rtx) info.add_enabled_codecs()->set_mime(kRtx);  // which every room repeats packets by
   state.sif_trailer = state.random().text(kTrailerBytes, kBase62);
 }
 

@@ -22,7 +22,7 @@ struct Call {
   }
   // The request as the client got it.
   const livekit::DataPacket& request() const {
-    REQUIRE(callee->received_data().size() == 1);
+    REQUIRE_FALSE(callee->received_data().empty());
     return callee->received_data()[0];
   }
   void acknowledge(TestClient& by) {

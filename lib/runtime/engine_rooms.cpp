@@ -39,6 +39,7 @@ Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfigur
 }
 
 Result<void> Engine::Impl::with_both(const std::string& from, const std::string& to, RoomOperation operation) {
+  if (to.empty()) return fail(Errc::kInvalidArgument, "a room to go to needs a name");
   SFU_CHECK_OK(check_room_name(to, options_.room_defaults.limits));
   const auto here = placement_->find(from);
   if (!here) return fail(Errc::kNotFound, "no room " + from);
