@@ -8,8 +8,11 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 namespace {
+
+constexpr std::string_view kFlag = "true or false";
 
 std::optional<std::string> variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -91,18 +94,18 @@ void add_base_flags(CLI::App& app, Arguments& arguments) {
 }
 
 void add_key_flags(CLI::App& app, Arguments& arguments, bool shown) {
-  for (const sfu::ConfigKey& key : sfu::config_keys()) {
+  for (const sfu::ConfigKey& key : arguments.keys) {
     const std::string flag = "--" + key.name;
     if (!key.is_scalar || app.get_option_no_throw(flag) != nullptr) continue;
-    const bool is_flag = key.type == "true or false";
     auto* option = app.add_option_function<std::string>(
         flag,
-        [&arguments, name = key.name, flag, is_flag](const std::string& value) {
-          arguments.of_flags.push_back({name, value.empty() && is_flag ? "true" : value, flag});
+        [&arguments, &key](const std::string& value) {
+          const bool alone = value.empty() && key.type == kFlag;
+          arguments.of_flags.push_back({key.name, alone ? "true" : value, "--" + key.name});
         },
         key.type == "time" ? "nanoseconds" : key.type);
     if (!key.fallback.empty()) option->default_str(key.fallback);
-    if (is_flag) option->expected(0, 1);  // alone it means true
+    if (key.type == kFlag) option->expected(0, 1);  // alone it means true
     option->group(shown ? "Keys of the configuration" : "");
   }
 }
@@ -120,7 +123,7 @@ sfu::Result<sfu::ConfigSource> Arguments::source() const {
     source.yaml = *std::move(text);
     source.file_name = config_file;
   }
-  for (const sfu::ConfigKey& key : sfu::config_keys()) {
+  for (const sfu::ConfigKey& key : keys) {
     if (!key.is_scalar) continue;
     const std::string name = variable_of(key.name);
     if (const auto value = variable(name); value && !value->empty()) {

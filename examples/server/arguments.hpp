@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sfu/config.hpp"
 #include "sfu/result.hpp"
@@ -16,7 +17,8 @@ struct Arguments {
   std::string config_file;
   std::string config_body;
   bool development = false;
-  bool lenient = false;                       // --disable-strict-config
+  bool lenient = false;  // --disable-strict-config
+  std::vector<sfu::ConfigKey> keys = sfu::config_keys();
   std::vector<sfu::ConfigOverride> of_flags;  // --room.empty_timeout and its like
   std::vector<sfu::ConfigOverride> of_base;   // --bind, --udp-port and the other short ones, or their variables
 
