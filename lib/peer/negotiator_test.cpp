@@ -342,7 +342,7 @@ TEST_CASE("what Safari publishes is agreed: H264 High in both packetization mode
   const auto answer = answer_of(negotiator);
   const auto& media = answer.media[2];
   CHECK(media.formats == std::vector<std::string>{"96", "97", "98", "99", "100", "101", "102", "103", "104", "105",
-                                                      "106", "107", "108", "109"});
+                                                  "106", "107", "108", "109"});
   CHECK(negotiator.receive_section("2")->codecs.front().codec == rtp::Codec::kH264);
   CHECK(media.fmtp(104).empty());
   CHECK(answer.media[1].formats == std::vector<std::string>{"111", "63", "0", "8"});

@@ -88,8 +88,8 @@ TEST_CASE("Firefox's offer: session-level fingerprint, extension directions, no 
 TEST_CASE("every stored offer survives writing and reading again") {
   for (const char* name :
        {"chrome_v0_publisher.sdp", "chrome_v1_join.sdp", "chrome_v1_publish.sdp", "chrome_video_ssrc.sdp",
-        "firefox_v0_publisher.sdp", "firefox_h264_publisher.sdp", "firefox_v1_join.sdp", "firefox_v1_publish.sdp", "safari_v0_publisher.sdp",
-        "safari_video_audio.sdp"}) {
+        "firefox_v0_publisher.sdp", "firefox_h264_publisher.sdp", "firefox_v1_join.sdp", "firefox_v1_publish.sdp",
+        "safari_v0_publisher.sdp", "safari_video_audio.sdp"}) {
     CAPTURE(name);
     const auto first = parse(load(name));
     REQUIRE(first);

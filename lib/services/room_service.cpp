@@ -38,7 +38,8 @@ RoomConfiguration configuration_of(const livekit::CreateRoomRequest& request) {
   return wanted;
 }
 
-Outcome<livekit::Room> create_room(Engine& engine, const TextLimits& limits, const livekit::CreateRoomRequest& request) {
+Outcome<livekit::Room> create_room(Engine& engine, const TextLimits& limits,
+                                   const livekit::CreateRoomRequest& request) {
   if (!fits(request.name().size(), limits.room_name)) {
     return twirp::refuse_inside(Code::kInvalidArgument,
                                 "room name length exceeds limits: max length " + std::to_string(limits.room_name));

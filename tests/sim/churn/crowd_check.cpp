@@ -168,7 +168,8 @@ void Crowd::check_subscriptions(Guest& guest) {
   }
 }
 
-// A packet of each audio track reaches those who are to hear it, and nobody else. Who comes back meanwhile has missed it.
+// A packet of each audio track reaches those who are to hear it, and nobody else. Who comes back meanwhile has missed
+// it.
 void Crowd::check_media() {
   std::vector<Guest*> present;
   for (const auto& guest : guests_) {
