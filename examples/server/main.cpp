@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -73,7 +74,8 @@ int serve(const Arguments& arguments) {
 int main(int argc, char** argv) {
   Arguments arguments;
   JoinTokenRequest token;
-  CLI::App app("A WebRTC SFU that speaks LiveKit's protocol");
+  auto parser = std::make_unique<CLI::App>("A WebRTC SFU that speaks LiveKit's protocol");
+  CLI::App& app = *parser;
   app.set_version_flag("--version", std::string("sfu-server ") + sfu::version());
   app.fallthrough();
   add_base_flags(app, arguments);
@@ -99,7 +101,10 @@ int main(int argc, char** argv) {
     std::printf("%s", app.get_formatter()->make_help(&app, "sfu-server", CLI::AppFormatMode::Normal).c_str());
     return 0;
   }
-  if (!*ports && !*join_token) return serve(arguments);
+  if (!*ports && !*join_token) {
+    parser.reset();  // a flag for each key: more memory than an idle server should keep
+    return serve(arguments);
+  }
   const auto loaded = load(arguments);
   if (!loaded) return complain(loaded.error());
   return *ports ? print_ports(loaded->options) : create_join_token(loaded->options, token);

@@ -30,8 +30,18 @@ http::Response to_http(twirp::Response response) {
 
 }  // namespace
 
-RoomApi::RoomApi(Engine& engine, const services::Options& options) : pool_(kThreads) {
-  services::add_services(dispatcher_, engine, options);
+RoomApi::RoomApi(Engine& engine, const services::Options& options) : engine_(engine), options_(options) {}
+
+RoomApi::Calls& RoomApi::calls() {
+  std::call_once(called_, [this] {
+    calls_.reset(new Calls{.dispatcher = {}, .pool = TaskPool(kThreads)});
+    services::add_services(calls_->dispatcher, engine_, options_);
+  });
+  return *calls_;
+}
+
+bool RoomApi::serves(std::string_view path) {
+  return path.starts_with("/twirp/") && calls().dispatcher.serves(path);
 }
 
 void RoomApi::call(http::Request request, std::optional<Claims> claims, const http::Responder& respond) {
@@ -43,10 +53,11 @@ void RoomApi::call(http::Request request, std::optional<Claims> claims, const ht
   call.body = std::move(request.body);
   call.body_is_cut = request.body_is_cut;
   call.claims = std::move(claims);
-  TaskPool::Task task = [this, call = std::move(call), respond] {
-    dispatcher_.dispatch(call, [respond](twirp::Response response) { respond(to_http(std::move(response))); });
+  Calls& calls = this->calls();
+  TaskPool::Task task = [&dispatcher = calls.dispatcher, call = std::move(call), respond] {
+    dispatcher.dispatch(call, [respond](twirp::Response response) { respond(to_http(std::move(response))); });
   };
-  if (pool_.post(task)) return;
+  if (calls.pool.post(task)) return;
   const twirp::Error busy{twirp::Code::kUnavailable, "too many calls wait"};
   respond(to_http({twirp::http_status(busy.code), "application/json", to_json(busy)}));
 }
