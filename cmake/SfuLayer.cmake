@@ -39,13 +39,14 @@ if(SFU_TESTS)
                               COMPILE_DEFINITIONS SFU_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
 endif()
 
-# sfu_layer(NAME [USES layer...] [LINK target...] [SOURCES file...])
+# sfu_layer(NAME [NO_PACKETS] [USES layer...] [LINK target...] [SOURCES file...])
+#   NO_PACKETS: no media passes here, so that it is compiled for size: less to compile, and less of it in memory.
 #   USES: the layers below whose headers this one may include. Their own USES do not come along: what a header of
 #         theirs includes must be declared here too.
 #   LINK: third-party targets that only this folder includes.
 #   Sources are the folder's *.cpp; its *_test.cpp become the test NAME_test.
 function(sfu_layer name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "NO_PACKETS" "" "USES;LINK;SOURCES" ${ARGN})
   set(folder ${PROJECT_SOURCE_DIR}/lib/${name})
   set(view ${PROJECT_BINARY_DIR}/layers/${name})
   file(MAKE_DIRECTORY ${view})
@@ -63,6 +64,9 @@ function(sfu_layer name)
   add_library(sfu_${name} OBJECT ${sources} ${ARG_SOURCES})
   target_include_directories(sfu_${name} PUBLIC ${view})
   target_link_libraries(sfu_${name} PUBLIC sfu_public PRIVATE sfu_options ${ARG_LINK})
+  if(ARG_NO_PACKETS)
+    target_compile_options(sfu_${name} PRIVATE $<$<CONFIG:RelWithDebInfo,Release>:-Os>)
+  endif()
   if("sfu_proto" IN_LIST ARG_LINK)
     target_precompile_headers(sfu_${name} REUSE_FROM sfu_proto_headers)
   endif()
