@@ -36,6 +36,21 @@ class IpAddress {
   std::array<std::uint8_t, 16> bytes_{};
 };
 
+// A range of addresses in CIDR notation (RFC 4632): those whose first bits are these.
+class IpNetwork {
+ public:
+  // "10.0.0.0/8" or "fd00::/8"; bits beyond the prefix are ignored. Errors: kInvalidArgument.
+  static Result<IpNetwork> parse(std::string_view text);
+
+  bool contains(const IpAddress& address) const;
+
+  friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
+
+ private:
+  IpAddress first_;
+  unsigned bits_ = 0;  // of the 128 of an IpAddress
+};
+
 struct SocketAddress {
   IpAddress ip;
   std::uint16_t port = 0;

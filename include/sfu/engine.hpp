@@ -16,6 +16,7 @@
 #include "sfu/event_sink.hpp"
 #include "sfu/ice_servers.hpp"
 #include "sfu/info.hpp"
+#include "sfu/interface_filter.hpp"
 #include "sfu/logger.hpp"
 #include "sfu/packet_transport.hpp"
 #include "sfu/result.hpp"
@@ -37,7 +38,8 @@ struct NodeLimits {
 struct EngineOptions {
   // UDP: where media arrives. Each worker takes the next free port of the range; if there are fewer ports than workers,
   // all share the first one (SO_REUSEPORT).
-  std::vector<IpAddress> bind_addresses;  // empty: all interfaces
+  std::vector<IpAddress> bind_addresses;  // empty, or an unspecified one: all that `interfaces` lets through
+  InterfaceFilter interfaces;
   std::uint16_t udp_port_first = 7882;
   std::uint16_t udp_port_last = 7882;
   std::optional<IpAddress> node_ip;  // offered to clients instead of the bound addresses

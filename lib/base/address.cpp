@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 namespace sfu {
@@ -57,6 +58,34 @@ std::string IpAddress::to_string() const {
     inet_ntop(AF_INET6, bytes_.data(), text, sizeof text);
   }
   return text;
+}
+
+Result<IpNetwork> IpNetwork::parse(std::string_view text) {
+  const auto failure = [&] {
+    return fail(Errc::kInvalidArgument, "not an address range such as 10.0.0.0/8: " + std::string(text));
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return failure();
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  if (!address) return failure();
+  const char* end = text.data() + text.size();
+  unsigned bits = 0;
+  const auto [at, error] = std::from_chars(text.data() + slash + 1, end, bits);
+  if (error != std::errc() || at != end || bits > (address->is_v4() ? 32U : 128U)) return failure();
+  IpNetwork network;
+  network.bits_ = address->is_v4() ? 96 + bits : bits;
+  std::array<std::uint8_t, 16> first = address->bytes();
+  for (std::size_t bit = network.bits_; bit < 128; ++bit) first[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
+  network.first_ = IpAddress::v6(first);
+  return network;
+}
+
+bool IpNetwork::contains(const IpAddress& address) const {
+  for (std::size_t bit = 0; bit < bits_; ++bit) {
+    const unsigned mask = 0x80U >> bit % 8;
+    if (((address.bytes()[bit / 8] ^ first_.bytes()[bit / 8]) & mask) != 0) return false;
+  }
+  return true;
 }
 
 std::string SocketAddress::to_string() const {

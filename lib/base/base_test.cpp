@@ -129,6 +129,25 @@ TEST_CASE("addresses have one spelling, IPv4 inside IPv6 too") {
   CHECK(SocketAddress{*IpAddress::parse("2001:db8::1"), 80}.to_string() == "[2001:db8::1]:80");
 }
 
+TEST_CASE("a range of addresses holds those that share its first bits, and no other family's") {
+  const auto ten = IpNetwork::parse("10.9.8.7/8");
+  REQUIRE(ten.has_value());
+  CHECK(*ten == *IpNetwork::parse("10.0.0.0/8"));
+  CHECK(ten->contains(*IpAddress::parse("10.255.0.1")));
+  CHECK_FALSE(ten->contains(*IpAddress::parse("11.0.0.1")));
+  CHECK_FALSE(ten->contains(*IpAddress::parse("a00::1")));
+  CHECK(IpNetwork::parse("172.16.0.0/12")->contains(*IpAddress::parse("172.31.255.255")));
+  CHECK_FALSE(IpNetwork::parse("172.16.0.0/12")->contains(*IpAddress::parse("172.32.0.0")));
+  CHECK(IpNetwork::parse("192.0.2.1/32")->contains(*IpAddress::parse("192.0.2.1")));
+  CHECK(IpNetwork::parse("0.0.0.0/0")->contains(*IpAddress::parse("192.0.2.1")));
+  CHECK_FALSE(IpNetwork::parse("0.0.0.0/0")->contains(*IpAddress::parse("2001:db8::1")));
+  CHECK(IpNetwork::parse("::/0")->contains(*IpAddress::parse("2001:db8::1")));
+  for (const char* wrong : {"10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8x", "/8", "host/8", "10.0.0.0/-1"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(IpNetwork::parse(wrong).has_value());
+  }
+}
+
 TEST_CASE("identifiers have their prefix and 12 characters of the protocol's alphabet") {
   SystemRandom random;
   const std::string sid = make_sid(random, "PA_");

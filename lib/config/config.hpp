@@ -41,6 +41,7 @@ struct Settings {
   std::vector<IpAddress> bind_addresses;  // empty: all interfaces
   std::optional<PortRange> udp_ports;     // rtc.udp_port, or rtc.port_range_start to _end, which win over it
   std::vector<IpAddress> node_ips;        // at most one IPv4 and one IPv6
+  InterfaceFilter interfaces;             // rtc.interfaces, rtc.ips, rtc.enable_loopback_candidate
   std::string region;
   unsigned workers = 0;  // 0: one a core
 

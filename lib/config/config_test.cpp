@@ -57,6 +57,9 @@ rtc:
   node_ip: 192.0.2.1,2001:db8::1
   use_external_ip: false
   use_ice_lite: true
+  enable_loopback_candidate: true
+  interfaces: {includes: [eth0, eth1], excludes: [docker0]}
+  ips: {includes: [10.0.0.0/8], excludes: ["fd00::/8"]}
 keys:
   key1: 0123456789abcdef0123456789abcdef
   "123": 0123456789abcdef0123456789abcdefg
@@ -78,6 +81,11 @@ logging:
   CHECK(settings.meet == false);
   CHECK(settings.meet_directory == "/srv/meet");
   CHECK(settings.udp_ports == PortRange{7882, 7892});
+  CHECK(settings.interfaces.loopback);
+  CHECK(settings.interfaces.included_interfaces == std::vector<std::string>{"eth0", "eth1"});
+  CHECK(settings.interfaces.excluded_interfaces == std::vector<std::string>{"docker0"});
+  CHECK(settings.interfaces.included_addresses == std::vector{*IpNetwork::parse("10.0.0.0/8")});
+  CHECK(settings.interfaces.excluded_addresses == std::vector{*IpNetwork::parse("fd00::/8")});
   REQUIRE(settings.node_ips.size() == 2);
   CHECK(settings.node_ips[0].is_v4());
   CHECK(settings.keys.size() == 2);
@@ -206,6 +214,8 @@ TEST_CASE("[C-077] a wrong type or value is refused with the key's full name and
   CHECK(refused("room:\n  auto_create: 'true'") == "config.yaml:2: room.auto_create must be true or false");
   CHECK(refused("room: 5") == "config.yaml:1: room must be a map of keys and values");
   CHECK(refused("- port") == "config.yaml:1: the configuration must be a map of keys and values");
+  CHECK(refused("rtc:\n  ips:\n    includes: [10.0.0.0]") ==
+        "config.yaml:3: rtc.ips.includes[0] must be an address range such as 10.0.0.0/8, not 10.0.0.0");
   CHECK(refused("bind_addresses: 127.0.0.1") == "config.yaml:1: bind_addresses must be a list");
   CHECK(refused("bind_addresses:\n- 127.0.0.1\n- here") ==
         "config.yaml:3: bind_addresses[1] must be an IP address, not here");

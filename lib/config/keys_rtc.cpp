@@ -6,6 +6,7 @@ namespace sfu::config {
 namespace {
 
 constexpr auto kRoom = &Settings::room;
+constexpr auto kInterfaces = &Settings::interfaces;
 constexpr auto kThrottle = &RoomOptions::keyframe_throttle;
 constexpr auto kBuffers = &RoomOptions::packet_buffers;
 // Fewer would not hold one large packet of each size; more would be memory for nothing: who asks asks within a second.
@@ -26,12 +27,12 @@ constexpr KnownKey kKeys[] = {
     {"rtc.turn_servers", other("list of TURN servers"), "", read_turn_servers},
     {"rtc.use_ice_lite", kFlag, "false", read_use_ice_lite},
     {"rtc.use_mdns", kFlag, "false", nullptr},
-    {"rtc.enable_loopback_candidate", kFlag, "false", nullptr},
+    {"rtc.enable_loopback_candidate", kFlag, "false", set<kInterfaces, &InterfaceFilter::loopback>},
     {"rtc.use_stun_port_as_ice", kFlag, "false", nullptr},
-    {"rtc.interfaces.includes", kTexts, "", nullptr},
-    {"rtc.interfaces.excludes", kTexts, "", nullptr},
-    {"rtc.ips.includes", kTexts, "", nullptr},
-    {"rtc.ips.excludes", kTexts, "", nullptr},
+    {"rtc.interfaces.includes", kTexts, "", set<kInterfaces, &InterfaceFilter::included_interfaces>},
+    {"rtc.interfaces.excludes", kTexts, "", set<kInterfaces, &InterfaceFilter::excluded_interfaces>},
+    {"rtc.ips.includes", kTexts, "", set<kInterfaces, &InterfaceFilter::included_addresses>},
+    {"rtc.ips.excludes", kTexts, "", set<kInterfaces, &InterfaceFilter::excluded_addresses>},
     {"rtc.batch_io.batch_size", kCount, "0", nullptr},
     {"rtc.batch_io.max_flush_interval", kTime, "0", nullptr},
     {"rtc.packet_buffer_size", kBuffer, "500", deprecated<read_packet_buffer_size>},

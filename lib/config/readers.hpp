@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "config/schema.hpp"
 
@@ -24,6 +25,19 @@ Result<void> read_into(const Value& value, T& to) {
     SFU_TRY(to, value.time());
   } else if constexpr (std::is_same_v<T, double>) {
     SFU_TRY(to, value.real(std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()));
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    SFU_TRY(const auto items, value.list());
+    to.clear();
+    for (const Value& item : items) SFU_CHECK_OK(read_into(item, to.emplace_back()));
+  } else if constexpr (std::is_same_v<T, std::vector<IpNetwork>>) {
+    SFU_TRY(const auto items, value.list());
+    to.clear();
+    for (const Value& item : items) {
+      SFU_TRY(const auto written, item.text());
+      const auto network = IpNetwork::parse(written);
+      if (!network) return item.failure("must be an address range such as 10.0.0.0/8, not " + written);
+      to.push_back(*network);
+    }
   } else if constexpr (std::is_integral_v<T>) {
     SFU_TRY(const auto number, value.number(0, std::numeric_limits<std::int64_t>::max()));
     to = static_cast<T>(number);

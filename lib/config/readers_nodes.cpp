@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readers of what concerns other machines: the choice among nodes, and TURN.
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "config/readers.hpp"
@@ -15,16 +14,6 @@ Result<void> read_choice(const Value& value, std::initializer_list<std::string_v
   std::string all;
   for (const std::string_view choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
   return value.failure("must be one of " + all + ", not " + written);
-}
-
-bool is_cidr(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return false;
-  const auto address = IpAddress::parse(std::string(text.substr(0, slash)));
-  unsigned bits = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, bits);
-  return address && error == std::errc() && stop == end && bits <= (address->is_v4() ? 32U : 128U);
 }
 
 }  // namespace
@@ -68,12 +57,8 @@ Result<void> read_selector_regions(const Value& value, Draft& draft) {
 }
 
 Result<void> read_cidrs(const Value& value, Draft&) {
-  SFU_TRY(const auto items, value.list());
-  for (const Value& item : items) {
-    SFU_TRY(const auto written, item.text());
-    if (!is_cidr(written)) return item.failure("must be an address range such as 10.0.0.0/8, not " + written);
-  }
-  return {};
+  std::vector<IpNetwork> unused;
+  return read_into(value, unused);
 }
 
 }  // namespace sfu::config

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings of a configuration as options of the server.
+#include <algorithm>
 #include <utility>
 
 #include "base/result.hpp"
@@ -10,7 +11,13 @@ namespace sfu {
 namespace {
 
 void apply(config::Settings& settings, EngineOptions& engine) {
-  engine.bind_addresses = settings.bind_addresses;
+  // As with LiveKit's server, a server that takes HTTP from a proxy beside it alone takes media from everywhere.
+  engine.interfaces = std::move(settings.interfaces);
+  if (settings.development) {
+    engine.bind_addresses = settings.bind_addresses;
+  } else {
+    engine.interfaces.loopback |= std::ranges::any_of(settings.bind_addresses, &IpAddress::is_loopback);
+  }
   if (settings.udp_ports) {
     engine.udp_port_first = settings.udp_ports->first;
     engine.udp_port_last = settings.udp_ports->last;

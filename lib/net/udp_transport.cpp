@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/udp_transport.hpp"
 
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -10,29 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "net/sockaddr.hpp"
+#include "net/interfaces.hpp"
 
 namespace sfu::net {
-
-std::vector<IpAddress> interface_addresses() {
-  std::vector<IpAddress> found;
-  std::vector<IpAddress> loopback;
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return found;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0) continue;
-    const int family = entry->ifa_addr->sa_family;
-    if (family != AF_INET && family != AF_INET6) continue;
-    sockaddr_storage storage{};
-    std::memcpy(&storage, entry->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
-    const IpAddress ip = from_sockaddr(storage).ip;
-    const bool link_local = !ip.is_v4() && ip.bytes()[0] == 0xfe && (ip.bytes()[1] & 0xc0) == 0x80;
-    if (link_local) continue;
-    (ip.is_loopback() ? loopback : found).push_back(ip);
-  }
-  freeifaddrs(list);
-  return found.empty() ? loopback : found;
-}
 
 Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptions& options) {
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -40,17 +18,18 @@ Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptio
   auto transport = std::unique_ptr<UdpTransport>(new UdpTransport(epoll));
 
   // A socket for each address, and never a wildcard one: only so does an answer leave from where the question came to.
+  const std::vector<IpAddress> own = filtered(interface_addresses(), options.interfaces);
   std::vector<IpAddress> addresses;
   for (const IpAddress& ip : options.bind_addresses) {
     if (!ip.is_unspecified()) {
       addresses.push_back(ip);
       continue;
     }
-    for (const IpAddress& own : interface_addresses()) {
-      if (own.is_v4() || !ip.is_v4()) addresses.push_back(own);
+    for (const IpAddress& one : own) {
+      if (one.is_v4() || !ip.is_v4()) addresses.push_back(one);
     }
   }
-  if (options.bind_addresses.empty()) addresses = interface_addresses();
+  if (options.bind_addresses.empty()) addresses = own;
   // A node IP is mostly an address outside, in front of a NAT. 127.0.0.1, for a server tried out at home, is one of
   // ours that a wildcard does not stand for.
   if (options.advertised && options.advertised->is_loopback()) addresses.push_back(*options.advertised);

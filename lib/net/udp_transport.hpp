@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "net/udp_socket.hpp"
+#include "sfu/interface_filter.hpp"
 
 namespace sfu::net {
 
 struct UdpTransportOptions {
-  std::vector<IpAddress> bind_addresses;  // empty: every interface's address
+  std::vector<IpAddress> bind_addresses;  // empty: every address of the machine that `interfaces` lets through
+  InterfaceFilter interfaces;
   std::uint16_t port = 0;
   std::optional<IpAddress> advertised;  // offered to clients in place of the bound addresses
   UdpOptions socket;
@@ -37,9 +39,5 @@ class UdpTransport final : public PacketTransport {
   std::vector<SocketAddress> candidates_;
   std::uint64_t unknown_local_ = 0;  // datagrams for a socket that is not there
 };
-
-// Addresses of the interfaces that are up: what a wildcard stands for. IPv6 link-local ones are left out, as a
-// candidate without its zone is of no use; loopback ones too, unless there is nothing else.
-std::vector<IpAddress> interface_addresses();
 
 }  // namespace sfu::net

@@ -144,6 +144,7 @@ Result<std::unique_ptr<PacketTransport>> Engine::Impl::make_transport(unsigned i
   const unsigned ports = 1U + options_.udp_port_last - options_.udp_port_first;
   net::UdpTransportOptions udp;
   udp.bind_addresses = options_.bind_addresses;
+  udp.interfaces = options_.interfaces;
   udp.advertised = options_.node_ip;
   const bool shared = ports < count;
   udp.port = static_cast<std::uint16_t>(shared ? options_.udp_port_first : options_.udp_port_first + index);
@@ -190,8 +191,9 @@ void Engine::Impl::stop() {
 }
 
 void Engine::Impl::on_event(const Event& event) {
-  if (event.kind == EventKind::kRoomFinished) placement_->ended(event.room.name);
   if (options_.events != nullptr) options_.events->on_event(event);
+  // Only now may another worker begin a room of that name: the next one's events come after this one's.
+  if (event.kind == EventKind::kRoomFinished) placement_->ended(event.room.name);
 }
 
 // A room that someone is just about to make counts; its worker looks again.

@@ -87,6 +87,24 @@ TEST_CASE("a server that lacks what it needs is refused") {
   CHECK(server.error().message.find(missing) != std::string::npos);
 }
 
+TEST_CASE("a server behind a proxy on its own machine takes media from everywhere all the same") {
+  const std::string keys = "keys: {key: 0123456789abcdef0123456789abcdef}\n";
+  const auto proxied = load_options({.yaml = keys + "bind_addresses: [127.0.0.1]\nrtc: {interfaces: {excludes: [docker0]}}"});
+  REQUIRE_MESSAGE(proxied, proxied.error().message);
+  CHECK(proxied->options.bind_addresses.size() == 1);
+  const EngineOptions& media = proxied->options.engine;
+  CHECK(media.bind_addresses.empty());
+  CHECK(media.interfaces.loopback);
+  CHECK(media.interfaces.excluded_interfaces == std::vector<std::string>{"docker0"});
+  const auto open = load_options({.yaml = keys});
+  REQUIRE(open);
+  CHECK_FALSE(open->options.engine.interfaces.loopback);
+  // Tried out at home, it shows itself nowhere else.
+  const auto tried = load_options({.development = true});
+  REQUIRE(tried);
+  CHECK(tried->options.engine.bind_addresses.size() == 2);
+}
+
 TEST_CASE("what a configuration file says of rooms reaches the engine") {
   const auto loaded = load_options({.yaml = R"(
 keys: {key: 0123456789abcdef0123456789abcdef}
