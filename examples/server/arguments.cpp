@@ -104,8 +104,11 @@ void add_key_flags(CLI::App& app, Arguments& arguments, bool shown) {
           arguments.of_flags.push_back({key.name, alone ? "true" : value, "--" + key.name});
         },
         key.type == "time" ? "nanoseconds" : key.type);
-    if (!key.fallback.empty()) option->default_str(key.fallback);
-    if (key.type == kFlag) option->expected(0, 1);  // alone it means true
+    if (key.type == kFlag) {
+      option->expected(0, 1);  // alone it means true; a default string would be taken for its value
+    } else if (!key.fallback.empty()) {
+      option->default_str(key.fallback);
+    }
     option->group(shown ? "Keys of the configuration" : "");
   }
 }
