@@ -22,6 +22,7 @@
 #include "sfu/result.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
+#include "sfu/statistics.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu {
@@ -49,8 +50,9 @@ struct EngineOptions {
   RoomPresets room_presets;  // what tokens may ask for by name
   IceServers ice_servers;    // what clients are told of
   NodeLimits node_limits;
-  std::uint32_t signal_message_size_limit = 2 << 20;  // bytes of one signalling message, inflated; 0: no limit
-  std::string node_id;                                // "ND_..."; empty: made at random
+  std::uint32_t signal_message_size_limit = 2 << 20;       // bytes of one signalling message, inflated; 0: no limit
+  Duration statistics_interval = std::chrono::seconds(2);  // how often workers publish what they count
+  std::string node_id;                                     // "ND_..."; empty: made at random
   std::string region;
 
   // Plug points. Borrowed: each must outlive the engine. Null takes the default.
@@ -97,11 +99,19 @@ class Engine {
   Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {},
                                const std::string& preset = {});
 
+  // Waits for everybody to leave: `done` is called as soon as nobody is in any room, at once if nobody is now; on a
+  // worker's thread or on this one. It must neither block nor stop the engine. Until then everything goes on as before;
+  // who comes meanwhile is let in. Gives the number of participants now. A later call replaces `done`; after stop() it
+  // is not called any more. Any thread.
+  std::uint64_t drain(std::function<void()> done);
   // Tells every client that the server shuts down (LeaveRequest, SERVER_SHUTDOWN), ends all rooms and stops the
   // workers. Idempotent. Any thread but a worker's; returns when the workers have ended.
   void stop();
 
-  // What the engine has counted since it started. Any thread but a worker's.
+  // What the workers have published last; waits for nobody. Any thread.
+  EngineStatistics statistics() const;
+
+  // A part of the same, as it is now: waits for the workers. Any thread but a worker's.
   struct Counters {
     std::uint64_t packets_received = 0;         // datagrams
     std::uint64_t dropped_unknown_source = 0;   // of strangers, and STUN for no known peer

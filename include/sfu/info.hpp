@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sfu/room_options.hpp"
@@ -16,6 +17,26 @@ namespace sfu {
 
 enum class TrackKind { kAudio, kVideo, kData };
 enum class TrackSource { kUnknown, kCamera, kMicrophone, kScreenShare, kScreenShareAudio };
+
+// The words of LiveKit's messages: "AUDIO", "SCREEN_SHARE".
+constexpr std::string_view to_string(TrackKind kind) {
+  switch (kind) {
+    case TrackKind::kAudio: return "AUDIO";
+    case TrackKind::kVideo: return "VIDEO";
+    case TrackKind::kData: return "DATA";
+  }
+  return "";
+}
+constexpr std::string_view to_string(TrackSource source) {
+  switch (source) {
+    case TrackSource::kUnknown: return "UNKNOWN";
+    case TrackSource::kCamera: return "CAMERA";
+    case TrackSource::kMicrophone: return "MICROPHONE";
+    case TrackSource::kScreenShare: return "SCREEN_SHARE";
+    case TrackSource::kScreenShareAudio: return "SCREEN_SHARE_AUDIO";
+  }
+  return "";
+}
 
 // A published track.
 struct TrackInfo {

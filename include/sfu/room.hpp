@@ -15,6 +15,7 @@
 #include "sfu/info.hpp"
 #include "sfu/result.hpp"
 #include "sfu/rpc.hpp"
+#include "sfu/statistics.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu {
@@ -46,6 +47,9 @@ class Room {
   Result<RoomInfo> info() const;
   Result<std::vector<ParticipantInfo>> participants() const;
   Participant participant(std::string identity) const;
+  // What its participants, tracks and subscriptions have come to. A subscription is told of once it is negotiated, a
+  // track from its first packet on.
+  Result<RoomStatistics> statistics() const;
 
   // Replaces the room's metadata; everyone in it is told.
   Result<void> set_metadata(std::string metadata) const;

@@ -9,8 +9,8 @@ Log Log::with(std::string_view key, std::string_view value) const {
   return more;
 }
 
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-  if (logger_ == nullptr || !logger_->enabled(level)) return;
+void Log::write(LogLevel level, std::string_view message, std::span<const LogField> fields) const {
+  if (!enabled(level)) return;
   std::vector<LogField> all;
   all.reserve(fields_.size() + fields.size());
   for (const auto& [key, value] : fields_) all.push_back({key, value});

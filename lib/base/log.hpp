@@ -4,6 +4,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,21 +23,22 @@ class Log {
   Log with(std::string_view key, std::string_view value) const;
 
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::kDebug, message, fields);
+    write(LogLevel::kDebug, message, std::span(fields.begin(), fields.size()));
   }
   void info(std::string_view message, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::kInfo, message, fields);
+    write(LogLevel::kInfo, message, std::span(fields.begin(), fields.size()));
   }
   void warn(std::string_view message, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::kWarn, message, fields);
+    write(LogLevel::kWarn, message, std::span(fields.begin(), fields.size()));
   }
   void error(std::string_view message, std::initializer_list<LogField> fields = {}) const {
-    write(LogLevel::kError, message, fields);
+    write(LogLevel::kError, message, std::span(fields.begin(), fields.size()));
   }
 
- private:
-  void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const;
+  bool enabled(LogLevel level) const { return logger_ != nullptr && logger_->enabled(level); }
+  void write(LogLevel level, std::string_view message, std::span<const LogField> fields) const;
 
+ private:
   Logger* logger_ = nullptr;
   std::vector<std::pair<std::string, std::string>> fields_;
 };

@@ -92,16 +92,23 @@ void Endpoint::handle(Instant now, const rtcp::Nack& block, Output& out) {
   block.for_each([&](std::uint16_t number) {
     if (count < numbers.size()) numbers[count++] = number;
   });
+  if (out.traffic != nullptr) out.traffic->from_subscribers.nacks += count;
   to->track->on_nack(now, to->id, std::span(numbers).first(count), out);
 }
 
 void Endpoint::handle(Instant now, const rtcp::Pli& block, Output& out) {
-  if (Outgoing* to = outgoing(block.media)) to->track->on_pli(now, to->id, out);
+  Outgoing* to = outgoing(block.media);
+  if (to == nullptr) return;
+  if (out.traffic != nullptr) ++out.traffic->from_subscribers.plis;
+  to->track->on_pli(now, to->id, out);
 }
 
 void Endpoint::handle(Instant now, const rtcp::Fir& block, Output& out) {
   for (const rtcp::FirEntry entry : block.entries) {
-    if (Outgoing* to = outgoing(entry.media)) to->track->on_pli(now, to->id, out);
+    Outgoing* to = outgoing(entry.media);
+    if (to == nullptr) continue;
+    if (out.traffic != nullptr) ++out.traffic->from_subscribers.firs;
+    to->track->on_pli(now, to->id, out);
   }
 }
 

@@ -70,6 +70,7 @@ bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) 
   ++stats_.packets;
   stats_.bytes += size;
   window_bytes_ += size;
+  if (out.traffic != nullptr) count(out.traffic->sent, size);
   return true;
 }
 

@@ -75,6 +75,7 @@ class Forwarder {
     Instant last_report{};
     std::uint8_t fraction_lost = 0;  // of 256, in the last report
     std::int32_t total_lost = 0;
+    std::uint64_t most_lost = 0;         // the highest that it was: late packets make it fall
     std::uint32_t highest_sequence = 0;  // extended; its differences are packets expected
     Duration jitter{};
     std::optional<Duration> rtt;

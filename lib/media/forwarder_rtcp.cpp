@@ -32,6 +32,7 @@ void Forwarder::on_receiver_report(Instant now, const rtcp::ReportBlock& block) 
   stats_.last_report = now;
   stats_.fraction_lost = block.fraction_lost;
   stats_.total_lost = block.total_lost;
+  stats_.most_lost = std::max(stats_.most_lost, static_cast<std::uint64_t>(std::max(0, block.total_lost)));
   stats_.highest_sequence = block.highest_sequence;
   if (const ReceiveStream* stream = encodings_->stream(line_.layer()); stream != nullptr && line_.started()) {
     stats_.jitter = from_ticks(block.jitter, stream->clock_rate());

@@ -17,6 +17,7 @@
 #include "base/time.hpp"
 #include "rtp/codec_name.hpp"
 #include "rtp/sequence.hpp"
+#include "sfu/statistics.hpp"
 
 namespace sfu::media {
 
@@ -35,7 +36,13 @@ class RtpSink {
 struct Output {
   SendBatch& datagrams;
   WallAnchor wall;
+  Traffic* traffic = nullptr;  // counts what passes, if anybody wants to know
 };
+
+inline void count(Traffic::Volume& volume, std::size_t bytes) {
+  ++volume.packets;
+  volume.bytes += bytes;
+}
 
 inline constexpr std::uint8_t kMaxLayers = 3;  // simulcast encodings: low, medium, high
 inline constexpr std::uint8_t kNoLayer = 0xff;

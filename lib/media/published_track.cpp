@@ -59,6 +59,7 @@ void PublishedTrack::receive_rtp(Instant now, std::uint8_t layer, const rtp::Pac
     return;
   }
   stream_for(now, layer, packet).set_clock_rate(payload->clock_rate);
+  if (out.traffic != nullptr) count(out.traffic->received, packet.bytes().size());
   take_in(now, layer, packet, false, out);
 }
 
@@ -70,6 +71,7 @@ void PublishedTrack::receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc medi
     ++wrong_payload_type_;
     return;
   }
+  if (out.traffic != nullptr) count(out.traffic->received_again, view.bytes().size());
   const auto restored = rtp::restore_from_rtx(packet, view, payload_type, media_ssrc);
   if (!restored) {
     stream->on_rtx_padding();

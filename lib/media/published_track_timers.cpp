@@ -66,6 +66,7 @@ void PublishedTrack::send_pli(std::uint8_t layer, Output& out) {
   std::array<std::uint8_t, 16> buffer;
   ByteWriter writer(buffer);
   rtcp::write_pli(writer, config_.rtcp_ssrc, stream->ssrc());
+  if (out.traffic != nullptr) ++out.traffic->to_publishers.plis;
   publisher_.send_rtcp(writer.written(), out.datagrams);
 }
 
@@ -76,6 +77,7 @@ void PublishedTrack::send_nacks(Instant now, Output& out) {
     if (stream == nullptr || now < stream->nack_deadline()) continue;
     const auto numbers = stream->take_nacks(now, rtt);
     if (numbers.empty()) continue;
+    if (out.traffic != nullptr) out.traffic->to_publishers.nacks += numbers.size();
     std::array<std::uint8_t, 12 + 4 * NackGenerator::kLimit> buffer;  // the worst: a pair each
     ByteWriter writer(buffer);
     rtcp::write_nack(writer, config_.rtcp_ssrc, stream->ssrc(), numbers);

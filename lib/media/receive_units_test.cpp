@@ -181,3 +181,20 @@ TEST_CASE("a sender report older than the last is ignored") {
   const Duration error = clock.time_of(90000 + 45000, 90000) - (wall + 1500ms);
   CHECK(std::chrono::abs(error) < 1us);
 }
+
+TEST_CASE("the loss that is told never falls, though late packets make less of it") {
+  ReceptionStats stats(90000);
+  const auto receive = [&](std::int64_t sequence) {
+    REQUIRE(stats.mark(sequence));
+    stats.received(Instant{} + std::chrono::milliseconds(sequence), sequence, sequence * 90, false);
+  };
+  receive(100);
+  receive(104);
+  (void)stats.report(Instant{}, 1);
+  CHECK(stats.totals().lost == 3);
+  CHECK(stats.totals().most_lost == 3);
+  receive(102);
+  (void)stats.report(Instant{}, 1);
+  CHECK(stats.totals().lost == 2);
+  CHECK(stats.totals().most_lost == 3);
+}

@@ -59,6 +59,7 @@ rtcp::ReportBlock ReceptionStats::report(Instant now, std::uint32_t ssrc) {
   const std::int64_t lost = expected - static_cast<std::int64_t>(packets_ - reported_packets_);
   reported_expected_ = all.expected;
   reported_packets_ = packets_;
+  most_lost_ = std::max(most_lost_, static_cast<std::uint64_t>(std::max<std::int64_t>(0, all.lost)));
 
   rtcp::ReportBlock block;
   block.ssrc = ssrc;
@@ -78,6 +79,7 @@ ReceptionStats::Totals ReceptionStats::totals() const {
   all.packets = packets_;
   all.expected = started_ ? static_cast<std::uint64_t>(highest_ - first_ + 1) : 0;
   all.lost = static_cast<std::int64_t>(all.expected) - static_cast<std::int64_t>(packets_);
+  all.most_lost = most_lost_;
   all.recovered = recovered_;
   all.out_of_order = out_of_order_;
   all.jitter = from_ticks(static_cast<std::int64_t>(jitter_x16_ >> 4), clock_rate_);

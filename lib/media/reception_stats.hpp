@@ -16,7 +16,8 @@ class ReceptionStats {
   struct Totals {
     std::uint64_t packets = 0;  // distinct, as the network delivered them
     std::uint64_t expected = 0;
-    std::int64_t lost = 0;  // by the network: what RTX brought back counts as lost here
+    std::int64_t lost = 0;        // by the network: what RTX brought back counts as lost here
+    std::uint64_t most_lost = 0;  // the highest that `lost` was in a report: late packets make it fall
     std::uint64_t recovered = 0;
     std::uint64_t out_of_order = 0;
     Duration jitter{};
@@ -50,6 +51,7 @@ class ReceptionStats {
   std::uint64_t out_of_order_ = 0;
   std::uint64_t reported_expected_ = 0;
   std::uint64_t reported_packets_ = 0;
+  std::uint64_t most_lost_ = 0;
   bool has_transit_ = false;
   std::int64_t last_transit_ = 0;
   std::int64_t last_timestamp_ = 0;

@@ -133,6 +133,7 @@ bool Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings
   entry.last_sent = milliseconds(now);
   ++counters_.packets;
   counters_.bytes += size;
+  if (out.traffic != nullptr) count(out.traffic->sent_again, size);
   repeated_[0] += size;
   return true;
 }

@@ -51,6 +51,7 @@ bool Admission::is_full(const std::string& identity) {
 }
 
 Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params, Output& out) {
+  ++state_.statistics().joins.rtc_init;
   if (state_.closed) return fail(Errc::kClosed, "the room is closed");
   const bool dependent = params.kind == livekit::ParticipantInfo::AGENT ||
                          params.kind == livekit::ParticipantInfo::EGRESS || params.permission.agent() ||
@@ -75,6 +76,7 @@ Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params
     if (transport == nullptr) continue;
     state_.roster.add_peer(transport->key(), transport);
     transport->timer = state_.timers.add(transport);
+    lifecycle_.count_stage(*transport, ConnectionStage::kStarted);
   }
   greet(now, participant, std::move(begun), out);
   for (const auto& request : add_tracks) publishing_.add_track(now, participant, request, out);

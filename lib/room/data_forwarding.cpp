@@ -5,6 +5,7 @@
 
 #include "room/data_packet.hpp"
 #include "room/data_sending.hpp"
+#include "room/figures.hpp"
 
 namespace sfu::room {
 
@@ -27,6 +28,7 @@ void DataForwarding::message(Instant now, Participant& sender, const peer::Chann
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
   if (is_repetition(sender, packet, reliable) || rpc_.take(sender, packet)) return;
   if (!stamp_sender(packet, sender.profile, reliable)) return;
+  observe_stream(state_.statistics(), packet);
   distribute(now, sender.id, packet, reliable, out);
 }
 
@@ -106,6 +108,8 @@ void DataForwarding::channels_changed(Instant now, Participant& participant, Out
   const bool open = transport.data_channels_open() && transport.peer().can_send();
   if (open == participant.data_open) return;
   participant.data_open = open;
+  if (open)
+    ++state_.statistics().connections[{transport.target() == livekit::SUBSCRIBER, ConnectionStage::kFullyEstablished}];
   if (!open) {
     participant.next_reliable = next_number_;
     return;

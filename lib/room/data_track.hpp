@@ -32,18 +32,4 @@ struct DataSubscription {
   bool bound() const { return handle != 0; }
 };
 
-// Packets that did not go on.
-struct DataTrackCounters {
-  std::uint64_t malformed = 0;
-  std::uint64_t unknown_handle = 0;
-  std::uint64_t dropped = 0;  // for one subscriber, whose channel was full or not there
-
-  DataTrackCounters& operator+=(const DataTrackCounters& other) {
-    malformed += other.malformed;
-    unknown_handle += other.unknown_handle;
-    dropped += other.dropped;
-    return *this;
-  }
-};
-
 }  // namespace sfu::room

@@ -9,12 +9,12 @@ namespace sfu::room {
 void DataTrackForwarding::packet(Instant now, const Participant& publisher, ByteView packet, Output& out) {
   const auto handle = data_track_handle(packet);
   if (!handle) {
-    ++counters_.malformed;
+    ++state_.statistics().data_tracks_malformed;
     return;
   }
   const auto track = publisher.data_tracks.find(*handle);
   if (track == publisher.data_tracks.end()) {
-    ++counters_.unknown_handle;
+    ++state_.statistics().data_tracks_unknown;
     return;
   }
   scratch_.assign(packet.begin(), packet.end());
@@ -22,7 +22,9 @@ void DataTrackForwarding::packet(Instant now, const Participant& publisher, Byte
     auto* subscriber = state_.roster.find(id);
     if (subscriber == nullptr || !subscriber->profile.active()) continue;
     set_data_track_handle(scratch_, subscriber_handle);
-    if (!send_data(state_, now, *subscriber, kDataTrackLabel, scratch_, out)) ++counters_.dropped;
+    if (!send_data(state_, now, *subscriber, kDataTrackLabel, scratch_, out)) {
+      ++state_.statistics().data_tracks_dropped;
+    }
   }
 }
 

@@ -15,11 +15,8 @@ class DataTrackForwarding {
 
   void packet(Instant now, const Participant& publisher, ByteView packet, Output& out);
 
-  const DataTrackCounters& counters() const { return counters_; }
-
  private:
   RoomState& state_;
-  DataTrackCounters counters_;
   std::vector<std::uint8_t> scratch_;  // the packet, with one handle after the other
 };
 

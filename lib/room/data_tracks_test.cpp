@@ -265,8 +265,8 @@ TEST_CASE("[S-092] [M-084] packets of unknown handles and malformed ones are cou
   alice.send_message("_data_track", packet(1, 5));
   world.run(milliseconds(200));
   CHECK(bob.received_data_track().size() == 1);
-  CHECK(world.room->data_track_counters().unknown_handle == 2);
-  CHECK(world.room->data_track_counters().malformed == 4);
+  CHECK(world.statistics.data_tracks_unknown == 2);
+  CHECK(world.statistics.data_tracks_malformed == 4);
 }
 
 TEST_CASE("[S-093] a data track obeys its publisher's subscription permissions, as they come and go") {
@@ -419,5 +419,5 @@ TEST_CASE("[M-081] a subscriber who takes nothing has its packets dropped and co
   }
   CHECK(carol.received_data_track().size() == 200);
   CHECK(bob.received_data_track().empty());
-  CHECK(world.room->data_track_counters().dropped > 100);
+  CHECK(world.statistics.data_tracks_dropped > 100);
 }

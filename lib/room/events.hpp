@@ -2,6 +2,7 @@
 // News for the host, with copies of the infos as they are now.
 #pragma once
 
+#include "room/figures.hpp"
 #include "room/room_state.hpp"
 
 namespace sfu::room {
@@ -26,6 +27,7 @@ inline Event& raise_track_event(RoomState& state, Event::Type type, Participant&
   auto& event = raise_participant_event(state, type, participant, out);
   event.track = publication.info;
   event.publisher_sid = participant.profile.sid();
+  count_track_event(state.statistics(), type, publication.info);
   return event;
 }
 

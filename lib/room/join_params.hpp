@@ -21,6 +21,7 @@
 #include "sfu/address.hpp"
 #include "sfu/info.hpp"
 #include "sfu/room_options.hpp"
+#include "sfu/statistics.hpp"
 
 namespace sfu::dtls {
 class Certificate;
@@ -85,6 +86,7 @@ struct Environment {
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;  // renewed by the worker each turn
   Neighbours* neighbours = nullptr;  // null: there are no other rooms
+  Statistics* statistics = nullptr;  // the worker's, that all its rooms add to
   Log log;
 };
 

@@ -4,13 +4,32 @@
 #include <algorithm>
 
 #include "room/events.hpp"
+#include "room/figures.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
 
+namespace {
+
+// A session that ended before its media stood: given up by somebody, or for want of a connection.
+bool is_failure(livekit::DisconnectReason reason) {
+  switch (reason) {
+    case livekit::JOIN_FAILURE:
+    case livekit::CONNECTION_TIMEOUT:
+    case livekit::MEDIA_FAILURE:
+    case livekit::STATE_MISMATCH: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 void Lifecycle::joined(Instant now, Participant& participant) {
+  participant.began = now;
   participant.join_deadline = now + kJoinTimeout;
+  ++state_.statistics().joins.rtc_connected;
+  ++state_.statistics().participants;
   anyone_joined_ |= participant.counts();
   participant.profile.advance_state(livekit::ParticipantInfo::JOINED);
   updates_.changed(participant, Updates::Cause::kState);
@@ -18,6 +37,7 @@ void Lifecycle::joined(Instant now, Participant& participant) {
 }
 
 void Lifecycle::transport_connected(Instant now, Participant& participant, Transport& transport, Output& out) {
+  if (!transport.was_connected) count_stage(transport, ConnectionStage::kConnected);
   transport.was_connected = true;
   if (&transport == &participant.downlink()) subscribing_.connected(now, participant, out);
   if (&transport == &participant.primary()) become_active(now, participant, out);
@@ -26,6 +46,9 @@ void Lifecycle::transport_connected(Instant now, Participant& participant, Trans
 void Lifecycle::become_active(Instant now, Participant& participant, Output& out) {
   participant.join_deadline = kNever;
   if (!participant.profile.advance_state(livekit::ParticipantInfo::ACTIVE)) return;
+  participant.active_since = now;
+  ++state_.statistics().joins.rtc_active;
+  state_.statistics().start_ms[participant.profile.protocol()].observe(to_milliseconds(now - participant.began));
   updates_.changed(participant, Updates::Cause::kState);
   subscribing_.want_all(now, participant);
   data_subscribing_.want_all(now, participant);
@@ -74,11 +97,27 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
       state_, was_active ? Event::Type::kParticipantLeft : Event::Type::kParticipantConnectionAborted, participant,
       out);
   event.connection = connection;
+  if (!participant.is_copy()) count_end(now, participant, was_active, reason);
   if (participant.publisher) close_transport(now, *participant.publisher, out);
   if (participant.subscriber) close_transport(now, *participant.subscriber, out);
   if (participant.counts()) last_left_ = now;
   state_.counts_changed = true;
   if (auto gone = state_.roster.remove(participant.id)) state_.departed.push_back(std::move(gone));
+}
+
+void Lifecycle::count_end(Instant now, const Participant& participant, bool was_active,
+                          livekit::DisconnectReason reason) {
+  auto& statistics = state_.statistics();
+  --statistics.participants;
+  if (was_active) {
+    statistics.session_ms[participant.profile.protocol()].observe(to_milliseconds(now - participant.active_since));
+  } else {
+    ++(is_failure(reason) ? statistics.joins.rtc_failure : statistics.joins.rtc_canceled);
+  }
+}
+
+void Lifecycle::count_stage(const Transport& transport, ConnectionStage stage) {
+  ++state_.statistics().connections[{transport.target() == livekit::SUBSCRIBER, stage}];
 }
 
 std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& participant, Output& out) {
@@ -105,12 +144,14 @@ std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& parti
     if (transport != nullptr) state_.timers.remove(std::exchange(transport->timer, kNoTimer));
   }
   if (participant.counts()) last_left_ = now;
+  --state_.statistics().participants;
   state_.counts_changed = true;
   return state_.roster.remove(participant.id);
 }
 
 void Lifecycle::take_in(Instant, Participant& participant, Output& out) {
   anyone_joined_ |= participant.counts();
+  ++state_.statistics().participants;
   state_.counts_changed = true;
   updates_.changed(participant, Updates::Cause::kState);
   if (participant.profile.active()) {
@@ -132,6 +173,8 @@ void Lifecycle::close_transport(Instant now, Transport& transport, Output& out) 
 void Lifecycle::close_room(Instant now, livekit::DisconnectReason reason, Output& out) {
   if (state_.closed) return;
   state_.closed = true;
+  --state_.statistics().rooms;
+  state_.statistics().room_seconds.observe(std::chrono::duration<double>(now - created_).count());
   state_.roster.for_each(
       [&](Participant& participant) { close(now, participant, reason, livekit::LeaveRequest::DISCONNECT, out); });
   raise_event(state_, Event::Type::kRoomFinished, out);

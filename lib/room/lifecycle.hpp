@@ -50,12 +50,15 @@ class Lifecycle {
   void take_in(Instant now, Participant& participant, Output& out);
   void close_room(Instant now, livekit::DisconnectReason reason, Output& out);
 
+  void count_stage(const Transport& transport, ConnectionStage stage);
+
   void advance(Instant now, Output& out);
   Instant deadline();
 
  private:
   void forget(Instant now, Participant& participant, livekit::DisconnectReason reason, ConnectionId connection,
               Output& out);
+  void count_end(Instant now, const Participant& participant, bool was_active, livekit::DisconnectReason reason);
   void become_active(Instant now, Participant& participant, Output& out);
   void close_transport(Instant now, Transport& transport, Output& out);
   Instant room_deadline();

@@ -29,9 +29,11 @@ void Negotiation::offer(Instant now, Participant& participant, const livekit::Se
   const auto sdp =
       state_.with_peer(transport, out, [&](peer::Output& sink) { return transport.peer().create_answer(now, sink); });
   if (!sdp) {
+    ++state_.statistics().signal.answers_failed;
     lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }
+  ++state_.statistics().signal.answers;
   livekit::SignalResponse response;
   auto* answer = response.mutable_answer();
   answer->set_type("answer");

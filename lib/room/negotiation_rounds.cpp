@@ -99,9 +99,11 @@ void Negotiation::send_offer(Instant now, Participant& participant, Output& out)
   }
   auto sdp = state_.with_peer(transport, out, [&](peer::Output&) { return transport.peer().create_offer(); });
   if (!sdp) {
+    ++state_.statistics().signal.offers_failed;
     lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }
+  ++state_.statistics().signal.offers;
   livekit::SignalResponse response;
   auto* offer = response.mutable_offer();
   offer->set_type("offer");

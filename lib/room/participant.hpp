@@ -64,6 +64,8 @@ struct Participant {
   bool subscriber_primary = false;
   bool allow_pause = false;  // its tracks may be paused for want of bandwidth
   Duration signal_rtt{};
+  Instant began{};                   // Lifecycle: when it joined
+  Instant active_since{};            // Lifecycle
   Instant last_request{};            // when its signalling was last heard
   Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
   Instant resume_deadline = kNever;  // Lifecycle: a connection failed; resume until then

@@ -48,6 +48,7 @@ struct Publication {
   livekit::TrackInfo info;
   std::string cid;  // as announced
   ParticipantId publisher;
+  Instant announced_at{};
 
   // One for each of info.codecs. The first is the one that the client announced first; the others are its backups,
   // which it sends once a subscriber needs them.

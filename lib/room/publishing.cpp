@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "room/announcement.hpp"
+#include "room/figures.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -86,6 +87,8 @@ void Publishing::announce(Instant now, Participant& publisher, const livekit::Ad
   publication->info = make_track_info(request, std::move(sid), publisher.publish_codecs);
   publication->cid = request.cid();
   publication->publisher = publisher.id;
+  publication->announced_at = now;
+  ++state_.statistics().publish[kind_index(publication->info)].attempts;
   for (int index = 0; index < publication->info.codecs_size(); ++index) {
     auto& codec = publication->codecs.emplace_back(std::make_unique<PublishedCodec>());
     codec->publication = publication.get();

@@ -5,6 +5,7 @@
 #include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
 #include "room/events.hpp"
+#include "room/figures.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/publishing.hpp"
@@ -144,6 +145,8 @@ void Publishing::go_live(Instant now, Participant& publisher, PublishedCodec& co
   publisher.profile.set_publisher(true);
   state_.counts_changed |= first;
   updates_.changed(publisher, first ? Updates::Cause::kBecamePublisher : Updates::Cause::kTracks);
+  ++state_.statistics().publish[kind_index(info)].successes;
+  observe_pubsub(state_.statistics(), false, info, publisher, now - publication.announced_at);
   raise_track_event(state_, Event::Type::kTrackPublished, publisher, publication, out);
   subscribing_.track_live(now, publisher, publication);
 }
@@ -231,6 +234,8 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
   if (was_live) {
     raise_track_event(state_, Event::Type::kTrackUnpublished, publisher, publication, out);
     updates_.changed(publisher, Updates::Cause::kTracks);
+  } else {
+    ++state_.statistics().publish[kind_index(publication.info)].cancels;
   }
   state_.roster.remove_track(publication.sid());
   std::erase_if(publisher.publications, [&](const auto& candidate) { return candidate.get() == &publication; });

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "room/announcement.hpp"
+#include "room/figures.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -101,6 +102,8 @@ void QualityReports::advance(Instant now, Output& out) {
     anyone = true;
     participant.score.update(worst_score(participant));
     changed |= participant.score.told != static_cast<int>(participant.score.quality());
+    state_.statistics().quality_rating.observe(participant.score.quality());
+    state_.statistics().quality_score.observe(participant.score.mos());
   });
   std::swap(published_, next_published_);
   std::swap(subscribed_, next_subscribed_);
@@ -113,7 +116,7 @@ void QualityReports::advance(Instant now, Output& out) {
 double QualityReports::worst_score(Participant& participant) {
   double worst = 100;
   for (const auto& publication : participant.publications) {
-    if (publication->live()) worst = std::min(worst, published_score(*publication));
+    if (publication->live()) worst = std::min(worst, published_score(participant, *publication));
   }
   for (const auto& [sid, subscription] : participant.subscriptions) {
     if (subscription.forwarding()) worst = std::min(worst, subscribed_score(subscription));
@@ -121,25 +124,35 @@ double QualityReports::worst_score(Participant& participant) {
   return worst;
 }
 
-double QualityReports::published_score(Publication& publication) {
+double QualityReports::published_score(const Participant& publisher, Publication& publication) {
   Counts counts;
+  StreamWindow figures;
   for (const auto& codec : publication.codecs) {
+    if (codec->live()) figures.round_trip = codec->media->rtt();
     for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
       const auto stats = codec->live() ? codec->media->stream_stats(layer) : std::nullopt;
       if (!stats) continue;
       counts.expected += stats->reception.expected;
       counts.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, stats->reception.lost));
+      counts.out_of_order += stats->reception.out_of_order;
+      figures.jitter = std::max(figures.jitter, stats->reception.jitter);
     }
   }
   const auto before = published_.find(publication.sid());
   next_published_[publication.sid()] = counts;
-  // The first window is not whole; and who is watched by nobody may send nothing.
-  if (before == published_.end() || publication.subscribers.empty()) return 100;
+  if (before == published_.end()) return 100;  // the first window is not whole
+  figures.expected = counts.expected - std::min(counts.expected, before->second.expected);
+  figures.lost = counts.lost - std::min(counts.lost, before->second.lost);
+  figures.out_of_order = counts.out_of_order - std::min(counts.out_of_order, before->second.out_of_order);
+  if (!publisher.is_copy()) {
+    observe_window(state_.statistics(), stream_key(StreamDirection::kIncoming, publication.info), figures);
+  }
+  if (publication.subscribers.empty()) return 100;  // who is watched by nobody may send nothing
   TrackWindow window;
   window.codec = announced_codec(publication.info, publication.preferred);
   window.muted = publication.info.muted();
-  window.expected = counts.expected - std::min(counts.expected, before->second.expected);
-  window.lost = counts.lost - std::min(counts.lost, before->second.lost);
+  window.expected = figures.expected;
+  window.lost = figures.lost;
   return window_score(window);
 }
 
@@ -150,7 +163,7 @@ double QualityReports::subscribed_score(const Subscription& subscription) {
   if (forwarder == nullptr) return 100;
   if (subscription.starved) return kStarved;
   const auto stats = forwarder->stats();
-  const Counts counts{stats.highest_sequence, static_cast<std::uint64_t>(std::max(0, stats.total_lost))};
+  const Counts counts{stats.highest_sequence, static_cast<std::uint64_t>(std::max(0, stats.total_lost)), 0};
   const auto key = subscription.ssrc;
   const auto before = subscribed_.find(key);
   next_subscribed_[key] = counts;
@@ -161,6 +174,8 @@ double QualityReports::subscribed_score(const Subscription& subscription) {
   window.muted = forwarder->paused();
   window.expected = counts.expected - before->second.expected;
   window.lost = counts.lost - std::min(counts.lost, before->second.lost);
+  observe_window(state_.statistics(), stream_key(StreamDirection::kOutgoing, track.publication->info),
+                 {window.expected, window.lost, 0, stats.jitter, stats.rtt});
   return window_score(window);
 }
 

@@ -29,8 +29,9 @@ class QualityReports {
   struct Counts {
     std::uint64_t expected = 0;
     std::uint64_t lost = 0;
+    std::uint64_t out_of_order = 0;
   };
-  double published_score(Publication& publication);
+  double published_score(const Participant& publisher, Publication& publication);
   double subscribed_score(const Subscription& subscription);
   double worst_score(Participant& participant);
   void tell(Output& out);

@@ -61,6 +61,7 @@ void describe_room(Instant now, RoomState& state) {
 Room::Room(Instant now, RoomOptions options, Environment environment, Output& out)
     : parts_(std::make_unique<RoomParts>(now, std::move(options), environment)) {
   describe_room(now, parts_->state);
+  ++parts_->state.statistics().rooms;
   raise_event(parts_->state, Event::Type::kRoomStarted, out);
   parts_->settle(now, out);
 }
@@ -239,10 +240,6 @@ std::size_t Room::track_count() const {
     for (const auto& [sid, subscription] : participant.subscriptions) count += subscription.forwarding() ? 1 : 0;
   });
   return count;
-}
-
-const DataTrackCounters& Room::data_track_counters() const {
-  return parts_->data_tracks.counters();
 }
 
 }  // namespace sfu::room

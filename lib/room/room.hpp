@@ -19,6 +19,7 @@
 #include "room/data_track.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
+#include "sfu/statistics.hpp"
 
 namespace sfu::room {
 
@@ -139,7 +140,7 @@ class Room {
   // Empty if gone.
   livekit::ParticipantInfo participant_info(ParticipantId id) const;
   std::vector<ParticipantId> participants() const;
-  const DataTrackCounters& data_track_counters() const;
+  RoomStatistics statistics(Instant now) const;
 
  private:
   template <typename Action>

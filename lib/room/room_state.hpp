@@ -38,8 +38,11 @@ struct RoomState {
   bool closed = false;
 
   Random& random() { return *environment.random; }
+  Statistics& statistics() { return *environment.statistics; }
   WallTime wall_time(Instant now) const { return environment.wall->wall_time(now); }
-  media::Output media_output(Output& out) const { return {out.datagrams, *environment.wall}; }
+  media::Output media_output(Output& out) const {
+    return {out.datagrams, *environment.wall, &environment.statistics->traffic};
+  }
 
   // Calls `action(peer::Output&)`, keeps the peer's events for later and renews its deadline.
   template <typename Action>

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "room/access.hpp"
+#include "room/figures.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -38,7 +39,8 @@ void Subscribing::update(Instant now, Participant& subscriber, const livekit::Up
     if (subscription == nullptr) return;
     subscription->refused = !request.subscribe();
     if (subscription->wanted == request.subscribe()) return;
-    subscription->wanted = request.subscribe();
+    if (request.subscribe()) return want(now, *subscription);
+    give_up(*subscription);
     subscription->since = now;
   };
   for (const auto& sid : request.track_sids()) wish(sid);
@@ -81,10 +83,7 @@ void Subscribing::track_live(Instant now, Participant& publisher, const Publicat
     if (!is_wish && !(subscriber.auto_subscribe && subscriber.profile.active())) return;
     auto* subscription = wish_for(subscriber, publication.sid(), kMaxWishes);
     if (subscription == nullptr) return;
-    if (subscriber.auto_subscribe && !subscription->refused && !subscription->wanted) {
-      subscription->wanted = true;
-      subscription->since = now;
-    }
+    if (subscriber.auto_subscribe && !subscription->refused && !subscription->wanted) want(now, *subscription);
     state_.ask_reconcile(subscriber);
   });
 }
@@ -97,24 +96,38 @@ void Subscribing::want_all(Instant now, Participant& subscriber) {
       if (!publication->live()) continue;
       auto* subscription = wish_for(subscriber, publication->sid(), kMaxWishes);
       if (subscription == nullptr || subscription->refused || subscription->wanted) continue;
-      subscription->wanted = true;
-      subscription->since = now;
+      want(now, *subscription);
     }
   });
   state_.ask_reconcile(subscriber);
+}
+
+void Subscribing::want(Instant now, Subscription& subscription) {
+  subscription.wanted = subscription.awaited = true;
+  subscription.since = now;
+  ++state_.statistics().subscribe.attempts;
+}
+
+void Subscribing::give_up(Subscription& subscription) {
+  subscription.wanted = false;
+  if (std::exchange(subscription.awaited, false)) ++state_.statistics().subscribe.cancels;
 }
 
 void Subscribing::track_gone(Instant now, Publication& publication, Output& out) {
   state_.roster.for_each([&](Participant& subscriber) {
     const auto found = subscriber.subscriptions.find(publication.sid());
     if (found == subscriber.subscriptions.end()) return;
+    give_up(found->second);
     unbind(now, subscriber, found->second, out);
     subscriber.subscriptions.erase(found);
   });
 }
 
 void Subscribing::drop_all(Instant now, Participant& subscriber, Output& out) {
-  for (auto& [sid, subscription] : subscriber.subscriptions) unbind(now, subscriber, subscription, out);
+  for (auto& [sid, subscription] : subscriber.subscriptions) {
+    give_up(subscription);
+    unbind(now, subscriber, subscription, out);
+  }
   subscriber.subscriptions.clear();
 }
 
@@ -213,8 +226,10 @@ void Subscribing::repeat_permissions(Participant& subscriber) {
 void Subscribing::refuse(Instant now, Participant& subscriber, Subscription& subscription,
                          livekit::SubscriptionError error, Output& out) {
   unbind(now, subscriber, subscription, out);
-  subscription.wanted = false;
+  subscription.wanted = subscription.awaited = false;
   subscription.since = now;
+  auto& statistics = state_.statistics().subscribe;
+  ++(error == livekit::SE_CODEC_UNSUPPORTED ? statistics.codec_unsupported : statistics.not_found);
   subscription.refused = error == livekit::SE_CODEC_UNSUPPORTED;  // it would fail again
   send_subscription_error(subscriber, subscription, error, out);
 }

@@ -64,6 +64,8 @@ class Subscribing {
 
  private:
   // --- subscribing.cpp
+  void want(Instant now, Subscription& subscription);
+  void give_up(Subscription& subscription);
   bool forget_or_schedule(Instant now, Subscription& subscription);
   void reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out);
   // Gives up the wish, and says why.

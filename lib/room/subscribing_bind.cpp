@@ -5,6 +5,7 @@
 #include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
 #include "room/events.hpp"
+#include "room/figures.hpp"
 #include "room/media_setup.hpp"
 #include "room/outbox.hpp"
 #include "room/subscribing.hpp"
@@ -127,6 +128,10 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   subscription.settings_due = kNever;
   downlink.endpoint().add_forwarder(subscription.ssrc, media, subscription.forwarder);
   state_.reschedule(*track.publication);
+  if (std::exchange(subscription.awaited, false)) {
+    ++state_.statistics().subscribe.successes;
+    observe_pubsub(state_.statistics(), true, track.publication->info, subscriber, now - subscription.since);
+  }
   auto& event = raise_track_event(state_, Event::Type::kTrackSubscribed, subscriber, *track.publication, out);
   event.publisher_sid = track.publisher->profile.sid();
   tell_subscribed(subscriber, track, out);

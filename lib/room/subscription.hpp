@@ -18,6 +18,7 @@ struct Subscription {
   bool wanted = false;
   bool refused = false;  // the client asked not to have it: auto-subscribe leaves it alone
   Instant since{};       // of the last change of `wanted`
+  bool awaited = false;  // wanted, and never forwarded since
 
   std::optional<livekit::UpdateTrackSettings> settings;
   Instant settings_due = kNever;  // when the newest settings take effect

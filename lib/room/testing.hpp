@@ -176,6 +176,7 @@ class World {
     environment.candidates = candidates;
     environment.random = &random;
     environment.wall = &wall;
+    environment.statistics = &statistics;
     wall = {clock.now(), clock.wall_now()};
     room = std::make_unique<Room>(clock.now(), std::move(options), environment, out);
   }
@@ -236,6 +237,7 @@ class World {
 
   ManualClock clock;
   WallAnchor wall;
+  Statistics statistics;
   SeededRandom random{7};
   TestRegistry registry;
   std::vector<SocketAddress> candidates;

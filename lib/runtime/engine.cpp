@@ -112,7 +112,8 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
 Engine::Impl::Impl(EngineOptions options)
     : options_(std::move(options)),
       clock_(options_.clock != nullptr ? *options_.clock : system_clock_),
-      log_(options_.logger) {
+      log_(options_.logger),
+      started_at_(clock_.wall_now()) {
   SystemRandom random;
   identity_.node_id = options_.node_id.empty() ? make_sid(random, "ND_") : options_.node_id;
   identity_.region = options_.region;
@@ -170,6 +171,8 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.room_defaults = room_defaults(options_.room_defaults);
     config.shard.room_presets = options_.room_presets;
     config.shard.signal_message_size_limit = options_.signal_message_size_limit;
+    if (options_.statistics_interval > Duration()) config.statistics_interval = options_.statistics_interval;
+    config.participants_changed = [this](std::int64_t by) { participants_changed(by); };
     config.measures_load = options_.node_limits.tracks != 0 || options_.node_limits.bytes_per_second != 0;
     config.shard.auto_create_rooms = options_.room_defaults.auto_create;
     config.shard.authenticator = options_.authenticator;
@@ -187,7 +190,35 @@ Result<void> Engine::Impl::make_workers() {
 
 void Engine::Impl::stop() {
   const std::lock_guard lock(stopping_);  // whoever calls it meanwhile waits for the end too
+  {
+    const std::lock_guard draining(draining_);
+    drained_ = nullptr;
+  }
   for (const auto& worker : workers_) worker->stop();
+}
+
+std::uint64_t Engine::Impl::drain(std::function<void()> done) {
+  {
+    const std::lock_guard lock(draining_);
+    drained_ = std::move(done);
+  }
+  const auto participants = participants_.load();
+  tell_if_drained();
+  return static_cast<std::uint64_t>(participants);
+}
+
+// On a worker's thread. Nobody may be here for a moment while somebody moves from one worker to another.
+void Engine::Impl::participants_changed(std::int64_t by) {
+  if (participants_.fetch_add(by) + by == 0) tell_if_drained();
+}
+
+void Engine::Impl::tell_if_drained() {
+  std::function<void()> drained;
+  {
+    const std::lock_guard lock(draining_);
+    if (participants_.load() == 0) drained = std::exchange(drained_, nullptr);
+  }
+  if (drained) drained();
 }
 
 void Engine::Impl::on_event(const Event& event) {
@@ -219,6 +250,28 @@ bool Engine::Impl::is_full() const {
          (limits.bytes_per_second != 0 && load.bytes_per_second >= limits.bytes_per_second);
 }
 
+EngineStatistics Engine::Impl::statistics() const {
+  EngineStatistics sum;
+  sum.node_id = identity_.node_id;
+  sum.started_at = started_at_;
+  Instant oldest = kNever;
+  for (const auto& worker : workers_) {
+    const auto published = worker->published();
+    sum += published.figures;
+    sum.workers.push_back({published.figures.rooms, published.figures.participants,
+                           published.figures.datagrams_received, published.processor_time});
+    if (published.at >= oldest) continue;
+    oldest = published.at;
+    sum.updated_at = published.wall;
+  }
+  // Of several workers each says how long its own packets take.
+  sum.forward_latency /= static_cast<std::int64_t>(workers_.size());
+  sum.forward_jitter /= static_cast<std::int64_t>(workers_.size());
+  sum.joins.validation_failed = validation_failed_.load(std::memory_order_relaxed);
+  sum.age = std::max(Duration(), clock_.now() - oldest);
+  return sum;
+}
+
 Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
   const bool check_only = request.path == "/rtc/validate" || request.path == "/rtc/v1/validate";
   const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), join_rules())
@@ -229,10 +282,12 @@ Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
 std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink) {
   auto prepared = signal::prepare(request, *options_.authenticator, clock_.wall_now(), join_rules());
   if (auto* rejection = std::get_if<signal::Rejection>(&prepared)) {
+    validation_failed_.fetch_add(1, std::memory_order_relaxed);
     sink->rejected(rejection->status, rejection->body);
     return std::make_unique<EndedSession>();
   }
   auto& plan = std::get<signal::ConnectPlan>(prepared);
+  plan.asked_at = clock_.now();
   const std::string room = plan.room;
   const unsigned index = placement_->enter(room);
   const room::ConnectionId id = next_connection_.fetch_add(1, std::memory_order_relaxed);
@@ -278,25 +333,32 @@ Room Engine::room(std::string name) {
   return {this, std::move(name)};
 }
 
+std::uint64_t Engine::drain(std::function<void()> done) {
+  return impl_->drain(std::move(done));
+}
 void Engine::stop() {
   impl_->stop();
+}
+
+EngineStatistics Engine::statistics() const {
+  return impl_->statistics();
 }
 
 Engine::Counters Engine::counters() const {
   Counters sum;
   for (unsigned index = 0; index < impl_->worker_count(); ++index) {
-    const auto some = impl_->call(
-        index, [&worker = impl_->worker(index)](Instant, runtime::Shard&) -> Result<runtime::Shard::Counters> {
-          return worker.counters();
+    const auto some =
+        impl_->call(index, [&worker = impl_->worker(index)](Instant, runtime::Shard&) -> Result<Statistics> {
+          return worker.statistics();
         });
     if (!some) continue;
-    sum.packets_received += some->packets_received;
-    sum.dropped_unknown_source += some->unknown_source;
-    sum.dropped_malformed += some->malformed;
+    sum.packets_received += some->datagrams_received;
+    sum.dropped_unknown_source += some->dropped_unknown_source;
+    sum.dropped_malformed += some->dropped_malformed;
     sum.dropped_between_workers += some->dropped_between_workers;
-    sum.data_tracks_malformed += some->data_tracks.malformed;
-    sum.data_tracks_unknown += some->data_tracks.unknown_handle;
-    sum.data_tracks_dropped += some->data_tracks.dropped;
+    sum.data_tracks_malformed += some->data_tracks_malformed;
+    sum.data_tracks_unknown += some->data_tracks_unknown;
+    sum.data_tracks_dropped += some->data_tracks_dropped;
   }
   return sum;
 }

@@ -27,6 +27,8 @@ class Engine::Impl final : private EventSink {
   std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
   Verdict validate(const ConnectRequest& request) const;
   void stop();
+  std::uint64_t drain(std::function<void()> done);
+  EngineStatistics statistics() const;
 
   Result<RoomInfo> create_room(const std::string& name, RoomConfiguration configuration, const std::string& preset);
   // Runs `operation` where the room `from` lives; `near` tells whether `to` lives there too, as a new one does.
@@ -61,6 +63,8 @@ class Engine::Impl final : private EventSink {
   Result<void> make_workers();
   Result<std::unique_ptr<PacketTransport>> make_transport(unsigned index, unsigned count);
   void on_event(const Event& event) override;
+  void participants_changed(std::int64_t by);
+  void tell_if_drained();
   void arrived(unsigned index, const std::string& room);
   signal::JoinRules join_rules() const;
   // What all rooms hold has reached a limit.
@@ -70,12 +74,18 @@ class Engine::Impl final : private EventSink {
   SystemClock system_clock_;
   const Clock& clock_;
   Log log_;
+  const WallTime started_at_;
+  std::atomic<std::uint64_t> validation_failed_ = 0;
   std::unique_ptr<ClientConfigProvider> known_clients_;  // unless the host has its own
   signal::ServerIdentity identity_;
   std::unique_ptr<runtime::Placement> placement_;
   std::vector<std::unique_ptr<runtime::Worker>> workers_;
   std::atomic<std::uint64_t> next_connection_ = 1;
   std::mutex stopping_;
+
+  std::atomic<std::int64_t> participants_ = 0;
+  std::mutex draining_;
+  std::function<void()> drained_;  // under draining_; what waits for the last one to leave
 };
 
 }  // namespace sfu

@@ -6,18 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include "room/figures.hpp"
+
 namespace sfu::runtime {
 namespace {
-
-TrackSource to_source(livekit::TrackSource source) {
-  switch (source) {
-    case livekit::CAMERA: return TrackSource::kCamera;
-    case livekit::MICROPHONE: return TrackSource::kMicrophone;
-    case livekit::SCREEN_SHARE: return TrackSource::kScreenShare;
-    case livekit::SCREEN_SHARE_AUDIO: return TrackSource::kScreenShareAudio;
-    default: return TrackSource::kUnknown;
-  }
-}
 
 livekit::TrackSource to_message(TrackSource source) {
   switch (source) {
@@ -56,10 +48,8 @@ TrackInfo without_message(const livekit::TrackInfo& track) {
   TrackInfo info;
   info.sid = track.sid();
   info.name = track.name();
-  info.kind = track.type() == livekit::AUDIO   ? TrackKind::kAudio
-              : track.type() == livekit::VIDEO ? TrackKind::kVideo
-                                               : TrackKind::kData;
-  info.source = to_source(track.source());
+  info.kind = room::kind_of(track);
+  info.source = room::source_of(track.source());
   info.mime_type = track.mime_type();
   info.muted = track.muted();
   info.simulcast = track.layers_size() > 1;
@@ -100,7 +90,7 @@ ParticipantPermission to_info(const livekit::ParticipantPermission& message) {
   permission.can_publish = message.can_publish();
   permission.can_publish_data = message.can_publish_data();
   for (const int source : message.can_publish_sources()) {
-    permission.can_publish_sources.push_back(to_source(static_cast<livekit::TrackSource>(source)));
+    permission.can_publish_sources.push_back(room::source_of(static_cast<livekit::TrackSource>(source)));
   }
   permission.can_update_metadata = message.can_update_metadata();
   permission.can_subscribe_metrics = message.can_subscribe_metrics();

@@ -50,6 +50,11 @@ Result<std::vector<ParticipantInfo>> Room::participants() const {
   });
 }
 
+Result<RoomStatistics> Room::statistics() const {
+  return call(
+      [](Instant now, runtime::Shard&, room::Room& room) -> Result<RoomStatistics> { return room.statistics(now); });
+}
+
 Result<void> Room::set_metadata(std::string metadata) const {
   return call([metadata = std::move(metadata)](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
     shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.set_metadata(now, metadata, out); });

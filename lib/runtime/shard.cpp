@@ -4,11 +4,20 @@
 #include <set>
 #include <utility>
 
+#include "runtime/event_log.hpp"
 #include "runtime/infos.hpp"
 #include "runtime/shard_parts.hpp"
 #include "signal/room_settings.hpp"
 
 namespace sfu::runtime {
+namespace {
+
+// Of a time that another thread read, and the turn's, which may have begun before.
+double milliseconds_between(Instant from, Instant to) {
+  return std::chrono::duration<double, std::milli>(std::max(to, from) - from).count();
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Shard>> Shard::create(ShardConfig config) {
   SFU_TRY(auto certificate, dtls::Certificate::make());
@@ -25,7 +34,7 @@ Shard::Shard(ShardConfig config, dtls::Certificate certificate)
 Shard::~Shard() = default;
 
 bool Shard::receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived) {
-  ++packets_received_;
+  ++statistics_.datagrams_received;
   const PeerDirectory::Owner owner = peers_.route(path, datagram);
   if (owner.room == nullptr) return false;
   room::Output out = output();
@@ -57,13 +66,11 @@ void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan
     home = homes_.find(found->second)->get();
   } else if (!plan.resume) {
     if (!config_.auto_create_rooms && !plan.may_create_room) {
-      const signal::Rejection rejection = signal::room_not_found();
-      return sink->rejected(rejection.status, rejection.body);
+      return reject(plan, *sink, signal::room_not_found());
     }
     auto options = signal::room_options(plan, config_.room_defaults, config_.room_presets);
     if (!options) {
-      const signal::Rejection rejection = signal::session_failed(options.error());
-      return sink->rejected(rejection.status, rejection.body);
+      return reject(plan, *sink, signal::session_failed(options.error()));
     }
     home = open_home(now, *std::move(options));
   }
@@ -82,14 +89,23 @@ void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan
   }
 }
 
+void Shard::reject(const signal::ConnectPlan& plan, SignalSink& sink, const signal::Rejection& rejection) {
+  ++statistics_.joins.signal_failed;
+  log_.info("join refused", {{"room", plan.room}, {"participant", plan.claims.identity}, {"error", rejection.body}});
+  sink.rejected(rejection.status, rejection.body);
+}
+
 void Shard::join(Instant now, Connection& connection, Home& home) {
   room::Output out = output();
+  const Instant asked_at = connection.session.plan().asked_at;
+  const int protocol = connection.session.plan().join.client.protocol();
   const auto joined = home.room.join(now, connection.session.begin_join(now), out);
   if (joined) {
+    ++statistics_.joins.signal_connected;
+    statistics_.join_ms[protocol].observe(milliseconds_between(asked_at, now));
     connection.sink->accepted();
   } else {
-    const signal::Rejection rejection = signal::session_failed(joined.error());
-    connection.sink->rejected(rejection.status, rejection.body);
+    reject(connection.session.plan(), *connection.sink, signal::session_failed(joined.error()));
     forget(connection.id);
   }
   settle(now, home);
@@ -102,10 +118,10 @@ void Shard::resume(Instant now, Connection& connection, Home* home) {
   const auto resumed = home != nullptr ? home->room.resume(now, connection.session.begin_resume(now, sid), out)
                                        : fail(Errc::kNotFound, "no such room");
   if (!resumed && resumed.error().code == Errc::kUnavailable) {
-    const signal::Rejection rejection = signal::session_failed(resumed.error());
-    connection.sink->rejected(rejection.status, rejection.body);
+    reject(connection.session.plan(), *connection.sink, signal::session_failed(resumed.error()));
     return forget(connection.id);
   }
+  ++statistics_.joins.signal_connected;
   connection.sink->accepted();
   if (!resumed) {
     connection.session.refuse_resume(outbox_);
@@ -125,6 +141,7 @@ void Shard::receive_signal(Instant now, room::ConnectionId id, ByteView message,
   room::Output out = output();
   connection->session.receive(now, message, text, home->room, out, outbox_);
   const bool closed = outbox_.close.has_value();
+  ++(closed ? statistics_.signal.bad_requests : statistics_.signal.requests);
   write(*connection, outbox_);  // may free the connection
   if (closed) home->room.connection_closed(now, id, out);
   settle(now, *home);
@@ -135,7 +152,7 @@ void Shard::cut_flood(Instant now, room::ConnectionId id) {
   if (connection == nullptr) return;
   Home* home = home_at(connection->home);
   log_.warn("a signalling connection sent too much and is closed",
-            {{"participant", connection->session.plan().claims.identity}});
+            {{"room", connection->session.plan().room}, {"participant", connection->session.plan().claims.identity}});
   connection->session.refuse_flood(outbox_);
   write(*connection, outbox_);  // frees the connection
   if (home == nullptr) return;
@@ -193,12 +210,11 @@ std::size_t Shard::track_count() const {
   return count;
 }
 
-Shard::Counters Shard::counters() const {
+Statistics& Shard::statistics() {
   const ice::Demux::Counters& demux = peers_.counters();
-  Counters counters{packets_received_, demux.unknown_path + demux.unknown_ufrag, demux.malformed};
-  counters.data_tracks = data_tracks_of_ended_;
-  for (const auto& [room, key] : homes_by_room_) counters.data_tracks += room->data_track_counters();
-  return counters;
+  statistics_.dropped_unknown_source = demux.unknown_path + demux.unknown_ufrag;
+  statistics_.dropped_malformed = demux.malformed;
+  return statistics_;
 }
 
 Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
@@ -211,6 +227,7 @@ Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
   environment.random = random_.get();
   environment.wall = &wall_;
   environment.neighbours = this;
+  environment.statistics = &statistics_;
   environment.log = log_.with("room", name);
   room::Output out = output();
   const HomeKey key = homes_.emplace(std::make_unique<Home>(now, std::move(options), environment, out));
@@ -268,7 +285,6 @@ void Shard::settle_one(Instant now, Home& home) {
 void Shard::close_home(Home& home) {
   const HomeKey key = home.key;
   room_timers_.cancel(key.index);
-  data_tracks_of_ended_ += home.room.data_track_counters();
   homes_by_room_.erase(&home.room);
   homes_by_name_.erase(home.room.name());
   homes_.erase(key);
@@ -287,6 +303,7 @@ void Shard::deliver(Instant now) {
 }
 
 void Shard::deliver(Instant now, room::Event& event) {
+  log_event(log_, event);
   if (event.type == room::Event::Type::kParticipantUpdated) {
     if (Connection* connection = connection_of(event.connection)) {
       connection->session.participant_updated(now, event.participant, outbox_);
@@ -306,6 +323,7 @@ void Shard::deliver(Instant now, room::Event& event) {
 }
 
 void Shard::write(Connection& connection, signal::Outbox& outbox) {
+  statistics_.signal.responses += outbox.frames.size();
   for (const signal::Frame& frame : outbox.frames) connection.sink->send(as_bytes(frame.bytes), frame.text);
   outbox.frames.clear();
   const auto close = std::exchange(outbox.close, std::nullopt);

@@ -27,6 +27,7 @@
 #include "sfu/event_sink.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
+#include "sfu/statistics.hpp"
 #include "signal/connect.hpp"
 #include "signal/session.hpp"
 
@@ -96,14 +97,8 @@ class Shard final : private room::Neighbours {
   // SERVER_SHUTDOWN to everybody.
   void close(Instant now);
 
-  struct Counters {
-    std::uint64_t packets_received = 0;
-    std::uint64_t unknown_source = 0;
-    std::uint64_t malformed = 0;
-    std::uint64_t dropped_between_workers = 0;  // the Worker's to know
-    room::DataTrackCounters data_tracks{};
-  };
-  Counters counters() const;
+  // What is counted here; the Worker adds what only it knows.
+  Statistics& statistics();
 
  private:
   Shard(ShardConfig config, dtls::Certificate certificate);
@@ -121,6 +116,7 @@ class Shard final : private room::Neighbours {
   void close_home(Home& home);
   Connection* connection_of(room::ConnectionId id);
   Connection* connection_at(std::uint32_t index);
+  void reject(const signal::ConnectPlan& plan, SignalSink& sink, const signal::Rejection& rejection);
   void join(Instant now, Connection& connection, Home& home);
   void resume(Instant now, Connection& connection, Home* home);
   void forget(room::ConnectionId id);
@@ -157,8 +153,7 @@ class Shard final : private room::Neighbours {
   room::RpcCallId next_rpc_ = 1;
   TimerQueue room_timers_;
   TimerQueue session_timers_;
-  std::uint64_t packets_received_ = 0;
-  room::DataTrackCounters data_tracks_of_ended_;  // of rooms that are gone
+  Statistics statistics_;
 };
 
 }  // namespace sfu::runtime

@@ -2,6 +2,7 @@
 #include "runtime/worker.hpp"
 
 #include <pthread.h>
+#include <time.h>
 
 #include <algorithm>
 
@@ -12,6 +13,12 @@ namespace {
 constexpr std::size_t kFlushAt = 1024;
 // Batches read in one turn, so that a flood of media does not hold up control.
 constexpr int kReadsPerTurn = 8;
+
+Duration processor_time_of_thread() {
+  timespec spent{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+}
 
 }  // namespace
 
@@ -29,6 +36,8 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
   auto worker = std::unique_ptr<Worker>(
       new Worker(*config.clock, std::move(config.transport), std::move(shard), std::move(loop)));
   worker->measures_load_ = config.measures_load;
+  worker->statistics_interval_ = config.statistics_interval;
+  worker->participants_changed_ = std::move(config.participants_changed);
   if (worker->transport_->poll_descriptor() >= 0) {
     SFU_CHECK_OK(
         worker->inbox_->loop().add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
@@ -42,6 +51,7 @@ Worker::~Worker() {
 
 void Worker::start(std::vector<Worker*> siblings) {
   siblings_ = std::move(siblings);
+  publish(clock_.now());
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), ("sfu-worker-" + std::to_string(shard_->worker())).c_str());
 }
@@ -56,18 +66,32 @@ void Worker::stop() {
   inbox_->mailbox().close();
 }
 
-Shard::Counters Worker::counters() const {
-  Shard::Counters counters = shard_->counters();
-  counters.packets_received -= steering_.taken();
-  counters.unknown_source -= steering_.taken();
-  counters.dropped_between_workers = inbox_->mailbox().media_dropped();
-  return counters;
+Statistics Worker::statistics() const {
+  Statistics statistics = shard_->statistics();
+  statistics.datagrams_received -= steering_.taken();
+  statistics.dropped_unknown_source -= steering_.taken();
+  statistics.dropped_between_workers = inbox_->mailbox().media_dropped();
+  statistics.forward_latency = latency_.latency();
+  statistics.forward_jitter = latency_.jitter();
+  return statistics;
+}
+
+void Worker::publish(Instant now) {
+  board_.publish({statistics(), processor_time_of_thread(), now, clock_.wall_now()});
+  next_publication_ = now + statistics_interval_;
+}
+
+void Worker::tell_participants() {
+  const std::uint64_t participants = shard_->statistics().participants;
+  if (participants == told_participants_ || !participants_changed_) return;
+  participants_changed_(static_cast<std::int64_t>(participants - told_participants_));
+  told_participants_ = participants;
 }
 
 void Worker::run() {
   thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
-    const Instant deadline = std::min(shard_->deadline(), load_.deadline());
+    const Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
     inbox_->loop().wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
     turn();
   }
@@ -91,12 +115,17 @@ void Worker::turn() {
     }
   }
   shard_->advance(now);
+  const bool sent = !shard_->datagrams().empty();
   flush();
+  if (sent && latency_.wants_sample(now)) latency_.sample(clock_.now(), shard_->statistics().forward_ns);
+  latency_.end_turn();
   if (!steering_.empty()) {
     steering_.hand_over(
         [this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->inbox_->post(std::move(bundle)); });
   }
   commands_.clear();
+  tell_participants();
+  if (now >= next_publication_) publish(now);
   if (!measures_load_) return;
   load_.touch(now);
   if (load_.due(now)) load_.measure(now, shard_->track_count());
@@ -104,6 +133,7 @@ void Worker::turn() {
 
 void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) {
   load_.add_bytes(bytes.size());
+  latency_.arrived(arrived);
   if (!shard_->receive(now_, path, bytes, arrived)) {
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }

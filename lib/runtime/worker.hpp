@@ -9,9 +9,11 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/latency_meter.hpp"
 #include "runtime/mailbox.hpp"
 #include "runtime/node_load.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/statistics_board.hpp"
 #include "runtime/steering.hpp"
 
 namespace sfu::runtime {
@@ -23,6 +25,9 @@ class Worker final : private PacketSink {
     std::unique_ptr<PacketTransport> transport;
     ShardConfig shard;
     bool measures_load = false;
+    Duration statistics_interval = std::chrono::seconds(2);
+    // More of them, or less: on the worker's thread, after a turn in which that happened.
+    std::function<void(std::int64_t by)> participants_changed{};
   };
   // Errors: kUnavailable.
   static Result<std::unique_ptr<Worker>> create(Config config);
@@ -39,7 +44,9 @@ class Worker final : private PacketSink {
 
   bool on_this_thread() const { return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
   // Of the shard, without what came here for another worker: that counts it. On this thread.
-  Shard::Counters counters() const;
+  Statistics statistics() const;
+  // The same, as it was at most Config::statistics_interval ago if the worker lives. Any thread.
+  StatisticsBoard::Reading published() const { return board_.read(); }
   // Measured only if Config::measures_load says so. Any thread.
   const NodeLoad& load() const { return load_; }
 
@@ -50,6 +57,8 @@ class Worker final : private PacketSink {
   void turn();
   void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void flush();
+  void publish(Instant now);
+  void tell_participants();
 
   const Clock& clock_;
   std::shared_ptr<Inbox> inbox_;
@@ -64,6 +73,12 @@ class Worker final : private PacketSink {
   bool stopping_ = false;
   NodeLoad load_;
   bool measures_load_ = false;
+  LatencyMeter latency_;
+  StatisticsBoard board_;
+  Duration statistics_interval_{};
+  Instant next_publication_{};
+  std::function<void(std::int64_t)> participants_changed_;
+  std::uint64_t told_participants_ = 0;
   std::atomic<std::thread::id> thread_id_;  // of thread_, which must not be looked at while stop() joins it
   std::thread thread_;
 };

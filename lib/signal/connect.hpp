@@ -42,6 +42,8 @@ struct ConnectPlan {
   RoomConfiguration room_configuration;  // the token's, for a room that this joining makes
   Claims claims;                         // of the participant: for refreshing its token
 
+  Instant asked_at{};  // when the request came
+
   bool resume = false;  // then only the next four and join.identity count
   livekit::ReconnectReason reconnect_reason = livekit::RR_UNKNOWN;
   std::string participant_sid;                   // of the session to be resumed, as the client remembers it

@@ -70,6 +70,7 @@ struct Stage {
     environment.candidates = candidates;
     environment.random = &random;
     environment.wall = &wall;
+    environment.statistics = &statistics;
     room::RoomOptions options;
     options.name = "stage";
     room = std::make_unique<room::Room>(clock.now(), options, environment, out);
@@ -162,6 +163,7 @@ struct Stage {
 
   ManualClock clock;
   WallAnchor wall;
+  Statistics statistics;
   SeededRandom random{1};
   CountingRegistry registry;
   std::vector<SocketAddress> candidates{{IpAddress::v4({10, 0, 0, 1}), 7882}};

@@ -44,6 +44,7 @@ struct Meeting {
     environment.candidates = candidates;
     environment.random = &random;
     environment.wall = &wall;
+    environment.statistics = &statistics;
     room::RoomOptions options;
     options.data_blobs = true;
     room.emplace(clock.now(), std::move(options), environment, out);
@@ -79,6 +80,7 @@ struct Meeting {
 
   ManualClock clock;
   WallAnchor wall{clock.now(), clock.wall_now()};
+  Statistics statistics;
   SeededRandom random{1};
   NullRegistry registry;
   std::vector<SocketAddress> candidates{{IpAddress::v4({127, 0, 0, 1}), 7882}};

@@ -75,7 +75,18 @@ TEST_CASE("[S-030][S-062][S-063][S-065] a crowd at random: every client's view o
     CHECK_MESSAGE(crowd.problems().count() == 0, crowd.problems().text());
     CHECK(crowd.shard().rooms().empty());
     CHECK(crowd.shard().deadline() == kNever);
-    CHECK(crowd.shard().counters().data_tracks.malformed > 0);  // of rooms that are gone, too
+    const Statistics& statistics = crowd.shard().statistics();
+    CHECK(statistics.data_tracks_malformed > 0);
+    // Whatever moves they made, who came has gone.
+    CHECK(statistics.rooms == 0);
+    CHECK(statistics.participants == 0);
+    for (const auto kind : {0, 1, 2}) {
+      CHECK(statistics.tracks_published[static_cast<std::size_t>(kind)] == 0);
+      CHECK(statistics.tracks_subscribed[static_cast<std::size_t>(kind)] == 0);
+    }
+    CHECK(statistics.joins.rtc_connected ==
+          statistics.joins.rtc_active + statistics.joins.rtc_canceled + statistics.joins.rtc_failure);
+    CHECK(statistics.subscribe.attempts >= statistics.subscribe.successes + statistics.subscribe.cancels);
     const auto& figures = crowd.figures();
     MESSAGE("seed ", seed, ": ", figures.actions, " actions, ", figures.joins, " joins, ", figures.resumes,
             " resumes, ", figures.messages, " messages, ", figures.datagrams, " datagrams, at most ", figures.most,
