@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +15,13 @@
 #include "sfu/webhooks.hpp"
 
 namespace sfu {
+
+// A port for Prometheus, beside /metrics on the HTTP port. It answers to any path.
+struct MetricsOptions {
+  std::uint16_t port = 0;  // 0: none
+  std::string username;    // with a password: who reads has to give both (basic authentication)
+  std::string password;
+};
 
 struct ServerOptions {
   // HTTP and WebSocket. Port 0 takes a free one: see Server::port().
@@ -30,6 +38,7 @@ struct ServerOptions {
 
   // Events go there as well as to engine.events. Signed with the secret that `keys` has for their API key.
   WebhookOptions webhooks;
+  MetricsOptions metrics;
   // Bytes of a request's body; more is answered 413. 0: no limit.
   std::uint32_t max_request_body = 10 << 20;
 
@@ -66,6 +75,11 @@ class Server {
   // All 0 without webhooks. Any thread.
   WebhookCounters webhook_counters() const;
 
+  // What Prometheus reads: docs/metrics.md. Any thread.
+  std::string metrics() const;
+
+  // Engine::drain(): everything goes on until nobody is left. Any thread.
+  std::uint64_t drain(std::function<void()> done);
   // Stops taking connections, tells the clients, ends the rooms; then waits for webhooks that are not delivered yet, as
   // long as WebhookOptions::stop_timeout. Idempotent; any thread but the library's own.
   void stop();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/body_digest.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <array>
 #include <cstdint>
 
 #include "auth/base64.hpp"
+#include "auth/secrets.hpp"
 
 namespace sfu::auth {
 
@@ -18,8 +18,7 @@ std::string body_digest(std::string_view body) {
 }
 
 bool is_body_digest(std::string_view claimed, std::string_view body) {
-  const std::string expected = body_digest(body);
-  return claimed.size() == expected.size() && CRYPTO_memcmp(claimed.data(), expected.data(), expected.size()) == 0;
+  return same_secret(claimed, body_digest(body));
 }
 
 }  // namespace sfu::auth

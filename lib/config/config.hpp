@@ -63,6 +63,9 @@ struct Settings {
   bool log_json = false;
 
   std::uint16_t prometheus_port = 0;
+  std::string prometheus_username;
+  std::string prometheus_password;
+  Duration statistics_interval = std::chrono::seconds(2);  // node_stats.stats_update_interval
 
   bool development = false;
   std::optional<bool> meet;    // meet.enabled; unset: in development only

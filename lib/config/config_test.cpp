@@ -71,6 +71,8 @@ limit:
 logging:
   level: warn
   json: true
+prometheus: {port: 6789, username: me, password: mine}
+node_stats: {stats_update_interval: 1s}
 )");
   CHECK(settings.port == 8880);
   REQUIRE(settings.bind_addresses.size() == 2);
@@ -96,6 +98,10 @@ logging:
   CHECK(settings.max_api_request_body_size == 0);
   CHECK(settings.log_level == LogLevel::kWarn);
   CHECK(settings.log_json);
+  CHECK(settings.prometheus_port == 6789);
+  CHECK(settings.prometheus_username == "me");
+  CHECK(settings.prometheus_password == "mine");
+  CHECK(settings.statistics_interval == 1s);
   CHECK(settings.warnings.empty());
 }
 

@@ -93,10 +93,10 @@ constexpr KnownKey kKeys[] = {
 
     {"client_configuration", other("list of rules"), "", read_client_rules},
 
-    {"prometheus_port", kPort, "0", deprecated<not_built<set<&Settings::prometheus_port>>>},
-    {"prometheus.port", kPort, "0", not_built<set<&Settings::prometheus_port>>},
-    {"prometheus.username", kText, "", note<&Draft::prometheus_user>},
-    {"prometheus.password", kText, "", note<&Draft::prometheus_password>},
+    {"prometheus_port", kPort, "0", deprecated<set<&Settings::prometheus_port>>},
+    {"prometheus.port", kPort, "0", set<&Settings::prometheus_port>},
+    {"prometheus.username", kText, "", set<&Settings::prometheus_username>},
+    {"prometheus.password", kText, "", set<&Settings::prometheus_password>},
     {"debug_handler.port", kPort, "0", nullptr},
     {"debug_handler_port", kPort, "0", nullptr},  // as LiveKit's documentation has it
 
@@ -175,7 +175,7 @@ constexpr KnownKey kKeys[] = {
     {"metric.collector.batch_interval_ms", kCount, "10000", nullptr},
     {"metric.reporter.reporting_interval_ms", kCount, "10000", nullptr},
     {"trace.jaeger_url", kText, "", nullptr},
-    {"node_stats.stats_update_interval", kTime, "2s", nullptr},
+    {"node_stats.stats_update_interval", kTime, "2s", set<&Settings::statistics_interval>},
     {"node_stats.stats_rate_measurement_intervals", other("list of times"), "[10s]", read_rate_intervals},
     {"node_stats.stats_max_delay", kTime, "30s", nullptr},
     {"api.execution_timeout", kTime, "2s", nullptr},

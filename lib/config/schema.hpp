@@ -38,9 +38,7 @@ struct Draft {
   std::uint32_t room_metadata = 0;
   std::uint32_t room_name = 0;
   std::uint32_t room_identity = 0;
-  bool playout_delay_enabled = false;  // room.playout_delay.enabled
-  std::string prometheus_user;
-  std::string prometheus_password;
+  bool playout_delay_enabled = false;         // room.playout_delay.enabled
   std::vector<std::string> selector_regions;  // node_selector.regions
 };
 

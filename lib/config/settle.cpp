@@ -69,7 +69,7 @@ Result<void> check_turn(const Draft& draft, std::string_view file_name) {
 }
 
 Result<void> check_pairs(const Draft& draft, std::string_view file_name) {
-  if (draft.prometheus_user.empty() != draft.prometheus_password.empty()) {
+  if (draft.settings.prometheus_username.empty() != draft.settings.prometheus_password.empty()) {
     return refuse(file_name, "prometheus.username and prometheus.password must both be set, or neither");
   }
   const auto& regions = draft.selector_regions;

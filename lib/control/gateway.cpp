@@ -10,6 +10,7 @@ namespace sfu::control {
 namespace {
 
 constexpr std::string_view kMeet = "/meet/";
+constexpr unsigned kThreads = 4;  // that wait for workers
 constexpr const char* kNotFound = "404 page not found\n";
 
 bool is_signalling(std::string_view path) {
@@ -50,8 +51,9 @@ Gateway::Gateway(Engine& engine, const Authenticator& authenticator, const Clock
       authenticator_(authenticator),
       clock_(clock),
       options_(std::move(options)),
-      api_(engine_, options_.api),
-      meet_(std::move(meet)) {}
+      api_(engine_, clock_, pool_, options_.api),
+      meet_(std::move(meet)),
+      pool_(kThreads) {}
 
 http::Handlers Gateway::handlers() {
   return {.on_request = [this](http::Request request,
@@ -69,7 +71,8 @@ void Gateway::answer(http::Request request, const http::Responder& respond) {
   // A bad token is refused whatever it is shown for.
   auto claims = claims_of(request);
   if (!claims) return respond(text(401, std::move(claims).error().message));
-  if (path == "/") return respond(text(200, "OK"));
+  if (path == "/") return respond(health());
+  if (path == "/metrics") return answer_metrics(request, *claims, respond);
   if (path == "/debug/rooms" && options_.development_key) return respond(debug_rooms());
   if (api_.serves(path)) return api_.call(std::move(request), *std::move(claims), respond);
   answer_page(request, respond);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP port of a LiveKit server: which path means what (signalling spec 1.1). Signalling WebSockets are handed to
-// the engine as SignalSessions, calls of the room API to the services; in development mode the meeting page and its
-// tokens are served too. Framing, limits and CORS are http's, every rule of the protocol is the engine's.
+// the engine as SignalSessions, calls of the room API to the services; metrics and health are told; in development mode
+// the meeting page and its tokens are served too. Framing, limits and CORS are http's, every rule of the protocol is
+// the engine's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "control/room_api.hpp"
 #include "control/static_files.hpp"
+#include "control/task_pool.hpp"
 #include "http/http.hpp"
 #include "sfu/engine.hpp"
 
@@ -20,6 +23,7 @@ struct GatewayOptions {
   // The key that tokens for the meeting page are made with; only in development mode.
   std::optional<std::pair<std::string, std::string>> development_key;
   services::Options api;
+  std::function<std::string()> metrics;  // of the server, as text
 };
 
 class Gateway {
@@ -30,12 +34,16 @@ class Gateway {
           StaticFiles meet);
 
   http::Handlers handlers();
+  metrics::ApiFigures api_figures() const { return api_.figures(); }
 
  private:
   void answer(http::Request request, const http::Responder& respond);
   void answer_page(const http::Request& request, const http::Responder& respond) const;
   void upgrade(const http::Request& request, const http::Upgrade& upgrade);
   Result<std::optional<Claims>> claims_of(const http::Request& request) const;
+  http::Response health() const;
+  void answer_metrics(const http::Request& request, const std::optional<Claims>& claims,
+                      const http::Responder& respond);
   http::Response debug_rooms() const;
   http::Response meet_token(const http::Request& request) const;
 
@@ -45,6 +53,7 @@ class Gateway {
   GatewayOptions options_;
   RoomApi api_;
   StaticFiles meet_;
+  TaskPool pool_;  // last: its tasks use the others
 };
 
 }  // namespace sfu::control

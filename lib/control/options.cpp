@@ -29,6 +29,7 @@ void apply(config::Settings& settings, EngineOptions& engine) {
   engine.room_presets = std::move(settings.room_presets);
   engine.ice_servers = std::move(settings.ice_servers);
   engine.node_limits = settings.node_limits;
+  engine.statistics_interval = settings.statistics_interval;
   engine.signal_message_size_limit = settings.signal_message_size_limit;
 }
 
@@ -41,6 +42,9 @@ void apply(config::Settings& settings, ServerOptions& options) {
   options.max_request_body = settings.max_api_request_body_size;
   options.client_rules = std::move(settings.client_rules);
   options.webhooks = std::move(settings.webhooks);
+  options.metrics.port = settings.prometheus_port;
+  options.metrics.username = std::move(settings.prometheus_username);
+  options.metrics.password = std::move(settings.prometheus_password);
   options.log_level = settings.log_level.value_or(LogLevel::kInfo);
   options.log_json = settings.log_json;
   apply(settings, options.engine);

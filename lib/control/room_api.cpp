@@ -8,8 +8,6 @@
 namespace sfu::control {
 namespace {
 
-constexpr unsigned kThreads = 4;
-
 std::string text_of(const std::string* field) {
   return field != nullptr ? *field : std::string();
 }
@@ -30,18 +28,19 @@ http::Response to_http(twirp::Response response) {
 
 }  // namespace
 
-RoomApi::RoomApi(Engine& engine, const services::Options& options) : engine_(engine), options_(options) {}
+RoomApi::RoomApi(Engine& engine, const Clock& clock, TaskPool& pool, const services::Options& options)
+    : engine_(engine), clock_(clock), pool_(pool), options_(options) {}
 
-RoomApi::Calls& RoomApi::calls() {
+const twirp::Dispatcher& RoomApi::dispatcher() {
   std::call_once(called_, [this] {
-    calls_.reset(new Calls{.dispatcher = {}, .pool = TaskPool(kThreads)});
-    services::add_services(calls_->dispatcher, engine_, options_);
+    dispatcher_ = std::make_unique<twirp::Dispatcher>();
+    services::add_services(*dispatcher_, engine_, options_);
   });
-  return *calls_;
+  return *dispatcher_;
 }
 
 bool RoomApi::serves(std::string_view path) {
-  return path.starts_with("/twirp/") && calls().dispatcher.serves(path);
+  return path.starts_with("/twirp/") && dispatcher().serves(path);
 }
 
 void RoomApi::call(http::Request request, std::optional<Claims> claims, const http::Responder& respond) {
@@ -53,13 +52,19 @@ void RoomApi::call(http::Request request, std::optional<Claims> claims, const ht
   call.body = std::move(request.body);
   call.body_is_cut = request.body_is_cut;
   call.claims = std::move(claims);
-  Calls& calls = this->calls();
-  TaskPool::Task task = [&dispatcher = calls.dispatcher, call = std::move(call), respond] {
-    dispatcher.dispatch(call, [respond](twirp::Response response) { respond(to_http(std::move(response))); });
-  };
-  if (calls.pool.post(task)) return;
+  TaskPool::Task task = [this, call = std::move(call), respond] { dispatch(call, respond); };
+  if (pool_.post(task)) return;
   const twirp::Error busy{twirp::Code::kUnavailable, "too many calls wait"};
-  respond(to_http({twirp::http_status(busy.code), "application/json", to_json(busy)}));
+  respond(to_http({twirp::http_status(busy.code), "application/json", to_json(busy), to_string(busy.code)}));
+}
+
+void RoomApi::dispatch(const twirp::Request& call, const http::Responder& respond) {
+  const auto [service, method] = dispatcher().names_of(call.path);
+  dispatcher().dispatch(call, [this, respond, service = std::string(service), method = std::string(method),
+                               begun = clock_.now()](twirp::Response response) {
+    statistics_.answered(service, method, response.status, response.code, clock_.now() - begun);
+    respond(to_http(std::move(response)));
+  });
 }
 
 }  // namespace sfu::control

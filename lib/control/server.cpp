@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "control/event_fan.hpp"
 #include "control/gateway.hpp"
+#include "control/metrics_port.hpp"
 #include "http/http.hpp"
 #include "sfu/authenticator.hpp"
 #include "webhook/notifier.hpp"
@@ -23,10 +24,19 @@ class Server::Impl {
   std::uint16_t port() const { return http_->addresses().front().port; }
   WebhookCounters webhook_counters() const { return notifier_ ? notifier_->counters() : WebhookCounters{}; }
 
+  std::string metrics() const {
+    const auto now = metrics::system_packets();
+    return metrics::to_text({.engine = engine_->statistics(),
+                             .api = gateway_->api_figures(),
+                             .webhooks = webhook_counters(),
+                             .system = {now.sent - system_at_start_.sent, now.dropped - system_at_start_.dropped}});
+  }
+
   void stop() {
     // The engine first: its farewells still leave through the open WebSockets, and the ends of rooms as webhooks.
     engine_->stop();
     http_->stop();
+    if (metrics_port_) metrics_port_->stop();
     if (notifier_) notifier_->stop();
   }
 
@@ -41,6 +51,8 @@ class Server::Impl {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<control::Gateway> gateway_;
   std::unique_ptr<http::Server> http_;
+  std::unique_ptr<http::Server> metrics_port_;
+  const metrics::SystemPackets system_at_start_ = metrics::system_packets();
 };
 
 Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options) {
@@ -80,6 +92,8 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   http.websocket_message_limit = options.engine.signal_message_size_limit;
   const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
   if (auto made = impl->make_notifier(options, clock); !made) return Failure{std::move(made).error()};
+  gateway.metrics = [impl = impl.get()] { return impl->metrics(); };
+  const Log log = http.log;
   impl->events_.add(options.engine.events);
   impl->events_.add(impl->notifier_.get());
   options.engine.events = &impl->events_;
@@ -92,6 +106,12 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   auto server = http::Server::create(std::move(http), impl->gateway_->handlers());
   if (!server) return Failure{std::move(server).error()};
   impl->http_ = *std::move(server);
+  if (options.metrics.port != 0) {
+    auto port = control::open_metrics_port(
+        options.metrics, options.bind_addresses, [impl = impl.get()] { return impl->metrics(); }, log);
+    if (!port) return Failure{std::move(port).error()};
+    impl->metrics_port_ = *std::move(port);
+  }
   return impl;
 }
 
@@ -121,6 +141,12 @@ std::uint16_t Server::port() const {
 }
 WebhookCounters Server::webhook_counters() const {
   return impl_->webhook_counters();
+}
+std::string Server::metrics() const {
+  return impl_->metrics();
+}
+std::uint64_t Server::drain(std::function<void()> done) {
+  return impl_->engine().drain(std::move(done));
 }
 void Server::stop() {
   impl_->stop();

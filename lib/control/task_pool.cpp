@@ -5,10 +5,6 @@
 
 namespace sfu::control {
 
-TaskPool::TaskPool(unsigned threads) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-}
-
 TaskPool::~TaskPool() {
   {
     const std::lock_guard lock(mutex_);
@@ -23,6 +19,7 @@ bool TaskPool::post(Task& task) {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= kMaxWaiting) return false;
     waiting_.push_back(std::move(task));
+    while (threads_.size() < thread_count_) threads_.emplace_back([this] { run(); });
   }
   changed_.notify_one();
   return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads for what must not hold up the HTTP server: calls of the room API wait for the rooms' workers.
+// Threads for what must not hold up the HTTP server: calls of the room API, and metrics of rooms, wait for the rooms'
+// workers.
 #pragma once
 
 #include <condition_variable>
@@ -17,7 +18,8 @@ class TaskPool {
   using Task = std::move_only_function<void()>;
   static constexpr std::size_t kMaxWaiting = 10'000;
 
-  explicit TaskPool(unsigned threads);
+  // Of so many threads, which are made for the first task.
+  explicit TaskPool(unsigned threads) : thread_count_(threads) {}
   // Runs what waits, then ends.
   ~TaskPool();
   TaskPool(const TaskPool&) = delete;
@@ -29,6 +31,7 @@ class TaskPool {
  private:
   void run();
 
+  const unsigned thread_count_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> waiting_;

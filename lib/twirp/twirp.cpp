@@ -43,12 +43,12 @@ Refusal bad_route(std::string message, const Request& request) {
 }
 
 Response response_of(const Error& error) {
-  return {http_status(error.code), std::string(kJson), to_json(error)};
+  return {http_status(error.code), std::string(kJson), to_json(error), to_string(error.code)};
 }
 
 Response response_of(const Message& message, bool json) {
-  if (json) return {200, std::string(kJson), wire::to_full_json(message)};
-  return {200, std::string(kProtobuf), message.SerializeAsString()};
+  if (json) return {200, std::string(kJson), wire::to_full_json(message), ""};
+  return {200, std::string(kProtobuf), message.SerializeAsString(), ""};
 }
 
 Outcome<void> decode(const Request& request, bool json, Message& message) {
@@ -93,6 +93,14 @@ Dispatcher::Entry& Dispatcher::find_entry(std::string_view service, std::string_
 
 bool Dispatcher::serves(std::string_view path) const {
   return services_.contains(parts_of(path).first);
+}
+
+std::pair<std::string_view, std::string_view> Dispatcher::names_of(std::string_view path) const {
+  const auto [service, method] = parts_of(path);
+  const auto methods = services_.find(service);
+  if (methods == services_.end()) return {};
+  const auto name = service.substr(service.rfind('.') + 1);
+  return {name, methods->second.contains(method) ? method : std::string_view()};
 }
 
 Outcome<const Dispatcher::Entry*> Dispatcher::route(const Request& request) const {

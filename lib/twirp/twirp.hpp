@@ -38,6 +38,7 @@ struct Response {
   int status = 200;
   std::string content_type;
   std::string body;
+  const char* code = "";  // of an error: to_string(Code)
 };
 
 class Dispatcher {
@@ -75,6 +76,8 @@ class Dispatcher {
 
   // Whether a path leads to a service that is here; if not, it is for others to answer.
   bool serves(std::string_view path) const;
+  // "RoomService" and "ListRooms", for who counts calls; the method is empty if there is none of that name.
+  std::pair<std::string_view, std::string_view> names_of(std::string_view path) const;
   void dispatch(const Request& request, const Respond& respond) const;
 
  private:
