@@ -2,6 +2,7 @@
 // sfu-server: the SFU as a program, in place of a LiveKit server. It shows how an application hosts sfu::Server; all it
 // adds are a command line, a log on standard error, and signals.
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -15,6 +16,32 @@
 #include "tools.hpp"
 
 namespace {
+
+// Waits for a signal; gives its number.
+int wait_for(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return signal;
+}
+
+// After the first signal everything goes on until nobody is left, or until the second one. Every thread has SIGUSR1
+// blocked: it only wakes this one.
+void drain(sfu::Server& server, sfu::Logger& logger, sigset_t signals) {
+  sigaddset(&signals, SIGUSR1);
+  const auto empty = std::make_shared<std::atomic<bool>>(false);
+  const std::uint64_t participants = server.drain([empty, self = pthread_self()] {
+    *empty = true;
+    pthread_kill(self, SIGUSR1);
+  });
+  if (participants != 0) {
+    const std::string count = std::to_string(participants);
+    const sfu::LogField fields[] = {{"participants", count}};
+    logger.log(sfu::LogLevel::kInfo, "draining: waiting for participants to leave; a second signal stops at once",
+               fields);
+  }
+  while (!*empty && wait_for(signals) == SIGUSR1) {
+  }
+}
 
 // One line for all that was dropped without a word while the server ran.
 void log_end(sfu::Logger& logger, const sfu::Engine::Counters& counters) {
@@ -49,7 +76,10 @@ int serve(const Arguments& arguments) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  sigaddset(&signals, SIGQUIT);
+  sigset_t blocked = signals;
+  sigaddset(&blocked, SIGUSR1);
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
 
   const bool meet = !loaded->options.meet_directory.empty();
   const std::string host = loaded->options.bind_addresses.empty() || loaded->options.bind_addresses[0].is_unspecified()
@@ -62,8 +92,8 @@ int serve(const Arguments& arguments) {
   if (meet) std::printf("meet at %s/meet/\n", address.c_str());
   std::fflush(stdout);
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  wait_for(signals);
+  drain(**server, *logger, signals);
   log_end(*logger, (*server)->engine().counters());
   (*server)->stop();
   return 0;

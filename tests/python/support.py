@@ -42,7 +42,9 @@ class Server:
         return api.LiveKitAPI(self.url, KEY, SECRET)
 
     def stop(self):
+        # The first drains, the second does not wait for those who are still there. Two of a kind might become one.
         self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(signal.SIGINT)
         try:
             code = self.process.wait(LIMIT)
         finally:

@@ -73,6 +73,8 @@ export async function startServer({ args = [], ports, development = true, env } 
     udpPort,
     ours: true,
     log: () => server.log,
+    signal: (name) => server.child.kill(name),
+    exited: server.exited,  // the exit code, or the signal that ended it
     // Without a farewell, as when it crashes.
     kill: () => {
       server.child.kill('SIGKILL');
@@ -84,7 +86,9 @@ export async function startServer({ args = [], ports, development = true, env } 
       if (exitCode !== null || signalCode !== null) {
         throw new Error(`sfu-server ended during the tests (${signalCode ?? exitCode}):\n${server.log}`);
       }
+      // The first drains, the second does not wait for those who are still there. Two of a kind might become one.
       server.child.kill('SIGTERM');
+      server.child.kill('SIGINT');
       const how = await server.exited;
       if (how !== 0) throw new Error(`sfu-server ended with ${how}:\n${server.log}`);
     },
