@@ -56,6 +56,7 @@ constexpr BaseFlag kBaseFlags[] = {
     {"--turn-key", "LIVEKIT_TURN_KEY", "turn.key_file", "key of the TURN server's certificate"},
     {"--workers", "", "workers", "media threads"},
     {"--meet-dir", "", "meet.directory", "folder of the meeting page, served at /meet/"},
+    {"--console-dir", "", "console.directory", "folder of the console, served at /console/"},
 };
 
 }  // namespace

@@ -82,6 +82,7 @@ int serve(const Arguments& arguments) {
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
 
   const bool meet = !loaded->options.meet_directory.empty();
+  const bool console = !loaded->options.console_directory.empty();
   const std::string host = loaded->options.bind_addresses.empty() || loaded->options.bind_addresses[0].is_unspecified()
                                ? "127.0.0.1"
                                : loaded->options.bind_addresses[0].to_string();
@@ -90,6 +91,7 @@ int serve(const Arguments& arguments) {
   const std::string address = "http://" + host + ":" + std::to_string((*server)->port());
   std::printf("listening on %s\n", address.c_str());
   if (meet) std::printf("meet at %s/meet/\n", address.c_str());
+  if (console) std::printf("console at %s/console/\n", address.c_str());
   std::fflush(stdout);
 
   wait_for(signals);

@@ -31,10 +31,11 @@ struct ServerOptions {
   // API key to secret; used for access tokens unless engine.authenticator is given. At least one is then needed.
   std::map<std::string, std::string> keys;
 
-  // Development mode: the meeting page's token endpoint is open to anyone who reaches the port.
+  // Development mode: the pages below give tokens to anyone who reaches the port.
   bool development = false;
-  // Folder of the meeting page, served at /meet/. Empty: no page.
+  // Folders of the meeting page, served at /meet/, and of the console, at /console/ (docs/console.md). Empty: no page.
   std::string meet_directory;
+  std::string console_directory;
 
   // Events go there as well as to engine.events. Signed with the secret that `keys` has for their API key.
   WebhookOptions webhooks;

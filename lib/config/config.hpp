@@ -68,8 +68,9 @@ struct Settings {
   Duration statistics_interval = std::chrono::seconds(2);  // node_stats.stats_update_interval
 
   bool development = false;
-  std::optional<bool> meet;    // meet.enabled; unset: in development only
-  std::string meet_directory;  // meet.directory
+  std::optional<bool> meet;       // meet.enabled; unset: in development only
+  std::string meet_directory;     // meet.directory
+  std::string console_directory;  // console.directory
 
   std::vector<std::string> warnings;  // for the operator to read, with file and line
 };

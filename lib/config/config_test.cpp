@@ -52,6 +52,8 @@ key_file: /etc/keys.yaml
 meet:
   enabled: false
   directory: /srv/meet
+console:
+  directory: /srv/console
 rtc:
   udp_port: 7882-7892
   node_ip: 192.0.2.1,2001:db8::1
@@ -82,6 +84,7 @@ node_stats: {stats_update_interval: 1s}
   CHECK(settings.key_file == "/etc/keys.yaml");
   CHECK(settings.meet == false);
   CHECK(settings.meet_directory == "/srv/meet");
+  CHECK(settings.console_directory == "/srv/console");
   CHECK(settings.udp_ports == PortRange{7882, 7892});
   CHECK(settings.interfaces.loopback);
   CHECK(settings.interfaces.included_interfaces == std::vector<std::string>{"eth0", "eth1"});

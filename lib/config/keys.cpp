@@ -20,6 +20,7 @@ constexpr KnownKey kKeys[] = {
     {"development", kFlag, "false", set<&Settings::development>},
     {"meet.enabled", kFlag, "", set<&Settings::meet>},
     {"meet.directory", kText, "", set<&Settings::meet_directory>},
+    {"console.directory", kText, "", set<&Settings::console_directory>},
     {"keys", other("map of text"), "", read_key_map},
     {"key_file", kText, "", set<&Settings::key_file>},
     {"enable_data_tracks", kFlag, "true", set<kRoom, &RoomOptions::data_tracks>},

@@ -9,7 +9,6 @@
 namespace sfu::control {
 namespace {
 
-constexpr std::string_view kMeet = "/meet/";
 constexpr unsigned kThreads = 4;  // that wait for workers
 constexpr const char* kNotFound = "404 page not found\n";
 
@@ -46,13 +45,13 @@ http::Response text(int status, std::string body) {
 }  // namespace
 
 Gateway::Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options,
-                 StaticFiles meet)
+                 Pages pages)
     : engine_(engine),
       authenticator_(authenticator),
       clock_(clock),
       options_(std::move(options)),
       api_(engine_, clock_, pool_, options_.api),
-      meet_(std::move(meet)),
+      pages_(std::move(pages)),
       pool_(kThreads) {}
 
 http::Handlers Gateway::handlers() {
@@ -73,22 +72,9 @@ void Gateway::answer(http::Request request, const http::Responder& respond) {
   if (!claims) return respond(text(401, std::move(claims).error().message));
   if (path == "/") return respond(health());
   if (path == "/metrics") return answer_metrics(request, *claims, respond);
-  if (path == "/debug/rooms" && options_.development_key) return respond(debug_rooms());
+  if (path == "/debug/rooms" && options_.development) return respond(debug_rooms());
   if (api_.serves(path)) return api_.call(std::move(request), *std::move(claims), respond);
-  answer_page(request, respond);
-}
-
-void Gateway::answer_page(const http::Request& request, const http::Responder& respond) const {
-  const std::string& path = request.path;
-  if (options_.serve_meet) {
-    if (path == "/meet") {
-      http::Response redirect = text(302, {});
-      redirect.headers = {{"Location", std::string(kMeet)}};
-      return respond(std::move(redirect));
-    }
-    if (path == "/meet/token" && options_.development_key) return respond(meet_token(request));
-    if (path.starts_with(kMeet)) return respond(meet_.get(std::string_view(path).substr(kMeet.size())));
-  }
+  if (auto page = pages_.get(request, clock_.wall_now())) return respond(*std::move(page));
   respond(text(404, kNotFound));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP port of a LiveKit server: which path means what (signalling spec 1.1). Signalling WebSockets are handed to
-// the engine as SignalSessions, calls of the room API to the services; metrics and health are told; in development mode
-// the meeting page and its tokens are served too. Framing, limits and CORS are http's, every rule of the protocol is
-// the engine's.
+// the engine as SignalSessions, calls of the room API to the services; metrics and health are told, and the web pages
+// served. Framing, limits and CORS are http's, every rule of the protocol is the engine's.
 #pragma once
 
 #include <functional>
@@ -10,8 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "control/pages.hpp"
 #include "control/room_api.hpp"
-#include "control/static_files.hpp"
 #include "control/task_pool.hpp"
 #include "http/http.hpp"
 #include "sfu/engine.hpp"
@@ -19,9 +18,7 @@
 namespace sfu::control {
 
 struct GatewayOptions {
-  bool serve_meet = false;  // the meeting page, under /meet/
-  // The key that tokens for the meeting page are made with; only in development mode.
-  std::optional<std::pair<std::string, std::string>> development_key;
+  bool development = false;  // /debug/rooms is open
   services::Options api;
   std::function<std::string()> metrics;  // of the server, as text
 };
@@ -31,28 +28,26 @@ class Gateway {
   // `engine`, `authenticator` and `clock` outlive the gateway, and the gateway outlives the HTTP server that uses its
   // handlers.
   Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options,
-          StaticFiles meet);
+          Pages pages);
 
   http::Handlers handlers();
   metrics::ApiFigures api_figures() const { return api_.figures(); }
 
  private:
   void answer(http::Request request, const http::Responder& respond);
-  void answer_page(const http::Request& request, const http::Responder& respond) const;
   void upgrade(const http::Request& request, const http::Upgrade& upgrade);
   Result<std::optional<Claims>> claims_of(const http::Request& request) const;
   http::Response health() const;
   void answer_metrics(const http::Request& request, const std::optional<Claims>& claims,
                       const http::Responder& respond);
   http::Response debug_rooms() const;
-  http::Response meet_token(const http::Request& request) const;
 
   Engine& engine_;
   const Authenticator& authenticator_;
   const Clock& clock_;
   GatewayOptions options_;
   RoomApi api_;
-  StaticFiles meet_;
+  Pages pages_;
   TaskPool pool_;  // last: its tasks use the others
 };
 

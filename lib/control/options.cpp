@@ -39,6 +39,7 @@ void apply(config::Settings& settings, ServerOptions& options) {
   options.keys = {settings.keys.begin(), settings.keys.end()};
   options.development = settings.development;
   if (settings.meet.value_or(settings.development)) options.meet_directory = settings.meet_directory;
+  options.console_directory = std::move(settings.console_directory);
   options.max_request_body = settings.max_api_request_body_size;
   options.client_rules = std::move(settings.client_rules);
   options.webhooks = std::move(settings.webhooks);

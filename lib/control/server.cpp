@@ -13,6 +13,19 @@
 
 namespace sfu {
 
+namespace {
+
+Result<control::Pages> load_pages(const ServerOptions& options) {
+  std::optional<std::pair<std::string, std::string>> key;
+  if (options.development && !options.keys.empty()) key = *options.keys.begin();
+  control::Pages pages(std::move(key));
+  if (!options.meet_directory.empty()) SFU_CHECK_OK(pages.add_meet(options.meet_directory));
+  if (!options.console_directory.empty()) SFU_CHECK_OK(pages.add_console(options.console_directory));
+  return pages;
+}
+
+}  // namespace
+
 class Server::Impl {
  public:
   static Result<std::unique_ptr<Impl>> create(ServerOptions options);
@@ -70,15 +83,10 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
     impl->client_config_ = *std::move(rules);
     options.engine.client_config = impl->client_config_.get();
   }
-  control::StaticFiles meet;
+  auto pages = load_pages(options);
+  if (!pages) return Failure{std::move(pages).error()};
   control::GatewayOptions gateway;
-  if (!options.meet_directory.empty()) {
-    auto loaded = control::StaticFiles::load(options.meet_directory);
-    if (!loaded) return Failure{std::move(loaded).error()};
-    meet = *std::move(loaded);
-    gateway.serve_meet = true;
-  }
-  if (options.development && !options.keys.empty()) gateway.development_key = *options.keys.begin();
+  gateway.development = options.development;
 
   http::Config http;
   if (options.bind_addresses.empty()) options.bind_addresses = {IpAddress::v4({0, 0, 0, 0})};
@@ -102,7 +110,7 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   if (!engine) return Failure{std::move(engine).error()};
   impl->engine_ = *std::move(engine);
   impl->gateway_ =
-      std::make_unique<control::Gateway>(*impl->engine_, authenticator, clock, std::move(gateway), std::move(meet));
+      std::make_unique<control::Gateway>(*impl->engine_, authenticator, clock, std::move(gateway), *std::move(pages));
   auto server = http::Server::create(std::move(http), impl->gateway_->handlers());
   if (!server) return Failure{std::move(server).error()};
   impl->http_ = *std::move(server);

@@ -81,6 +81,10 @@ TEST_CASE("a server that lacks what it needs is refused") {
     wrong.meet_directory = missing = "/nowhere/meet";
     code = Errc::kNotFound;
   }
+  SUBCASE("the folder of its console") {
+    wrong.console_directory = missing = "/nowhere/console";
+    code = Errc::kNotFound;
+  }
   const auto server = Server::create(std::move(wrong));
   REQUIRE_FALSE(server);
   CHECK(server.error().code == code);
