@@ -74,6 +74,13 @@ test('[C-074] a wrong flag or variable is named, and a time there is a number of
   assert.match(await refusal(['--dev', '--video.dynacast_pause_delay', '5s']), /--video\.dynacast_pause_delay: .* must be a whole number of nanoseconds/);
 });
 
+test('[C-074] a flag of a key that is true or false means true when it stands alone', async (t) => {
+  const warning = /--redis\.use_tls: redis\.use_tls is not built yet/;
+  assert.match((await started(t, { args: ['--redis.use_tls', '--room.empty_timeout', '60'] })).log(), warning);
+  assert.match((await started(t, { args: ['--redis.use_tls=true'] })).log(), warning);
+  assert.doesNotMatch((await started(t, { args: ['--redis.use_tls=false'] })).log(), warning);
+});
+
 test('[C-075] --dev without keys has devkey on the loopback addresses, and shows its rooms', async (t) => {
   const [port, udpPort] = await Promise.all([freeTcpPort(), freeUdpPort()]);
   const server = await started(t, { args: [], ports: [port, udpPort] });
