@@ -95,7 +95,7 @@ export class PublishedRow extends Row {
     this.say(track.muted ? 'muted' : undefined, 'off');
     const words = track.muted ? 'Unmute' : 'Mute';
     setText(this.button.querySelector('span'), words);
-    setIcon(this.button, track.muted ? 'mic' : 'mic-off');
+    setIcon(this.button, `${track.type === 'VIDEO' ? 'camera' : 'mic'}${track.muted ? '' : '-off'}`);
     this.button.setAttribute('aria-label', `${words} ${sourceOf(track)}`);
     this.button.disabled = !allowed;
     const bitrate = figures.ofTrack('bitrate', track.sid);
