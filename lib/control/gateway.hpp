@@ -27,8 +27,7 @@ class Gateway {
  public:
   // `engine`, `authenticator` and `clock` outlive the gateway, and the gateway outlives the HTTP server that uses its
   // handlers.
-  Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options,
-          Pages pages);
+  Gateway(Engine& engine, const Authenticator& authenticator, const Clock& clock, GatewayOptions options, Pages pages);
 
   http::Handlers handlers();
   metrics::ApiFigures api_figures() const { return api_.figures(); }
