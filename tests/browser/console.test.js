@@ -56,7 +56,7 @@ async function isAsWideAs(page, width) {
 }
 
 test('a call is seen and steered from the console', { skip }, async (t) => {
-  const server = await startServer({ args: ['--console-dir', folder, '--room.enable_remote_unmute', '--node_stats.stats_update_interval', '1000000000'] });
+  const server = await startServer({ args: ['--console-dir', folder, '--workers', '1', '--room.enable_remote_unmute', '--node_stats.stats_update_interval', '1000000000'] });
   t.after(() => server.stop());
   const [ada, ben] = await startCall(t, server, 'lounge');
   const page = await openConsole(t, server);
@@ -161,6 +161,9 @@ test('a call is seen and steered from the console', { skip }, async (t) => {
     await ben.page.evaluate(() => window.agent.room.registerRpcMethod('greet', async ({ payload }) => `Hello ${payload}`));
     await button(card(page, 'ben'), 'Call').click();
     const dialog = page.getByRole('dialog', { name: 'Call ben' });
+    await dialog.getByLabel('Method').fill('unknown');
+    await button(dialog, 'Call').click();
+    await dialog.getByRole('alert').filter({ hasText: 'Method not supported' }).waitFor({ timeout: kSoon });
     await dialog.getByLabel('Method').fill('greet');
     await dialog.getByLabel('Payload').fill('operator');
     await button(dialog, 'Call').click();
@@ -184,7 +187,7 @@ test('a call is seen and steered from the console', { skip }, async (t) => {
     await phone.screenshot({ path: `${screenshots}/console-phone-rooms.png` });
   });
 
-  await t.test('a room is made, somebody is moved to it, and it is deleted', async () => {
+  await t.test('a room is made, people are forwarded and moved to it, and it is deleted', async () => {
     await button(page, 'New room').click();
     const dialog = page.getByRole('dialog', { name: 'New room' });
     await dialog.getByLabel('Name').fill('attic');
@@ -193,13 +196,18 @@ test('a call is seen and steered from the console', { skip }, async (t) => {
     await page.getByText('Nobody is in this room.').waitFor({ timeout: kSoon });
     await page.getByRole('searchbox', { name: 'Search rooms' }).fill('');
     await page.getByRole('link', { name: /^lounge/ }).click();
-    await button(card(page, 'ben'), 'Move').click();
-    await page.getByRole('dialog', { name: 'Move ben' }).getByLabel('Other room').fill('attic');
-    await button(page.getByRole('dialog', { name: 'Move ben' }), 'Move').click();
+    for (const [identity, name, how] of [['ada', 'Ada Lovelace', 'Forward'], ['ben', 'ben', 'Move']]) {
+      await button(card(page, identity), how).click();
+      const where = page.getByRole('dialog', { name: `${how} ${name}` });
+      await where.getByLabel('Other room').fill('attic');
+      await button(where, how).click();
+      await where.waitFor({ state: 'detached', timeout: kSoon });
+    }
     await card(page, 'ben').waitFor({ state: 'detached', timeout: kSoon });
+    await card(page, 'ada').waitFor();
     await ada.call('hears', 'ParticipantDisconnected', { identity: 'ben' }, kSoon);
     await page.getByRole('link', { name: /^attic/ }).click();
-    await card(page, 'ben').waitFor({ timeout: kSoon });
+    for (const name of ['ada', 'ben']) await card(page, name).waitFor({ timeout: kSoon });
     await button(page, 'Delete room').click();
     const question = page.getByRole('dialog', { name: 'Delete the room attic?' });
     await button(question, 'Cancel').click();

@@ -38,7 +38,7 @@ export class Access {
   // `storage` is the tab's; `ask` gives a token of a server in development mode.
   constructor(storage, ask) {
     Object.assign(this, { storage, ask, development: false });
-    this.tokens = JSON.parse(storage.getItem(kStore) ?? '[]').map(readToken);
+    this.tokens = JSON.parse(storage.getItem(kStore) ?? '[]').map(readToken).filter(({ expires }) => expires * 1000 > Date.now());
   }
 
   // Takes tokens out of the address's fragment; gives what is left of it.

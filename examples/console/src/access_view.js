@@ -22,7 +22,7 @@ export class Door {
   }
 
   async tryToken() {
-    const [button] = element('door-form').querySelectorAll('button');
+    const button = element('door-form').querySelector('button');
     button.disabled = true;
     let token;
     try {

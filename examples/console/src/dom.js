@@ -40,29 +40,29 @@ export function makeButton(name, words, onclick, { className = '', small = false
     icon(name), small ? undefined : make('span', {}, words));
 }
 
-// Children of `container` for each of `items`, in their order: a view (an object with `node`) is made once for each key,
-// and updated with its item each time. A node that is in its place already is left there, or it would lose the focus.
+// Children of `container` for `items`, in their order: a view (an object with `node`) is made once for each key, and updated
+// with its item each time. A node that is in its place already is left there, or it would lose the focus.
 export class Views {
   constructor(container, keyOf, makeView) {
     Object.assign(this, { container, keyOf, makeView, views: new Map() });
   }
 
   update(items, ...more) {
-    const gone = new Map(this.views);
-    let place = this.container.firstChild;
-    for (const item of items) {
-      const key = this.keyOf(item);
-      let view = this.views.get(key);
-      if (!view) this.views.set(key, view = this.makeView(item));
-      gone.delete(key);
-      view.update(item, ...more);
-      if (view.node === place) place = place.nextSibling;
-      else this.container.insertBefore(view.node, place);
-    }
-    for (const [key, view] of gone) {
+    const present = new Set(items.map(this.keyOf));
+    for (const [key, view] of this.views) {
+      if (present.has(key)) continue;
       view.node.remove();
       view.close?.();
       this.views.delete(key);
+    }
+    let place = this.container.firstChild;
+    for (const item of items) {
+      const key = this.keyOf(item);
+      if (!this.views.has(key)) this.views.set(key, this.makeView(item));
+      const view = this.views.get(key);
+      view.update(item, ...more);
+      if (view.node === place) place = place.nextSibling;
+      else this.container.insertBefore(view.node, place);
     }
   }
 }

@@ -40,14 +40,15 @@ class Desk {
 
   // Opens the room that the address names.
   follow() {
-    const name = new URLSearchParams(location.hash.slice(1)).get('room') ?? undefined;
-    if (this.room?.name === name && (this.room || name === undefined) && element('room').firstChild) return;
+    const name = new URLSearchParams(location.hash.slice(1)).get('room');  // null: no room
+    if (name === this.shown) return;
+    this.shown = name;
     this.roomPoller?.stop();
     this.room?.close();
     this.room = undefined;
-    element('desk').classList.toggle('in-room', name !== undefined);
-    document.title = name === undefined ? 'Console · libsfu' : `${name || 'Room'} · Console`;
-    if (name === undefined) {
+    element('desk').classList.toggle('in-room', name !== null);
+    document.title = name === null ? 'Console · libsfu' : `${name} · Console`;
+    if (name === null) {
       element('room').replaceChildren(make('div', { className: 'blank' }, icon('empty'), make('p', {}, 'Choose a room to see who is in it.')));
     } else {
       this.openRoom(name);
@@ -73,7 +74,8 @@ class Desk {
   async readNode() {
     const [rooms, samples] = await Promise.allSettled([api.listRooms(), api.metrics()]);
     if (this.closed) return;
-    if (rooms.status === 'rejected' && rooms.reason.status === 401) return this.close(rooms.reason.message);
+    if (rooms.reason?.status === 401 && !access.development) return this.close(rooms.reason.message);
+    if (rooms.reason?.status === 401) access.forgetAll();  // another server is there now, and gives others
     if (rooms.status === 'fulfilled') {
       this.rooms = rooms.value;
       this.list.update(this.rooms, this.room?.name);

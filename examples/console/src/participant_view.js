@@ -80,7 +80,9 @@ export class ParticipantView {
     if (this.body.hidden) return;
     for (const tool of this.tools) tool.disabled = !allowed;
     this.showFacts({ item, roundTrip, estimate, score });
-    this.bitrate.update([{ name: 'sends', tone: 0, series: up }, { name: 'receives', tone: 1, series: down }], range);
+    const lines = [{ name: 'sends', tone: 0, series: up }, { name: 'receives', tone: 1, series: down }];
+    if (estimate !== undefined) lines.push({ name: 'could receive', tone: 2, series: figures.estimateOf(item.identity) });
+    this.bitrate.update(lines, range);
     this.loss.update(['up', 'down'].map((direction, tone) =>
       ({ name: tone ? 'receives' : 'sends', tone, series: figures.ofParticipant('loss', item.identity, direction) })), range);
     const tracks = item.tracks ?? [];
@@ -112,6 +114,7 @@ export class ParticipantView {
       ['Score', score === undefined ? '–' : score.toFixed(1)],
       ['May', describePermission(item.permission ?? {})],
       ['Region', item.region],
+      ['Data tracks', (item.data_tracks ?? []).map(({ name, sid }) => name || sid).join(', ')],
       ['Metadata', item.metadata],
       ['Attributes', attributes.map(([key, value]) => `${key}=${value}`).join('\n')],
     ].filter(([, value]) => value);

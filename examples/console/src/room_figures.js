@@ -32,7 +32,8 @@ export class RoomFigures {
     this.participants = readParticipants(samples);
     const counts = [...countsOf(samples)];
     this.counters.add(time, counts.map(({ key, value }) => [key, value]));
-    this.book.add(time, [...this.ratesOf(counts), ...this.gaugesOf()]);
+    const estimates = [...this.participants].map(([identity, { estimate }]) => [keyOf('estimate', identity), estimate]);
+    this.book.add(time, [...this.ratesOf(counts), ...estimates]);
   }
 
   // Of what each count is a part of. Growths are added, not totals: those of a track that goes would be missed.
@@ -52,13 +53,6 @@ export class RoomFigures {
     }
   }
 
-  * gaugesOf() {
-    for (const [identity, { roundTrip, estimate }] of this.participants) {
-      yield [keyOf('roundTrip', keyOf('participant', identity)), roundTrip];
-      yield [keyOf('estimate', keyOf('participant', identity)), estimate];
-    }
-  }
-
   subscription(participant, track) { return this.subscriptions.get(keyOf(participant, track)); }
 
   // Series of 'bitrate' (bits a second) and 'loss' (0 to 1).
@@ -67,8 +61,8 @@ export class RoomFigures {
   ofTrack(what, sid) { return this.book.get(keyOf(what, keyOf('track', sid))); }
   ofLayer(what, sid, layer) { return this.book.get(keyOf(what, keyOf('layer', sid, layer))); }
   ofSubscription(what, identity, sid) { return this.book.get(keyOf(what, keyOf('subscription', identity, sid))); }
-  // And of 'roundTrip' (seconds) and 'estimate' (bits a second).
-  gauge(what, identity) { return this.book.get(keyOf(what, keyOf('participant', identity))); }
+  // Of what the connection can carry towards the participant, in bits a second.
+  estimateOf(identity) { return this.book.get(keyOf('estimate', identity)); }
 }
 
 // Each count: its own key, and the keys of what it is a part of. What was lost had been sent as well.

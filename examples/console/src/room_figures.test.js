@@ -62,7 +62,7 @@ test('states are those of the last answer', () => {
   assert.deepEqual(figures.subscription('ben', 'TR_A'), { participant: 'ben', publisher: 'ada', track: 'TR_A', layer: 1, paused: false });
   assert.deepEqual(figures.subscription('ada', 'TR_B'), { participant: 'ada', publisher: 'ben', track: 'TR_B', layer: -1, paused: true });
   assert.deepEqual(figures.participants.get('ada'), { roundTrip: 0.02, quality: 2, score: 4.4 });
-  assert.equal(figures.gauge('estimate', 'ben').last, 600_000);
+  assert.equal(figures.estimateOf('ben').last, 600_000);
 });
 
 test('a track that comes or goes is no peak in the figures of its room', () => {
