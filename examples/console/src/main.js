@@ -61,7 +61,8 @@ class Desk {
       changed: () => this.look(), people: () => this.room?.people ?? [], rooms: () => this.rooms.map((room) => room.name),
     });
     const room = this.room = new RoomView(name, actions, access);
-    room.setInfo(this.rooms.find((each) => each.name === name));
+    const info = this.rooms.find((each) => each.name === name);
+    if (info) room.setInfo(info);
     element('room').replaceChildren(room.node);
     this.roomPoller = new Poller(() => this.readRoom(room), kPeriod);
   }
@@ -88,7 +89,7 @@ class Desk {
 
   tell(problem, isDown) {
     element('trouble').hidden = !problem;
-    setText(element('trouble'), problem ? `${isDown ? '' : 'No figures of the server: '}${problem.message} Trying again.` : '');
+    setText(element('trouble'), problem ? `${isDown ? '' : 'No figures of the server: '}${problem.message.replace(/\.?$/, '.')} Trying again.` : '');
     element('pulse').dataset.state = problem ? 'bad' : 'good';
     setText(element('pulse'), isDown ? 'not connected' : problem ? 'no figures' : 'live');
   }
@@ -126,14 +127,14 @@ const enter = () => new Desk();
 const door = new Door(access, api, enter);
 
 async function start() {
-  let problem = '';
+  const address = location.pathname + location.search;
   try {
     const rest = access.takeFrom(location.hash).toString();
-    if (rest !== location.hash.slice(1)) history.replaceState(null, '', `${location.pathname}${location.search}${rest ? `#${rest}` : ''}`);
+    history.replaceState(null, '', rest ? `${address}#${rest}` : address);
   } catch (error) {
-    problem = error.message;
+    history.replaceState(null, '', address);
+    return door.show(error.message);
   }
-  if (problem) return door.show(problem);
   if (access.tokens.length || await access.tryDevelopment()) return enter();
   return door.show();
 }

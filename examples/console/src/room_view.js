@@ -34,10 +34,10 @@ export class RoomView {
       (person) => new ParticipantView(person, actions, this.people.length <= kFewPeople));
   }
 
-  // What the list of rooms says of it; undefined once it is gone.
+  // What the list of rooms says of it; undefined where it is not there.
   setInfo(info) {
+    if (!info) return setText(this.facts, this.info ? 'This room has ended.' : 'There is no room of this name yet.');
     this.info = info;
-    if (!info) return setText(this.facts, 'This room has ended.');
     const created = (Number(info.creation_time_ms) || Number(info.creation_time) * 1000) / 1000;
     const limit = info.max_participants ? ` of ${formatCount(info.max_participants)}` : '';
     setText(this.facts, [info.sid, `${formatCount(info.num_participants ?? 0)}${limit} in it`, `${formatCount(info.num_publishers ?? 0)} publishing`,
