@@ -172,6 +172,11 @@ test('a call is seen and steered from the console', { skip }, async (t) => {
   });
 
   await t.test('it is readable by day, by night and on a phone', async () => {
+    await page.getByRole('searchbox', { name: 'Search rooms' }).fill('');
+    await page.evaluate(() => scrollTo(0, 0));
+    const plot = page.locator('.plots.wide .plot').first();
+    const { width } = await plot.boundingBox();
+    await plot.hover({ position: { x: width - 12, y: 60 } });
     await page.screenshot({ path: `${screenshots}/console-light.png` });
     const dark = await openConsole(t, server, { fragment: '#room=lounge', colorScheme: 'dark' });
     const phone = await openConsole(t, server, { fragment: '#room=lounge', viewport: kPhone });
@@ -194,7 +199,6 @@ test('a call is seen and steered from the console', { skip }, async (t) => {
     await button(dialog, 'Create').click();
     await page.getByRole('heading', { name: 'attic' }).waitFor({ timeout: kSoon });
     await page.getByText('Nobody is in this room.').waitFor({ timeout: kSoon });
-    await page.getByRole('searchbox', { name: 'Search rooms' }).fill('');
     await page.getByRole('link', { name: /^lounge/ }).click();
     for (const [identity, name, how] of [['ada', 'Ada Lovelace', 'Forward'], ['ben', 'ben', 'Move']]) {
       await button(card(page, identity), how).click();

@@ -76,11 +76,11 @@ export class Counters {
     return this.now.time - this.before.time || 0;
   }
 
-  // What it grew by in between; undefined if that cannot be known. A counter that has become smaller began again.
+  // What it grew by in between; undefined if that cannot be known: a counter that has become smaller began again.
   growth(key) {
     const [now, before] = [this.now.values.get(key), this.before.values.get(key)];
     if (now === undefined || before === undefined || this.seconds <= 0) return undefined;
-    return now < before ? now : now - before;
+    return now < before ? undefined : now - before;
   }
 
   // A second.

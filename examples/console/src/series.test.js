@@ -16,11 +16,13 @@ test('a counter becomes a rate over the time that has passed', () => {
   assert.equal(counters.rate('a'), undefined);  // no time has passed
 });
 
-test('a counter that began again counts from nothing', () => {
+test('a counter that began again has no rate for once', () => {
   const counters = new Counters();
   counters.add(1, [['a', 1000]]);
   counters.add(3, [['a', 100]]);
-  assert.equal(counters.rate('a'), 50);
+  assert.equal(counters.rate('a'), undefined);
+  counters.add(5, [['a', 300]]);
+  assert.equal(counters.rate('a'), 100);
 });
 
 test('a counter that was missing once has no rate until it was seen twice again', () => {
