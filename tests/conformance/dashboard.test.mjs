@@ -12,7 +12,8 @@ const queries = [
   ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
   ...dashboard.templating.list.filter(({ type }) => type === 'query').map(({ definition }) => definition),
 ];
-const namesIn = (text) => text.match(/\b(?:livekit|sfu|process)_[a-z_]+/g) ?? [];
+// Those of the process are as every client library of Prometheus has them.
+const namesIn = (text) => text.match(/\b(?:livekit|sfu)_[a-z_]+/g) ?? [];
 // A histogram's buckets, sum and count are documented by its own name.
 const base = (name) => name.replace(/_(bucket|sum|count)$/, '');
 

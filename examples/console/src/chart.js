@@ -8,25 +8,32 @@ const kBreak = 12;  // seconds without a point, after which the line is not draw
 const kHeight = 140;
 const kEdge = { left: 1, right: 5, top: 22, bottom: 20 };
 
-// The points of `series` as an SVG path, with `x` of a time and `y` of a value.
-export function pathOf(points, x, y) {
-  let path = '';
+// The runs of points between which something is known.
+function runsOf(points) {
+  const runs = [];
   let last;
-  for (const { time, value } of points) {
-    if (value !== undefined) path += `${last !== undefined && time - last <= kBreak ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
-    last = value === undefined ? undefined : time;
+  for (const point of points) {
+    if (point.value !== undefined) {
+      if (last === undefined || point.time - last > kBreak) runs.push([]);
+      runs.at(-1).push(point);
+    }
+    last = point.value === undefined ? undefined : point.time;
   }
-  return path;
+  return runs;
 }
 
-// The same down to the ground, for each piece of the line, to be filled.
+// The points as an SVG path, with `x` of a time and `y` of a value. One that stands alone is a dot.
+export function pathOf(points, x, y) {
+  const corner = ({ time, value }) => `${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
+  return runsOf(points).map((run) => `M${run.map(corner).join('L')}${run.length === 1 ? 'h0' : ''}`).join('');
+}
+
+// What is between that and the ground.
 export function areaOf(points, x, y) {
   const ground = y(0).toFixed(1);
-  return pathOf(points, x, y).split('M').filter(Boolean).map((piece) => {
-    const corners = piece.split('L');
-    const [first, last] = [corners[0], corners.at(-1)].map((corner) => corner.split(' ')[0]);
-    return `M${first} ${ground}L${piece}L${last} ${ground}Z`;
-  }).join('');
+  const corner = ({ time, value }) => `L${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
+  return runsOf(points).map((run) =>
+    `M${x(run[0].time).toFixed(1)} ${ground}${run.map(corner).join('')}L${x(run.at(-1).time).toFixed(1)} ${ground}Z`).join('');
 }
 
 const largest = (points) => points.reduce((most, { value }) => Math.max(most, value ?? 0), 0);

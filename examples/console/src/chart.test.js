@@ -13,7 +13,7 @@ test('a line goes through the points, and breaks where nothing is known', () => 
 });
 
 test('a line breaks where nobody looked for long', () => {
-  assert.equal(pathOf(points([0, 1], [2, 1], [60, 1]), x, y), 'M0.0 9.0L2.0 9.0M60.0 9.0');
+  assert.equal(pathOf(points([0, 1], [2, 1], [60, 1]), x, y), 'M0.0 9.0L2.0 9.0M60.0 9.0h0');
 });
 
 test('an area reaches from each piece of the line to the ground', () => {

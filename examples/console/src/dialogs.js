@@ -103,9 +103,11 @@ function controlOf(field) {
   }
 }
 
-// A word that goes by itself; errors stay longer.
+// A word that goes by itself; errors stay longer. Older ones make place.
 export function toast(text, { problem = false } = {}) {
   const node = make('p', { className: problem ? 'toast bad' : 'toast', role: problem ? 'alert' : 'status' }, text);
-  element('toasts').append(node);
+  const toasts = element('toasts');
+  toasts.append(node);
+  while (toasts.children.length > 2) toasts.firstChild.remove();
   setTimeout(() => node.remove(), problem ? 9000 : 4000);
 }
