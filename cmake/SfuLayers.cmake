@@ -22,7 +22,7 @@ sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion m
 sfu_layer(wire USES base LINK sfu_proto Boost::json)
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           LINK sfu_proto ZLIB::ZLIB Boost::json)
-sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
+sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           signal LINK sfu_proto spdlog::spdlog_header_only)
 if(TARGET sfu_runtime)
   target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
@@ -39,12 +39,12 @@ endif()
 sfu_layer(webhook USES base auth http room LINK sfu_control_proto sfu_proto)
 sfu_layer(payload USES base rtp codec)
 sfu_layer(container USES base rtp payload)
-sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth http payload container
-          LINK sfu_control_proto sfu_proto Boost::json ZLIB::ZLIB)
+sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth wire http payload
+          container LINK sfu_control_proto sfu_proto Boost::json ZLIB::ZLIB)
 if(TARGET sfu_client)
   target_compile_definitions(sfu_client PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
 sfu_layer(twirp USES base wire LINK sfu_control_proto sfu_proto Boost::json)
-sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto)
+sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto TESTS_USE runtime)
 sfu_layer(control USES base auth clientconfig http webhook config wire twirp services
           LINK sfu_control_proto sfu_proto Boost::json)

@@ -29,7 +29,7 @@ namespace sfu {
 class Participant;
 class Room;
 
-// What all rooms together may hold; who wants to join beyond it is answered 503. 0: no limit.
+// What all rooms together may hold; beyond it, who wants to join is answered 503, and no room is made. 0: no limit.
 struct NodeLimits {
   std::uint64_t tracks = 0;            // published and subscribed ones
   std::uint64_t bytes_per_second = 0;  // of media and data, received and sent
@@ -93,7 +93,8 @@ class Engine {
   Room room(std::string name);
   // Makes a room before anyone joins, with the defaults, over them what `preset` of EngineOptions::room_presets gives,
   // and over that what is given here. One that exists stays as it is. Any thread but a worker's; waits for the room's
-  // worker. Errors: kInvalidArgument (a name of more than 256 bytes), kNotFound (no such preset), kClosed (stopped).
+  // worker. Errors: kInvalidArgument (a name of more than 256 bytes), kNotFound (no such preset), kLimitExceeded
+  // (EngineOptions::node_limits, also where the room exists), kClosed (stopped).
   Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {},
                                const std::string& preset = {});
 

@@ -25,6 +25,7 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
 Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfiguration configuration,
                                            const std::string& preset) {
   SFU_CHECK_OK(check_room_name(name, options_.room_defaults.limits));
+  if (is_full()) return fail(Errc::kLimitExceeded, "reached configured limit for node");
   if (!preset.empty()) {
     const auto found = options_.room_presets.find(preset);
     if (found == options_.room_presets.end()) return fail(Errc::kNotFound, "no room preset " + preset);

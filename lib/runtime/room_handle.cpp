@@ -44,7 +44,7 @@ Result<std::vector<ParticipantInfo>> Room::participants() const {
   return call([](Instant, runtime::Shard&, room::Room& room) -> Result<std::vector<ParticipantInfo>> {
     std::vector<ParticipantInfo> infos;
     for (const room::ParticipantId id : room.participants()) {
-      infos.push_back(runtime::to_info(room.participant_info(id)));
+      infos.push_back(wire::to_info(room.participant_info(id)));
     }
     return infos;
   });
@@ -107,7 +107,7 @@ Result<ParticipantInfo> Participant::info() const {
   return room_.call([identity = identity_](Instant, runtime::Shard&, room::Room& room) -> Result<ParticipantInfo> {
     const room::ParticipantId id = room.find(identity);
     if (!id) return no_participant(identity);
-    return runtime::to_info(room.participant_info(id));
+    return wire::to_info(room.participant_info(id));
   });
 }
 
@@ -116,7 +116,7 @@ Result<ParticipantPermission> Participant::permission() const {
       [identity = identity_](Instant, runtime::Shard&, room::Room& room) -> Result<ParticipantPermission> {
         const room::ParticipantId id = room.find(identity);
         if (!id) return no_participant(identity);
-        return runtime::to_info(room.participant_info(id).permission());
+        return wire::to_info(room.participant_info(id).permission());
       });
 }
 
@@ -147,8 +147,8 @@ Result<void> Participant::remove() const {
 }
 
 Result<void> Participant::set_permission(const ParticipantPermission& permission) const {
-  return change([message = runtime::to_message(permission)](Instant now, room::Room& room, room::ParticipantId id,
-                                                            room::Output& out) {
+  return change([message = wire::to_message(permission)](Instant now, room::Room& room, room::ParticipantId id,
+                                                         room::Output& out) {
     return room.set_permission(now, id, message, out);
   });
 }
@@ -205,7 +205,7 @@ Result<TrackInfo> Track::info() const {
         const livekit::ParticipantInfo participant = room.participant_info(room.find(identity));
         const auto found = std::ranges::find(participant.tracks(), sid, &livekit::TrackInfo::sid);
         if (found == participant.tracks().end()) return fail(Errc::kNotFound, "no track " + sid);
-        return runtime::to_info(*found);
+        return wire::to_info(*found);
       });
 }
 
@@ -213,7 +213,7 @@ Result<TrackInfo> Track::set_muted(bool muted) const {
   return participant_.change([sid = sid_, muted](Instant now, room::Room& room, room::ParticipantId id,
                                                  room::Output& out) -> Result<TrackInfo> {
     SFU_TRY(const auto track, room.mute_published_track(now, id, sid, muted, out));
-    return runtime::to_info(track);
+    return wire::to_info(track);
   });
 }
 
