@@ -80,12 +80,17 @@ class Engine {
 
   // The answer to a request that is no WebSocket upgrade: for /rtc/validate and /rtc/v1/validate what connect() would
   // say, without its effects ({200, "success"} or the error's status and body); for any other path 404, or 401 for a
-  // bad token. Any thread.
+  // bad token. Any thread; where an AdmissionHook or RoomOptions::duplicate_identity decides, it waits for the room's
+  // worker, and cannot ask if called from one.
   struct Verdict {
     int status = 200;
     std::string body;
   };
   Verdict validate(const ConnectRequest& request) const;
+
+  // For hosts that read tokens themselves. Errors: kUnauthenticated (Participant::remove() has revoked it), with the
+  // text for the client. Any thread.
+  Result<void> check_revoked(const Claims& claims) const;
 
   // The rooms that exist now; those of these names, if any are given. Any thread but a worker's; waits for the workers.
   std::vector<RoomInfo> rooms(const std::vector<std::string>& names = {}) const;

@@ -139,11 +139,23 @@ auto Participant::change(Operation operation) const {
   });
 }
 
-Result<void> Participant::remove() const {
-  return change([](Instant now, room::Room& room, room::ParticipantId id, room::Output& out) -> Result<void> {
-    room.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
-    return {};
-  });
+Result<void> Participant::remove(std::optional<WallTime> revoke_tokens_before) const {
+  auto& engine = *room_.engine_->impl_;
+  const auto revoke = [&engine, room = room_.name(), identity = identity_,
+                       before = revoke_tokens_before](WallTime expiry) {
+    if (before) engine.revoke_tokens(room, identity, *before, expiry);
+  };
+  revoke({});  // before it is gone: it may be back at once
+  return room_.call(
+      [identity = identity_, revoke](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+        const room::ParticipantId id = room.find(identity);
+        if (!id) return no_participant(identity);
+        revoke(shard.token_expiry(room, id));
+        shard.with_room(now, room, [&](room::Room& r, room::Output& out) {
+          r.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
+        });
+        return {};
+      });
 }
 
 Result<void> Participant::set_permission(const ParticipantPermission& permission) const {

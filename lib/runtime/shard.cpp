@@ -52,6 +52,7 @@ void Shard::advance(Instant now) {
 }
 
 void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink) {
+  if (const auto rejection = ask_admission(plan, false)) return sink->rejected(rejection->status, rejection->body);
   Home* home = nullptr;
   if (const auto found = homes_by_name_.find(plan.room); found != homes_by_name_.end()) {
     home = homes_.find(found->second)->get();

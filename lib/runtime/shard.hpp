@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,6 +64,8 @@ class Shard final : private room::Neighbours {
 
   // A validated wish to join or to resume. The sink is told at once whether it is accepted.
   void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
+  // What stands in the way of a join that is fine by itself; grants may be changed by it.
+  std::optional<signal::Rejection> ask_admission(signal::ConnectPlan& plan, bool checking);
   void receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text);
   // The client sends more than any may: its connection is closed, and counts as lost.
   void cut_flood(Instant now, room::ConnectionId id);
@@ -74,6 +77,8 @@ class Shard final : private room::Neighbours {
   RoomInfo create_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
   // Those of these names; all, if none is given.
   std::vector<room::Room*> rooms(const std::vector<std::string>& names = {});
+  // Of the token that this participant came with; long ago if that is not known any more.
+  WallTime token_expiry(const room::Room& room, room::ParticipantId id);
   std::size_t room_count() const { return homes_by_name_.size(); }
   // Published and subscribed ones.
   std::size_t track_count() const;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // RoomService: what concerns one participant.
+#include <algorithm>
+#include <optional>
+
 #include "livekit_room.pb.h"
 #include "services/common.hpp"
 #include "services/rpc.hpp"
@@ -12,6 +15,13 @@ namespace {
 using twirp::Outcome;
 
 constexpr const char* kService = "livekit.RoomService";
+
+// Unix time in seconds; one that no token has is as good as any.
+std::optional<WallTime> revocation_of(const livekit::RoomParticipantIdentity& request) {
+  constexpr std::int64_t kMost = 4'000'000'000;
+  if (request.revoke_token_ts() <= 0) return std::nullopt;
+  return WallTime(std::chrono::seconds(std::min(request.revoke_token_ts(), kMost)));
+}
 
 // For messages that name a room and an identity.
 template <typename Request>
@@ -101,7 +111,7 @@ void add_participant_methods(twirp::Dispatcher& dispatcher, Engine& engine, cons
   dispatcher.add<livekit::RoomParticipantIdentity, livekit::RemoveParticipantResponse>(
       kService, "RemoveParticipant",
       [&engine](const livekit::RoomParticipantIdentity& in) -> Outcome<livekit::RemoveParticipantResponse> {
-        if (!participant_of(engine, in).remove()) return participant_not_found();
+        if (!participant_of(engine, in).remove(revocation_of(in))) return participant_not_found();
         return livekit::RemoveParticipantResponse();
       });
 
