@@ -58,6 +58,11 @@ constexpr BaseFlag kBaseFlags[] = {
     {"--meet-dir", "", "meet.directory", "folder of the meeting page, served at /meet/"},
 };
 
+std::string help_of(const sfu::ConfigKey& key) {
+  if (key.type == "time") return "nanoseconds";
+  return key.type == kFlag && !key.fallback.empty() ? key.type + " [" + key.fallback + "]" : key.type;
+}
+
 }  // namespace
 
 void add_base_flags(CLI::App& app, Arguments& arguments) {
@@ -103,9 +108,12 @@ void add_key_flags(CLI::App& app, Arguments& arguments, bool shown) {
           const bool alone = value.empty() && key.type == kFlag;
           arguments.of_flags.push_back({key.name, alone ? "true" : value, "--" + key.name});
         },
-        key.type == "time" ? "nanoseconds" : key.type);
-    if (!key.fallback.empty()) option->default_str(key.fallback);
-    if (key.type == kFlag) option->expected(0, 1);  // alone it means true
+        help_of(key));
+    if (key.type == kFlag) {
+      option->expected(0, 1);  // alone it means true, where CLI11 would take the default
+    } else if (!key.fallback.empty()) {
+      option->default_str(key.fallback);
+    }
     option->group(shown ? "Keys of the configuration" : "");
   }
 }
