@@ -280,20 +280,6 @@ Result<void> Engine::check_revoked(const Claims& claims) const {
   return impl_->check_revoked(claims);
 }
 
-std::vector<RoomInfo> Engine::rooms(const std::vector<std::string>& names) const {
-  std::vector<RoomInfo> all;
-  for (unsigned index = 0; index < impl_->worker_count(); ++index) {
-    const auto some = impl_->call(index, [&names](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
-      std::vector<RoomInfo> infos;
-      for (const room::Room* room : shard.rooms(names))
-        infos.push_back(runtime::to_info(room->info(), room->options()));
-      return infos;
-    });
-    if (some) all.insert(all.end(), some->begin(), some->end());
-  }
-  return all;
-}
-
 Room Engine::room(std::string name) {
   return {this, std::move(name)};
 }

@@ -75,8 +75,9 @@ class Shard final : private room::Neighbours {
   room::Room* find_room(std::string_view name) override;
   // The room of that name: made, if there is none, with the defaults and over them what is wanted.
   RoomInfo create_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
-  // Those of these names; all, if none is given.
-  std::vector<room::Room*> rooms(const std::vector<std::string>& names = {});
+  // Those of these names, or all if none is given, in the order of their names: `most` of them, after the name `last`.
+  std::vector<room::Room*> rooms(const std::vector<std::string>& names, const std::optional<std::string>& last,
+                                 std::size_t most);
   // Of the token that this participant came with; long ago if that is not known any more.
   WallTime token_expiry(const room::Room& room, room::ParticipantId id);
   std::size_t room_count() const { return homes_by_name_.size(); }
