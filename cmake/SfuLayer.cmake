@@ -39,14 +39,15 @@ if(SFU_TESTS)
                               COMPILE_DEFINITIONS SFU_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
 endif()
 
-# sfu_layer(NAME [NO_PACKETS] [USES layer...] [LINK target...] [SOURCES file...])
+# sfu_layer(NAME [NO_PACKETS] [USES layer...] [LINK target...] [SOURCES file...] [TESTS_USE layer...])
 #   NO_PACKETS: no media passes here, so that it is compiled for size: less to compile, and less of it in memory.
 #   USES: the layers below whose headers this one may include. Their own USES do not come along: what a header of
 #         theirs includes must be declared here too.
 #   LINK: third-party targets that only this folder includes.
+#   TESTS_USE: layers that are linked into its tests alone, as hosts of the layer link them.
 #   Sources are the folder's *.cpp; its *_test.cpp become the test NAME_test.
 function(sfu_layer name)
-  cmake_parse_arguments(ARG "NO_PACKETS" "" "USES;LINK;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "NO_PACKETS" "" "USES;LINK;SOURCES;TESTS_USE" ${ARGN})
   set(folder ${PROJECT_SOURCE_DIR}/lib/${name})
   set(view ${PROJECT_BINARY_DIR}/layers/${name})
   file(MAKE_DIRECTORY ${view})
@@ -93,7 +94,7 @@ function(sfu_layer name)
   set_property(GLOBAL PROPERTY SFU_LIBRARIES_${name} ${libraries})
 
   if(SFU_TESTS AND tests)
-    sfu_test(${name}_test SOURCES ${tests} USES ${name})
+    sfu_test(${name}_test SOURCES ${tests} USES ${name} ${ARG_TESTS_USE})
     target_link_libraries(${name}_test PRIVATE ${ARG_LINK})
   endif()
 endfunction()

@@ -18,11 +18,11 @@ sfu_layer(congestion USES base rtp rtcp)
 sfu_layer(media USES base rtp rtcp codec congestion)
 sfu_layer(clientconfig NO_PACKETS USES base)
 sfu_layer(auth USES base LINK OpenSSL::Crypto Boost::json)
-sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig LINK sfu_proto)
 sfu_layer(wire USES base LINK sfu_proto Boost::json)
+sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig wire LINK sfu_proto)
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           LINK sfu_proto ZLIB::ZLIB Boost::json)
-sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room
+sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           signal LINK sfu_proto spdlog::spdlog_header_only)
 if(TARGET sfu_runtime)
   target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
@@ -39,13 +39,13 @@ endif()
 sfu_layer(webhook USES base auth http room LINK sfu_control_proto sfu_proto)
 sfu_layer(payload USES base rtp codec)
 sfu_layer(container USES base rtp payload)
-sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth http payload container
-          LINK sfu_control_proto sfu_proto Boost::json ZLIB::ZLIB)
+sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth wire http payload
+          container LINK sfu_control_proto sfu_proto Boost::json ZLIB::ZLIB)
 if(TARGET sfu_client)
   target_compile_definitions(sfu_client PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
 sfu_layer(metrics USES base)
 sfu_layer(twirp USES base wire LINK sfu_control_proto sfu_proto Boost::json)
-sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto)
+sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto TESTS_USE runtime)
 sfu_layer(control USES base auth clientconfig http webhook config metrics wire twirp services
           LINK sfu_control_proto sfu_proto Boost::json)

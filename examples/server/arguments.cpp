@@ -59,6 +59,11 @@ constexpr BaseFlag kBaseFlags[] = {
     {"--console-dir", "", "console.directory", "folder of the console, served at /console/"},
 };
 
+std::string help_of(const sfu::ConfigKey& key) {
+  if (key.type == "time") return "nanoseconds";
+  return key.type == kFlag && !key.fallback.empty() ? key.type + " [" + key.fallback + "]" : key.type;
+}
+
 }  // namespace
 
 void add_base_flags(CLI::App& app, Arguments& arguments) {
@@ -104,9 +109,9 @@ void add_key_flags(CLI::App& app, Arguments& arguments, bool shown) {
           const bool alone = value.empty() && key.type == kFlag;
           arguments.of_flags.push_back({key.name, alone ? "true" : value, "--" + key.name});
         },
-        key.type == "time" ? "nanoseconds" : key.type);
+        help_of(key));
     if (key.type == kFlag) {
-      option->expected(0, 1);  // alone it means true; a default string would be taken for its value
+      option->expected(0, 1);  // alone it means true, where CLI11 would take the default
     } else if (!key.fallback.empty()) {
       option->default_str(key.fallback);
     }

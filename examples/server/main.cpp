@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sfu-server: the SFU as a program, in place of a LiveKit server. It shows how an application hosts sfu::Server; all it
 // adds are a command line, a log on standard error, and signals.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
@@ -53,6 +55,14 @@ void log_end(sfu::Logger& logger, const sfu::Engine::Counters& counters) {
   logger.log(sfu::LogLevel::kInfo, "shutting down", fields);
 }
 
+// Each client takes one. The soft limit, mostly 1024, is there for programs that call select().
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int complain(const sfu::Error& error) {
   std::fprintf(stderr, "sfu-server: %s\n", error.message.c_str());
   return 1;
@@ -65,6 +75,7 @@ sfu::Result<sfu::LoadedOptions> load(const Arguments& arguments) {
 }
 
 int serve(const Arguments& arguments) {
+  raise_descriptor_limit();
   auto loaded = load(arguments);
   if (!loaded) return complain(loaded.error());
   const auto logger = sfu::make_text_logger(loaded->options.log_level, loaded->options.log_json);

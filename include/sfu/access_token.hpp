@@ -26,9 +26,9 @@ struct AccessTokenOptions {
   bool allow_sensitive_room_config = false;
 };
 
-// A token with all that `claims` say, but for api_key, not_before and expires_at, which follow from the rest. Errors:
-// kInvalidArgument (no key, no secret, a roomJoin without an identity, a room_config that is no JSON object),
-// kPermissionDenied (what AccessTokenOptions::allow_sensitive_room_config says). Any thread.
+// A token with all that `claims` say, but for api_key, not_before, issued_at and expires_at, which follow from the
+// rest. Errors: kInvalidArgument (no key, no secret, a roomJoin without an identity, a room_config that is no JSON
+// object), kPermissionDenied (what AccessTokenOptions::allow_sensitive_room_config says). Any thread.
 Result<std::string> make_access_token(const Claims& claims, std::string_view api_key, std::string_view api_secret,
                                       const AccessTokenOptions& options = {});
 

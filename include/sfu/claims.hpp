@@ -84,6 +84,7 @@ struct Claims {
   std::string sha256;  // base64 of a body's digest; webhooks only
 
   std::optional<WallTime> not_before;
+  std::optional<WallTime> issued_at;
   WallTime expires_at{};
 };
 

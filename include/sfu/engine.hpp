@@ -30,7 +30,7 @@ namespace sfu {
 class Participant;
 class Room;
 
-// What all rooms together may hold; who wants to join beyond it is answered 503. 0: no limit.
+// What all rooms together may hold; beyond it, who wants to join is answered 503, and no room is made. 0: no limit.
 struct NodeLimits {
   std::uint64_t tracks = 0;            // published and subscribed ones
   std::uint64_t bytes_per_second = 0;  // of media and data, received and sent
@@ -82,12 +82,17 @@ class Engine {
 
   // The answer to a request that is no WebSocket upgrade: for /rtc/validate and /rtc/v1/validate what connect() would
   // say, without its effects ({200, "success"} or the error's status and body); for any other path 404, or 401 for a
-  // bad token. Any thread.
+  // bad token. Any thread; where an AdmissionHook or RoomOptions::duplicate_identity decides, it waits for the room's
+  // worker, and cannot ask if called from one.
   struct Verdict {
     int status = 200;
     std::string body;
   };
   Verdict validate(const ConnectRequest& request) const;
+
+  // For hosts that read tokens themselves. Errors: kUnauthenticated (Participant::remove() has revoked it), with the
+  // text for the client. Any thread.
+  Result<void> check_revoked(const Claims& claims) const;
 
   // The rooms that exist now; those of these names, if any are given. Any thread but a worker's; waits for the workers.
   std::vector<RoomInfo> rooms(const std::vector<std::string>& names = {}) const;
@@ -95,7 +100,8 @@ class Engine {
   Room room(std::string name);
   // Makes a room before anyone joins, with the defaults, over them what `preset` of EngineOptions::room_presets gives,
   // and over that what is given here. One that exists stays as it is. Any thread but a worker's; waits for the room's
-  // worker. Errors: kInvalidArgument (a name of more than 256 bytes), kNotFound (no such preset), kClosed (stopped).
+  // worker. Errors: kInvalidArgument (a name of more than 256 bytes), kNotFound (no such preset), kLimitExceeded
+  // (EngineOptions::node_limits, also where the room exists), kClosed (stopped).
   Result<RoomInfo> create_room(const std::string& name, const RoomConfiguration& configuration = {},
                                const std::string& preset = {});
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Result<T>: a value or an Error, with the interface of std::expected (which C++20 lacks).
+// Result<T>: a value or an Error, with the interface of std::expected (which C++20 lacks). Result<T, E> where there is
+// more to say of a failure than an Error does.
 #pragma once
 
 #include <string>
@@ -34,23 +35,26 @@ struct Error {
   std::string message;  // for people; empty on the packet path
 };
 
-// What fail() makes; converts to any Result.
-struct Failure {
-  Error error;
+// Converts to any Result with that kind of error. fail() makes the usual one.
+template <typename E>
+struct FailureOf {
+  E error;
 };
+using Failure = FailureOf<Error>;
 
 [[nodiscard]] inline Failure fail(Errc code, std::string message = {}) {
   return Failure{Error{code, std::move(message)}};
 }
 
-// A value or an Error. Reading the side that is not there is a broken invariant (asserted by std::get).
-template <typename T>
+// A value or an error. Reading the side that is not there is a broken invariant (asserted by std::get).
+template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
+  using error_type = E;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}                  // NOLINT(*-explicit-*)
-  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(*-explicit-*)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}                       // NOLINT(*-explicit-*)
+  Result(FailureOf<E> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(*-explicit-*)
 
   bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
@@ -66,31 +70,32 @@ class [[nodiscard]] Result {
 
   T value_or(T fallback) const& { return has_value() ? value() : std::move(fallback); }
 
-  Error& error() & { return std::get<1>(state_); }
-  const Error& error() const& { return std::get<1>(state_); }
-  Error&& error() && { return std::get<1>(std::move(state_)); }
+  E& error() & { return std::get<1>(state_); }
+  const E& error() const& { return std::get<1>(state_); }
+  E&& error() && { return std::get<1>(std::move(state_)); }
 
  private:
-  std::variant<T, Error> state_;
+  std::variant<T, E> state_;
 };
 
-template <>
-class [[nodiscard]] Result<void> {
+template <typename E>
+class [[nodiscard]] Result<void, E> {
  public:
   using value_type = void;
+  using error_type = E;
 
   Result() = default;
-  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(*-explicit-*)
+  Result(FailureOf<E> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(*-explicit-*)
 
   bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  Error& error() & { return std::get<1>(state_); }
-  const Error& error() const& { return std::get<1>(state_); }
-  Error&& error() && { return std::get<1>(std::move(state_)); }
+  E& error() & { return std::get<1>(state_); }
+  const E& error() const& { return std::get<1>(state_); }
+  E&& error() && { return std::get<1>(std::move(state_)); }
 
  private:
-  std::variant<std::monostate, Error> state_;
+  std::variant<std::monostate, E> state_;
 };
 
 }  // namespace sfu

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -91,8 +92,10 @@ class Participant {
   Result<ParticipantPermission> permission() const;
   Track track(std::string sid) const;
   // Disconnects it (PARTICIPANT_REMOVED); it may join again while its token lasts. For a forwarded participant: it is
-  // no longer shown in this room.
-  Result<void> remove() const;
+  // no longer shown in this room. `revoke_tokens_before`: tokens of its identity for this room that were made before
+  // then (nbf, else iat) are refused from now on, with 401; also where it fails with kNotFound, since nobody is here.
+  // That is kept for a day, or as long as the token lasts that the participant came with.
+  Result<void> remove(std::optional<WallTime> revoke_tokens_before = std::nullopt) const;
 
   // The next three: errors kNotFound, kUnsupported (a forwarded participant, which is changed in its own room).
   // Replaces all that it may do. What is not allowed any more ends at once: tracks are

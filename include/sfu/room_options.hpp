@@ -48,6 +48,12 @@ struct TextLimits {
   std::uint32_t attributes = 64 * 1024;  // of a participant, keys and values together
 };
 
+// What becomes of one who joins with the identity of somebody who is there.
+enum class DuplicateIdentity {
+  kReplace,  // the older session ends (DUPLICATE_IDENTITY)
+  kRefuse,   // the newcomer is refused with 409, unless the other's signalling connection is lost
+};
+
 struct RoomOptions {
   bool auto_create = true;  // a join makes the room; else it must have been created
   // A room that nobody joined ends after this long.
@@ -75,6 +81,7 @@ struct RoomOptions {
   bool reconnect_on_publication_error = false;
   // Participants' tracks may be unmuted by others than themselves (Track::set_muted()).
   bool remote_unmute = false;
+  DuplicateIdentity duplicate_identity = DuplicateIdentity::kReplace;
   SpeakerOptions speakers;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;

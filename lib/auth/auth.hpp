@@ -46,8 +46,8 @@ inline constexpr std::size_t kMaxTokenSize = 1024 * 1024;
 // kMalformed: not a token; kNotFound: not one of our keys; kUnauthenticated: signature, algorithm, time or a claim.
 Result<Claims> verify(std::string_view token, const KeyProvider& keys, WallTime now, Duration leeway = kLeeway);
 
-// Signs `claims` with `secret` as the key `api_key`, good for `ttl` from `now`. The claims' own api_key, not_before and
-// expires_at are not looked at.
+// Signs `claims` with `secret` as the key `api_key`, good for `ttl` from `now`. The claims' own api_key, not_before,
+// issued_at and expires_at are not looked at.
 std::string make_token(const Claims& claims, std::string_view api_key, std::string_view secret, WallTime now,
                        Duration ttl);
 

@@ -258,6 +258,7 @@ Result<Claims> read_claims(std::string_view payload) {
   if (!registered("sub", claims.identity)) return fail(Errc::kMalformed, "claim sub has a wrong type");
   if (!registered("jti", token_id)) return fail(Errc::kMalformed, "claim jti has a wrong type");
   if (!registered("nbf", claims.not_before)) return fail(Errc::kMalformed, "claim nbf has a wrong type");
+  if (!registered("iat", claims.issued_at)) return fail(Errc::kMalformed, "claim iat has a wrong type");
   if (!registered("exp", expires_at)) return fail(Errc::kMalformed, "claim exp has a wrong type");
   if (!expires_at) return fail(Errc::kMalformed, "claim exp is missing");
   claims.expires_at = *expires_at;

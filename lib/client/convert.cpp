@@ -1,45 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/convert.hpp"
 
+#include "wire/infos.hpp"
+
 namespace sfu::client {
-namespace {
-
-sfu::TrackSource to_source(livekit::TrackSource source) {
-  switch (source) {
-    case livekit::CAMERA: return sfu::TrackSource::kCamera;
-    case livekit::MICROPHONE: return sfu::TrackSource::kMicrophone;
-    case livekit::SCREEN_SHARE: return sfu::TrackSource::kScreenShare;
-    case livekit::SCREEN_SHARE_AUDIO: return sfu::TrackSource::kScreenShareAudio;
-    default: return sfu::TrackSource::kUnknown;
-  }
-}
-
-livekit::TrackSource from_source(sfu::TrackSource source) {
-  switch (source) {
-    case sfu::TrackSource::kCamera: return livekit::CAMERA;
-    case sfu::TrackSource::kMicrophone: return livekit::MICROPHONE;
-    case sfu::TrackSource::kScreenShare: return livekit::SCREEN_SHARE;
-    case sfu::TrackSource::kScreenShareAudio: return livekit::SCREEN_SHARE_AUDIO;
-    case sfu::TrackSource::kUnknown: break;
-  }
-  return livekit::UNKNOWN;
-}
-
-sfu::ParticipantState to_state(livekit::ParticipantInfo::State state) {
-  switch (state) {
-    case livekit::ParticipantInfo::JOINED: return ParticipantState::kJoined;
-    case livekit::ParticipantInfo::ACTIVE: return ParticipantState::kActive;
-    case livekit::ParticipantInfo::DISCONNECTED: return ParticipantState::kDisconnected;
-    default: return ParticipantState::kJoining;
-  }
-}
-
-WallTime from_milliseconds(std::int64_t ms) {
-  return WallTime(std::chrono::milliseconds(ms));
-}
-
-}  // namespace
-
 rtp::Codec to_codec(MediaCodec codec) {
   switch (codec) {
     case MediaCodec::kOpus: return rtp::Codec::kOpus;
@@ -65,51 +29,6 @@ MediaCodec to_media_codec(rtp::Codec codec) {
     case rtp::Codec::kAv1: return MediaCodec::kAv1;
     default: return MediaCodec::kOpus;
   }
-}
-
-sfu::RoomInfo to_public(const livekit::Room& room) {
-  sfu::RoomInfo out;
-  out.sid = room.sid();
-  out.name = room.name();
-  out.metadata = room.metadata();
-  out.created_at = from_milliseconds(room.creation_time_ms());
-  out.num_participants = room.num_participants();
-  out.num_publishers = room.num_publishers();
-  out.max_participants = room.max_participants();
-  out.empty_timeout = std::chrono::seconds(room.empty_timeout());
-  out.departure_timeout = std::chrono::seconds(room.departure_timeout());
-  return out;
-}
-
-sfu::TrackInfo to_public(const livekit::TrackInfo& track) {
-  sfu::TrackInfo out;
-  out.sid = track.sid();
-  out.name = track.name();
-  out.kind = track.type() == livekit::AUDIO   ? TrackKind::kAudio
-             : track.type() == livekit::VIDEO ? TrackKind::kVideo
-                                              : TrackKind::kData;
-  out.source = to_source(track.source());
-  out.mime_type = track.mime_type();
-  out.muted = track.muted();
-  out.simulcast = track.simulcast();
-  out.width = track.width();
-  out.height = track.height();
-  return out;
-}
-
-sfu::ParticipantInfo to_public(const livekit::ParticipantInfo& info) {
-  sfu::ParticipantInfo out;
-  out.sid = info.sid();
-  out.identity = info.identity();
-  out.name = info.name();
-  out.metadata = info.metadata();
-  out.attributes = {info.attributes().begin(), info.attributes().end()};
-  out.state = to_state(info.state());
-  out.joined_at = from_milliseconds(info.joined_at_ms());
-  out.is_publisher = info.is_publisher();
-  out.hidden = info.permission().hidden();
-  for (const livekit::TrackInfo& track : info.tracks()) out.tracks.push_back(to_public(track));
-  return out;
 }
 
 sfu::StreamInfo to_public(const StreamInfo& info) {
@@ -147,7 +66,7 @@ PublishOptions to_options(std::string cid, const PublishTrack& track) {
   options.cid = std::move(cid);
   options.name = track.name;
   options.codec = to_codec(track.codec);
-  options.source = from_source(track.source);
+  options.source = wire::to_message(track.source);
   options.width = track.width;
   options.height = track.height;
   for (const VideoLayer& layer : track.layers) {

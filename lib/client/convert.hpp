@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between the public values of include/sfu/client*.hpp and those of this folder and of the protocol.
+// Between the public values of include/sfu/client*.hpp and those of this folder and of the protocol. (Those of
+// sfu/info.hpp: wire/infos.hpp.)
 #pragma once
 
 #include "client/events.hpp"
@@ -13,9 +14,6 @@ namespace sfu::client {
 rtp::Codec to_codec(MediaCodec codec);
 MediaCodec to_media_codec(rtp::Codec codec);
 
-sfu::RoomInfo to_public(const livekit::Room& room);
-sfu::ParticipantInfo to_public(const livekit::ParticipantInfo& info);
-sfu::TrackInfo to_public(const livekit::TrackInfo& track);
 sfu::StreamInfo to_public(const StreamInfo& info);
 sfu::RpcError to_public(const RpcError& error);
 Disconnect to_public(livekit::DisconnectReason reason, const Error& error);

@@ -2,6 +2,7 @@
 // What the Room tells, in the observer's words.
 #include "client/convert.hpp"
 #include "client/driver.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu::client {
 
@@ -13,7 +14,7 @@ void Driver::tell_all() {
 
 void Driver::tell(Joined& event) {
   if (was_ready_) return;  // told as a reconnection, when it is one
-  observer_.on_connected(to_public(event.join.room()), to_public(event.join.participant()));
+  observer_.on_connected(wire::to_info(event.join.room()), wire::to_info(event.join.participant()));
 }
 
 void Driver::tell(Ready& event) {
@@ -31,22 +32,22 @@ void Driver::tell(Disconnected& event) {
 }
 
 void Driver::tell(Moved& event) {
-  observer_.on_moved(to_public(event.room.room()));
+  observer_.on_moved(wire::to_info(event.room.room()));
 }
 
 void Driver::tell(RosterEvent& event) {
   if (const auto* joined = std::get_if<ParticipantJoined>(&event)) {
-    observer_.on_participant_joined(to_public(joined->info));
+    observer_.on_participant_joined(wire::to_info(joined->info));
   } else if (const auto* changed = std::get_if<ParticipantChanged>(&event)) {
-    observer_.on_participant_changed(to_public(changed->info));
+    observer_.on_participant_changed(wire::to_info(changed->info));
   } else if (const auto* left = std::get_if<ParticipantLeft>(&event)) {
-    observer_.on_participant_left(to_public(left->info));
+    observer_.on_participant_left(wire::to_info(left->info));
   } else if (const auto* announced = std::get_if<TrackAnnounced>(&event)) {
-    observer_.on_track_published(announced->identity, to_public(announced->track));
+    observer_.on_track_published(announced->identity, wire::to_info(announced->track));
   } else if (const auto* track = std::get_if<TrackChanged>(&event)) {
-    observer_.on_track_changed(track->identity, to_public(track->track));
+    observer_.on_track_changed(track->identity, wire::to_info(track->track));
   } else if (const auto* gone = std::get_if<TrackGone>(&event)) {
-    observer_.on_track_unpublished(gone->identity, to_public(gone->track));
+    observer_.on_track_unpublished(gone->identity, wire::to_info(gone->track));
   }
 }
 

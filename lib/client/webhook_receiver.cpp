@@ -6,7 +6,7 @@
 
 #include "auth/auth.hpp"
 #include "auth/body_digest.hpp"
-#include "client/convert.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu {
 namespace {
@@ -22,9 +22,9 @@ WebhookEvent to_event(const livekit::WebhookEvent& message, std::string_view bod
   event.event = message.event();
   event.id = message.id();
   event.created_at = WallTime(std::chrono::seconds(message.created_at()));
-  if (message.has_room()) event.room = client::to_public(message.room());
-  if (message.has_participant()) event.participant = client::to_public(message.participant());
-  if (message.has_track()) event.track = client::to_public(message.track());
+  if (message.has_room()) event.room = wire::to_info(message.room());
+  if (message.has_participant()) event.participant = wire::to_info(message.participant());
+  if (message.has_track()) event.track = wire::to_info(message.track());
   if (message.has_egress_info()) event.egress_info = to_json(message.egress_info());
   if (message.has_ingress_info()) event.ingress_info = to_json(message.ingress_info());
   if (message.has_job()) event.job = to_json(message.job());

@@ -123,6 +123,7 @@ room:
   departure_timeout: 5
   max_participants: 100
   enable_remote_unmute: true
+  duplicate_identity: refuse
   update_batch_target_size: 1000
   enabled_codecs:
     - mime: audio/opus
@@ -155,6 +156,7 @@ audio:
   CHECK(room.max_participants == 100);
   CHECK(room.enabled_codecs == std::vector<std::string>{"audio/opus", "video/H264"});
   CHECK(room.remote_unmute);
+  CHECK(room.duplicate_identity == DuplicateIdentity::kRefuse);
   CHECK(room.update_batch_target_size == 1000);
   CHECK_FALSE(room.data_tracks);
   CHECK(room.participant_data_blobs);
@@ -231,6 +233,8 @@ TEST_CASE("[C-077] a wrong type or value is refused with the key's full name and
   CHECK(refused("region: [a]") == "config.yaml:1: region must be text");
   CHECK(refused("keys:\n  a: ''\n") == "config.yaml:2: keys.a must have a secret");
   CHECK(refused("keys: [a]") == "config.yaml:1: keys must be a map of keys and values");
+  CHECK(refused("room:\n  duplicate_identity: both") ==
+        "config.yaml:2: room.duplicate_identity must be replace or refuse, not both");
   CHECK(refused("logging:\n  level: loud") ==
         "config.yaml:2: logging.level must be debug, info, warn or error, not loud");
   CHECK(refused("room:\n  enabled_codecs: [{mime: VP8}]") ==

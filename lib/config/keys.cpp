@@ -47,6 +47,7 @@ constexpr KnownKey kKeys[] = {
     {"room.max_room_name_length", kCount, "0", deprecated<note<&Draft::room_name>>},
     {"room.max_participant_identity_length", kCount, "0", deprecated<note<&Draft::room_identity>>},
     {"room.enable_remote_unmute", kFlag, "false", set<kRoom, &RoomOptions::remote_unmute>},
+    {"room.duplicate_identity", kText, "replace", read_duplicate_identity},
     {"room.sync_streams", kFlag, "false", set<kRoom, &RoomOptions::sync_streams>},
     {"room.enable_full_room_in_webhooks", kFlag, "false",
      set<&Settings::webhooks, &WebhookOptions::full_room_in_track_events>},

@@ -67,6 +67,14 @@ Result<void> read_enabled_codecs(const Value& value, Draft& draft) {
   return {};
 }
 
+Result<void> read_duplicate_identity(const Value& value, Draft& draft) {
+  SFU_TRY(const auto written, value.text());
+  if (written != "replace" && written != "refuse") return value.failure("must be replace or refuse, not " + written);
+  draft.settings.room.duplicate_identity =
+      written == "refuse" ? DuplicateIdentity::kRefuse : DuplicateIdentity::kReplace;
+  return {};
+}
+
 Result<void> read_log_level(const Value& value, Draft& draft) {
   constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels = {{{"debug", LogLevel::kDebug},
                                                                              {"info", LogLevel::kInfo},

@@ -102,6 +102,7 @@ Result<void> read_bind_addresses(const Value& value, Draft& draft);
 Result<void> read_key_map(const Value& value, Draft& draft);
 Result<void> read_log_level(const Value& value, Draft& draft);
 Result<void> read_enabled_codecs(const Value& value, Draft& draft);
+Result<void> read_duplicate_identity(const Value& value, Draft& draft);
 Result<void> read_room_configurations(const Value& value, Draft& draft);
 Result<void> read_client_rules(const Value& value, Draft& draft);
 Result<void> read_rate_intervals(const Value& value, Draft& draft);

@@ -98,7 +98,9 @@ Result<std::optional<Claims>> Gateway::claims_of(const http::Request& request) c
     if (found != form.end()) token = &found->second;
   }
   const auto view = [](const std::string* value) { return value != nullptr ? std::string_view(*value) : ""; };
-  return auth::claims_of(view(authorization), view(token), authenticator_, clock_.wall_now());
+  SFU_TRY(auto claims, auth::claims_of(view(authorization), view(token), authenticator_, clock_.wall_now()));
+  if (claims) SFU_CHECK_OK(engine_.check_revoked(*claims));
+  return claims;
 }
 
 }  // namespace sfu::control

@@ -93,8 +93,7 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   for (const IpAddress& ip : options.bind_addresses) http.addresses.push_back({ip, options.port});
   http.log = Log(options.engine.logger);
   const RoomOptions& defaults = options.engine.room_defaults;
-  gateway.api = {
-      .limits = defaults.limits, .auto_create = defaults.auto_create, .remote_unmute = defaults.remote_unmute};
+  gateway.api = {.limits = defaults.limits, .auto_create = defaults.auto_create};
   const Authenticator& authenticator = *options.engine.authenticator;
   http.body_limit = options.max_request_body != 0 ? options.max_request_body : std::numeric_limits<std::size_t>::max();
   http.websocket_message_limit = options.engine.signal_message_size_limit;

@@ -27,7 +27,7 @@ class Client::Impl {
   }
 
   void post(const std::string& text, Headers headers, std::string body,
-            std::function<void(Result<ClientResponse>)> done) {
+            std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
     auto url = Url::parse(text, "http", "https");
     if (!url) {
       return asio::post(io_, [done = std::move(done), text] {
@@ -38,7 +38,8 @@ class Client::Impl {
     request.set(wire::field::host, url->authority());
     for (const auto& [name, value] : headers) request.set(name, value);
     request.prepare_payload();
-    asio::post(io_, [this, job = ClientJob{*std::move(url), std::move(request), std::move(done)}]() mutable {
+    ClientJob waiting{*std::move(url), std::move(request), std::move(done), timeout.value_or(config_.timeout)};
+    asio::post(io_, [this, job = std::move(waiting)]() mutable {
       const std::string name = (job.url.tls ? "https://" : "http://") + job.url.authority();
       Origin& origin = origins_[name];
       origin.waiting.push_back(std::move(job));
@@ -117,8 +118,8 @@ Result<std::unique_ptr<Client>> Client::create(ClientConfig config) {
 }
 
 void Client::post(const std::string& url, Headers headers, std::string body,
-                  std::function<void(Result<ClientResponse>)> done) {
-  impl_->post(url, std::move(headers), std::move(body), std::move(done));
+                  std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
+  impl_->post(url, std::move(headers), std::move(body), std::move(done), timeout);
 }
 
 }  // namespace sfu::http

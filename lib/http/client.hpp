@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests from this side (RFC 9112), with or without TLS: what webhooks are posted with. One thread serves all of a
-// Client's requests; connections are kept for the next request to the same origin. Redirects are answers like others.
-// As in http.hpp, Boost.Beast is seen by the implementation alone.
+// Requests from this side (RFC 9112), with or without TLS: what webhooks and calls of the room API are posted with. One
+// thread serves all of a Client's requests; connections are kept for the next request to the same origin. Redirects are
+// answers like others. As in http.hpp, Boost.Beast is seen by the implementation alone.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,8 +47,8 @@ class Client {
   // `done` is called once, on the client's thread. Errors: kInvalidArgument (not an "http://" or "https://" URL),
   // kUnauthenticated (the server's certificate is not good), kTimeout, kUnavailable (no connection, or it broke before
   // the answer; the server may have got the request). Any thread.
-  void post(const std::string& url, Headers headers, std::string body,
-            std::function<void(Result<ClientResponse>)> done);
+  void post(const std::string& url, Headers headers, std::string body, std::function<void(Result<ClientResponse>)> done,
+            std::optional<Duration> timeout = std::nullopt);  // in place of ClientConfig's
 
  private:
   class Impl;

@@ -8,13 +8,9 @@
 #endif
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,8 +18,7 @@
 #include <utility>
 
 #include "http/client.hpp"
-#include "http/client_tls.hpp"
-#include "http/url.hpp"
+#include "http/reach.hpp"
 
 namespace sfu::http {
 
@@ -36,6 +31,7 @@ struct ClientJob {
   Url url;
   wire::request<wire::string_body> request;
   std::function<void(Result<ClientResponse>)> done;
+  Duration timeout{};
 };
 
 class ClientConnection {
@@ -64,15 +60,15 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
 
   void perform(ClientJob job) override {
     job_ = std::move(job);
-    set_timer(config_.timeout, [this] { fail(Errc::kTimeout, "no answer from " + job_.url.authority()); });
+    set_timer(job_.timeout, [this] { fail(Errc::kTimeout, "no answer from " + job_.url.authority()); });
     if (open_) return send();
-    const auto next = [self = this->shared_from_this()](beast::error_code error, tcp::resolver::results_type found) {
-      if (!self->busy()) return;
-      if (error)
-        return self->fail(Errc::kUnavailable, "cannot resolve " + self->job_.url.host + ": " + error.message());
-      self->connect(found);
-    };
-    resolver_.async_resolve(job_.url.host, job_.url.port, next);
+    reach(
+        resolver_, stream_, job_.url, config_.verify_server, [self = this->shared_from_this()] { return self->busy(); },
+        [this](Result<void> reached) {
+          if (!reached) return end(Failure{std::move(reached).error()}, false);
+          open_ = true;
+          send();
+        });
   }
 
   void rest(Duration limit, std::function<void()> expired) override {
@@ -102,8 +98,6 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
   }
 
  private:
-  static constexpr bool kTls = !std::is_same_v<Stream, beast::tcp_stream>;
-
   bool busy() const { return job_.done != nullptr; }
   tcp::socket& socket() { return beast::get_lowest_layer(stream_).socket(); }
 
@@ -114,47 +108,6 @@ class ConnectionOver final : public ClientConnection, public std::enable_shared_
     timer_.async_wait([self = this->shared_from_this(), round = ++round_, action](beast::error_code error) {
       if (!error && round == self->round_) action();
     });
-  }
-
-  void connect(const tcp::resolver::results_type& found) {
-    beast::get_lowest_layer(stream_).async_connect(
-        found, [self = this->shared_from_this()](beast::error_code error, const tcp::endpoint&) {
-          if (!self->busy()) return;
-          if (error) {
-            return self->fail(Errc::kUnavailable,
-                              "cannot connect to " + self->job_.url.authority() + ": " + error.message());
-          }
-          beast::error_code ignored;
-          self->socket().set_option(tcp::no_delay(true), ignored);
-          self->secure();
-        });
-  }
-
-  void secure() {
-    open_ = true;
-    if constexpr (kTls) {
-      if (!expect_host(stream_, job_.url.host, config_.verify_server)) {
-        return fail(Errc::kInvalidArgument, "TLS refuses the host name " + job_.url.host);
-      }
-      stream_.async_handshake(asio::ssl::stream_base::client,
-                              [self = this->shared_from_this()](beast::error_code error) {
-                                if (!self->busy()) return;
-                                error ? self->fail_handshake(error) : self->send();
-                              });
-    } else {
-      send();
-    }
-  }
-
-  void fail_handshake(beast::error_code error) {
-    if constexpr (kTls) {
-      const long verdict = SSL_get_verify_result(stream_.native_handle());
-      if (verdict != X509_V_OK) {
-        return fail(Errc::kUnauthenticated, "the certificate of " + job_.url.authority() +
-                                                " is not good: " + X509_verify_cert_error_string(verdict));
-      }
-    }
-    fail(Errc::kUnavailable, "TLS with " + job_.url.authority() + ": " + error.message());
   }
 
   void send() {

@@ -8,19 +8,14 @@
 #endif
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 
-#include "http/client_tls.hpp"
-#include "http/url.hpp"
+#include "http/reach.hpp"
 #include "http/websocket_client.hpp"
 
 namespace sfu::http {
@@ -53,17 +48,11 @@ class ClientSession final : public ClientSocket::State, public std::enable_share
         socket_(io, arguments...) {}
 
   void start() {
-    auto self = this->shared_from_this();
-    resolver_.async_resolve(url_.host, url_.port, [self](beast::error_code error, tcp::resolver::results_type found) {
-      if (error) return self->fail(0, "cannot resolve " + self->url_.host + ": " + error.message());
-      if (self->finished_) return;
-      auto& lowest = beast::get_lowest_layer(self->socket_);
-      lowest.expires_after(self->config_.open_timeout);
-      lowest.async_connect(found, [self](beast::error_code failure, const tcp::endpoint&) {
-        if (failure) return self->fail(0, "cannot connect to " + self->url_.authority() + ": " + failure.message());
-        self->connected();
-      });
-    });
+    beast::get_lowest_layer(socket_).expires_after(config_.open_timeout);
+    reach(
+        resolver_, socket_.next_layer(), url_, config_.verify_server,
+        [self = this->shared_from_this()] { return !self->finished_; },
+        [this](const Result<void>& reached) { reached ? upgrade() : fail(0, reached.error().message); });
   }
 
   void send_binary(std::string message) override {
@@ -89,26 +78,7 @@ class ClientSession final : public ClientSocket::State, public std::enable_share
   }
 
  private:
-  static constexpr bool kTls = !std::is_same_v<Stream, beast::tcp_stream>;
-
-  void connected() {
-    if (finished_) return;
-    beast::error_code ignored;
-    beast::get_lowest_layer(socket_).socket().set_option(tcp::no_delay(true), ignored);
-    if constexpr (kTls) {
-      auto& tls = socket_.next_layer();
-      if (!expect_host(tls, url_.host, config_.verify_server)) return fail(0, "TLS refuses the host name");
-      tls.async_handshake(asio::ssl::stream_base::client, [self = this->shared_from_this()](beast::error_code error) {
-        if (error) return self->fail(0, "TLS with " + self->url_.authority() + ": " + error.message());
-        self->upgrade();
-      });
-    } else {
-      upgrade();
-    }
-  }
-
   void upgrade() {
-    if (finished_) return;
     beast::get_lowest_layer(socket_).expires_never();
     socket_.set_option(websocket::stream_base::timeout{config_.open_timeout, websocket::stream_base::none(), false});
     websocket::permessage_deflate deflate;

@@ -60,12 +60,25 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
 
  private:
   void read() {
+    constexpr std::size_t kAtFirst = 1024;
     idle_ = true;
+    core_->set_waiting(this, true);
+    if (buffer_.size() > 0) return read_header();
+    stream_.expires_after(core_->config.idle_timeout);
+    stream_.async_read_some(buffer_.prepare(kAtFirst),
+                            [self = shared_from_this()](beast::error_code error, std::size_t size) {
+                              if (error) return self->finish();
+                              self->buffer_.commit(size);
+                              self->read_header();
+                            });
+  }
+
+  void read_header() {
     parser_.emplace();
     // Beast's type is 32 bits wide.
     parser_->header_limit(static_cast<std::uint32_t>(core_->config.header_limit));
     parser_->body_limit(core_->config.body_limit);
-    stream_.expires_after(core_->config.idle_timeout);
+    stream_.expires_after(core_->config.header_timeout);
     wire::async_read_header(stream_, buffer_, *parser_,
                             [self = shared_from_this()](beast::error_code error, std::size_t) {
                               self->idle_ = false;
@@ -87,6 +100,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   void read_body() {
+    stream_.expires_after(core_->config.idle_timeout);
     wire::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
       if (error) return self->on_read_error(error);
       self->stream_.expires_never();
@@ -117,6 +131,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
 
   // Who sends in chunks does not say how much: only the handler knows what the protocol answers.
   void on_cut_body() {
+    core_->set_waiting(this, false);
     head_ = parser_->get().method() == wire::verb::head;
     version_ = parser_->get().version();
     origin_ = std::string(parser_->get()[wire::field::origin]);
@@ -126,6 +141,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   void on_request(wire::request<wire::string_body> message) {
+    core_->set_waiting(this, false);
     keep_alive_ = message.keep_alive();
     head_ = message.method() == wire::verb::head;
     version_ = message.version();
@@ -177,6 +193,7 @@ class Connection final : public Session, public std::enable_shared_from_this<Con
   }
 
   void respond(Response response) {
+    core_->set_waiting(this, true);
     if (core_->stopping()) keep_alive_ = false;
     response_.emplace();
     wire::response<wire::string_body>& message = *response_;

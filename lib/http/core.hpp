@@ -18,10 +18,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 #include "http/http.hpp"
+#include "http/sessions.hpp"
 
 namespace sfu::http {
 
@@ -49,15 +49,6 @@ class ReadCounter {
 };
 using Stream = beast::basic_stream<tcp, asio::any_io_executor, ReadCounter>;
 
-// One accepted connection, as HTTP or as WebSocket. Each runs in its own strand: its functions need no locks.
-class Session {
- public:
-  virtual ~Session() = default;
-  // Ends politely, soon; or at once.
-  virtual void shut_down() = 0;
-  virtual void abort() = 0;
-};
-
 // Kept by the server and by each connection, so that a handle dropped late finds what its connection was made of. The
 // sessions are kept here, strongly, until they take themselves out; handles refer to them weakly.
 class Core {
@@ -76,27 +67,34 @@ class Core {
     if (!stopped_) asio::post(executor, std::forward<Function>(function));
   }
 
-  // False when there are too many, or the server stops.
-  bool add(const void* key, std::shared_ptr<Session> session) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || sessions_.size() >= config.connection_limit) return false;
-    sessions_[key] = std::move(session);
+  // False when there are too many and none of them waits for its client, or the server stops.
+  bool add(const void* key, std::shared_ptr<Session> session, const IpAddress& remote) {
+    std::shared_ptr<Session> crowded_out;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return false;
+      if (sessions_.size() >= config.connection_limit) {
+        crowded_out = sessions_.crowd_out();
+        if (crowded_out == nullptr) return false;
+      }
+      sessions_.add(key, std::move(session), Sessions::origin_of(remote));
+    }
+    if (crowded_out != nullptr) crowded_out->abort();
     return true;
   }
-  // An HTTP connection that becomes a WebSocket gives its place to it.
   void replace(const void* key, const void* successor_key, std::shared_ptr<Session> successor) {
     const std::lock_guard lock(mutex_);
-    sessions_.erase(key);
-    sessions_[successor_key] = std::move(successor);
+    sessions_.replace(key, successor_key, std::move(successor));
+  }
+  void set_waiting(const void* key, bool waiting) {
+    const std::lock_guard lock(mutex_);
+    sessions_.set_waiting(key, waiting);
   }
   void remove(const void* key) {
     std::shared_ptr<Session> last;  // let go of outside the lock
     const std::lock_guard lock(mutex_);
-    const auto at = sessions_.find(key);
-    if (at == sessions_.end()) return;
-    last = std::move(at->second);
-    sessions_.erase(at);
-    if (sessions_.empty()) empty_.notify_all();
+    last = sessions_.remove(key);
+    if (last != nullptr && sessions_.empty()) empty_.notify_all();
   }
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
@@ -126,16 +124,14 @@ class Core {
   std::vector<std::shared_ptr<Session>> begin_stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    std::vector<std::shared_ptr<Session>> all;
-    for (const auto& [key, session] : sessions_) all.push_back(session);
-    return all;
+    return sessions_.all();
   }
 
   mutable std::mutex mutex_;
   std::condition_variable empty_;
   bool stopping_ = false;
   bool stopped_ = false;
-  std::unordered_map<const void*, std::shared_ptr<Session>> sessions_;
+  Sessions sessions_;
 };
 
 inline SocketAddress to_address(const tcp::endpoint& endpoint) {

@@ -118,9 +118,12 @@ struct Config {
   // decompressed, with 1000 (signalling spec 1.6). 0: no limit.
   std::size_t websocket_message_limit = 2 << 20;
   std::size_t websocket_queue_limit = 8 << 20;  // bytes that wait to be sent
-  std::size_t connection_limit = 20000;         // beyond it a new connection is closed at once
+  // Fewer where the process may have fewer descriptors. Beyond it a new connection takes the place of one that waits
+  // for its client, of the address that has most of those; if none waits, it is closed at once.
+  std::size_t connection_limit = 20000;
   Duration ping_interval = std::chrono::seconds(10);
-  Duration idle_timeout = std::chrono::seconds(60);  // between requests, and for a request to arrive whole
+  Duration header_timeout = std::chrono::seconds(10);  // for request line and headers, from their first byte on
+  Duration idle_timeout = std::chrono::seconds(60);    // for a request to begin, for its body, and to take the answer
   Duration close_timeout = std::chrono::milliseconds(500);
   bool compression = true;  // offer permessage-deflate
   Log log;

@@ -194,24 +194,68 @@ TEST_CASE("a port in use is refused with its address and number") {
   CHECK(second.error().message.find(server->addresses()[0].to_string()) != std::string::npos);
 }
 
-TEST_CASE("beyond the limit of connections a new one is closed, and its place is free again when one leaves") {
+TEST_CASE("beyond the limit of connections, where all are in use, a new one is closed until one of them leaves") {
   Config config = on_loopback();
   config.connection_limit = 1;
-  const auto server = serve(echo(), std::move(config));
+  Echo echo;
+  const auto server = serve(echo.handlers(), std::move(config));
   {
     Client first(server->addresses()[0].port);
-    CHECK(first.get("/").status == 200);
+    CHECK(first.upgrade("/rtc").status == 101);
     Client second(server->addresses()[0].port);
     CHECK(second.rest().empty());
-    first.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    first.rest();
   }
-  int status = 0;
-  for (int i = 0; i < 1000 && status != 200; ++i) {
-    Client third(server->addresses()[0].port);
-    status = third.get("/").status;
+  echo.closed.take();
+  Client third(server->addresses()[0].port);
+  CHECK(third.get("/").status == 200);
+}
+
+TEST_CASE("a stranger who connects without end, and sends a request a byte at a time, does not keep others out") {
+  constexpr std::uint32_t kStranger = INADDR_LOOPBACK + 1;
+  Config config = on_loopback();
+  config.connection_limit = 4;
+  const auto server = serve(echo(), std::move(config));
+  const std::uint16_t port = server->addresses()[0].port;
+  Client friendly(port);
+  CHECK(friendly.get("/").status == 200);
+  std::deque<Client> slow;
+  for (int i = 0; i < 20; ++i) REQUIRE(slow.emplace_back(port, kStranger).send("GET / HT"));
+  Client another(port);
+  CHECK(another.get("/").status == 200);
+  CHECK(friendly.get("/").status == 200);
+  for (int i = 0; i < 18; ++i) CHECK(slow[static_cast<std::size_t>(i)].rest().empty());
+  for (Client& last : {std::ref(slow[18]), std::ref(slow[19])}) {
+    CHECK(last.send("TP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(last.read_answer().status == 200);
   }
-  CHECK(status == 200);
+}
+
+TEST_CASE("what does not come in time is not waited for: a request, its header, its body") {
+  Config config = on_loopback();
+  std::string begun;
+  SUBCASE("no request at all") {
+    config.idle_timeout = 50ms;
+  }
+  SUBCASE("the header") {
+    config.header_timeout = 50ms;
+    begun = "GET / HTTP/1.1\r\nHost: x\r\n";
+  }
+  SUBCASE("the header of an upgrade") {
+    config.header_timeout = 50ms;
+    begun = "GET /rtc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Ver";
+  }
+  SUBCASE("the body") {
+    config.idle_timeout = 50ms;
+    begun = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n123";
+  }
+  SUBCASE("the body in chunks") {
+    config.idle_timeout = 50ms;
+    begun = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+  }
+  const auto server = serve(echo(), std::move(config));
+  Client client(server->addresses()[0].port);
+  client.send(begun);
+  CHECK(client.rest().empty());
 }
 
 TEST_CASE("many clients at once on several threads are all served") {

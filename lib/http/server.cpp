@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listening side and the handles. The one translation unit that sees Beast, which takes its time to compile.
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 
 #include <boost/asio/ip/v6_only.hpp>
 
@@ -17,6 +18,16 @@ tcp::endpoint to_endpoint(const SocketAddress& address) {
     return {asio::ip::address_v4({bytes[12], bytes[13], bytes[14], bytes[15]}), address.port};
   }
   return {asio::ip::address_v6(bytes), address.port};
+}
+
+// Leaves some of the descriptors that the process may have to others: to accept needs one more than there are
+// connections, and who cannot accept cannot choose whom to close.
+std::size_t affordable(std::size_t connections) {
+  constexpr rlim_t kOthers = 64;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return connections;
+  const rlim_t others = std::min(limit.rlim_cur / 2, std::max(limit.rlim_cur / 8, kOthers));
+  return std::min<std::size_t>(connections, limit.rlim_cur - others);
 }
 
 }  // namespace
@@ -112,7 +123,7 @@ class Server::Impl {
     const tcp::endpoint remote = socket.remote_endpoint(error);
     if (error) return;  // gone already
     const auto connection = std::make_shared<Connection>(core_, std::move(socket), to_address(remote));
-    if (core_->add(connection.get(), connection)) connection->run();
+    if (core_->add(connection.get(), connection, to_address(remote).ip)) connection->run();
   }
 
   std::shared_ptr<Core> core_;
@@ -129,6 +140,7 @@ Server::~Server() {
 }
 
 Result<std::unique_ptr<Server>> Server::create(Config config, Handlers handlers) {
+  config.connection_limit = affordable(config.connection_limit);
   auto impl = std::make_unique<Impl>(std::move(config), std::move(handlers));
   SFU_CHECK_OK(impl->listen());
   impl->run();

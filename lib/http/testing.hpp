@@ -21,7 +21,13 @@ using namespace std::chrono_literals;
 
 class Client {
  public:
-  explicit Client(std::uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // `from`: a loopback address of its own, such as 127.0.0.2.
+  explicit Client(std::uint16_t port, std::uint32_t from = INADDR_LOOPBACK)
+      : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(from);
+    REQUIRE(bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);

@@ -50,6 +50,14 @@ bool Admission::is_full(const std::string& identity) {
   return others >= state_.options.max_participants;
 }
 
+Result<void> Admission::may_join(const std::string& identity) {
+  if (state_.options.duplicate_identity == DuplicateIdentity::kReplace) return {};
+  const auto* older = state_.roster.find_identity(identity);
+  // One whose connection is lost may be the newcomer itself, which could not resume.
+  if (older == nullptr || older->is_copy() || older->connection == 0) return {};
+  return fail(Errc::kAlreadyExists, identity + " is in the room already");
+}
+
 Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params, Output& out) {
   ++state_.statistics().joins.rtc_init;
   if (state_.closed) return fail(Errc::kClosed, "the room is closed");
@@ -57,6 +65,7 @@ Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params
                          params.kind == livekit::ParticipantInfo::EGRESS || params.permission.agent() ||
                          params.permission.recorder();
   if (!dependent && is_full(params.identity)) return fail(Errc::kLimitExceeded, "the room is full");
+  SFU_CHECK_OK(may_join(params.identity));
   if (auto* older = state_.roster.find_identity(params.identity)) {
     lifecycle_.close(now, *older, livekit::DUPLICATE_IDENTITY, livekit::LeaveRequest::DISCONNECT, out);
   }

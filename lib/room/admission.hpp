@@ -33,6 +33,8 @@ class Admission {
   Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
   // A participant comes out of another room, with its connections and tracks; the client is told (room_moved).
   ParticipantId take_in(Instant now, Room& room, std::unique_ptr<Participant> moved, Output& out);
+  // Errors: kAlreadyExists (RoomOptions::duplicate_identity).
+  Result<void> may_join(const std::string& identity);
   // Errors as of Room::move_participant().
   Result<void> may_enter(const Participant& participant);
   // What a resumed client believes; if that is not so here, it must start afresh.

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "wire/infos.hpp"
+
 namespace sfu::room {
 
 namespace {
@@ -21,26 +23,12 @@ DataStreamContent content_of(std::string mime_type) {
 
 }  // namespace
 
-TrackSource source_of(livekit::TrackSource source) {
-  switch (source) {
-    case livekit::CAMERA: return TrackSource::kCamera;
-    case livekit::MICROPHONE: return TrackSource::kMicrophone;
-    case livekit::SCREEN_SHARE: return TrackSource::kScreenShare;
-    case livekit::SCREEN_SHARE_AUDIO: return TrackSource::kScreenShareAudio;
-    default: return TrackSource::kUnknown;
-  }
-}
-
-TrackKind kind_of(const livekit::TrackInfo& track) {
-  switch (track.type()) {
-    case livekit::AUDIO: return TrackKind::kAudio;
-    case livekit::VIDEO: return TrackKind::kVideo;
-    default: return TrackKind::kData;
-  }
+std::size_t kind_index(const livekit::TrackInfo& track) {
+  return static_cast<std::size_t>(wire::to_kind(track));
 }
 
 StreamKey stream_key(StreamDirection direction, const livekit::TrackInfo& track) {
-  return {direction, source_of(track.source()), kind_of(track)};
+  return {direction, wire::to_source(track.source()), wire::to_kind(track)};
 }
 
 void count_track_event(Statistics& statistics, Event::Type type, const livekit::TrackInfo& track) {
@@ -58,8 +46,8 @@ void observe_pubsub(Statistics& statistics, bool subscribe, const livekit::Track
                     Duration took) {
   PubSubKey key;
   key.subscribe = subscribe;
-  key.source = source_of(track.source());
-  key.kind = kind_of(track);
+  key.source = wire::to_source(track.source());
+  key.kind = wire::to_kind(track);
   key.sdk = static_cast<std::uint8_t>(participant.profile.client().sdk());
   key.participant_kind = static_cast<std::uint8_t>(participant.profile.read().kind());
   statistics.pubsub_ms[key].observe(to_milliseconds(took));

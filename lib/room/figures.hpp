@@ -7,11 +7,7 @@
 
 namespace sfu::room {
 
-TrackSource source_of(livekit::TrackSource source);
-TrackKind kind_of(const livekit::TrackInfo& track);
-inline std::size_t kind_index(const livekit::TrackInfo& track) {
-  return static_cast<std::size_t>(kind_of(track));
-}
+std::size_t kind_index(const livekit::TrackInfo& track);
 StreamKey stream_key(StreamDirection direction, const livekit::TrackInfo& track);
 
 // A track was published, ended, subscribed to, or is so no more.

@@ -59,6 +59,7 @@ struct RoomOptions {
   DataLimits data_limits;
   bool reconnect_on_publication_error = false;
   bool remote_unmute = false;
+  DuplicateIdentity duplicate_identity = DuplicateIdentity::kReplace;
   SpeakerOptions speakers;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;

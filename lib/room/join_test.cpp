@@ -133,6 +133,29 @@ TEST_CASE("[S-066] a second session of an identity ends the first, and others se
   CHECK(world.room->participant_count() == 2);
 }
 
+TEST_CASE("where newcomers are refused, who is there stays, unless its signalling connection is lost") {
+  RoomOptions options;
+  options.duplicate_identity = DuplicateIdentity::kRefuse;
+  World world(options);
+  auto& bob = world.connect("bob");
+  auto& again = world.client("bob");
+  CHECK(world.room->may_join("alice").has_value());
+  CHECK_FALSE(world.room->may_join("bob").has_value());
+  const auto refused = world.room->join(world.now(), world.join_params(again), world.out);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::kAlreadyExists);
+  CHECK(refused.error().message == "bob is in the room already");
+  world.deliver();
+  CHECK_FALSE(bob.closed);
+  CHECK(world.room->participant_count() == 1);
+
+  world.room->connection_closed(world.now(), bob.connection, world.out);
+  const auto joined = world.room->join(world.now(), world.join_params(again), world.out);
+  REQUIRE(joined.has_value());
+  CHECK(world.room->participant_info(*joined).sid() != bob.sid);
+  CHECK(world.room->participant_count() == 1);
+}
+
 TEST_CASE("[S-083] a full room refuses one more, but not an agent") {
   RoomOptions options;
   options.max_participants = 1;

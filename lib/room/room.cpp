@@ -87,6 +87,10 @@ Result<ParticipantId> Room::join(Instant now, JoinParams params, Output& out) {
   return id;
 }
 
+Result<void> Room::may_join(const std::string& identity) const {
+  return parts_->admission.may_join(identity);
+}
+
 Result<ParticipantId> Room::resume(Instant now, ResumeParams params, Output& out) {
   auto id = parts_->admission.resume(now, std::move(params), out);
   parts_->settle(now, out);

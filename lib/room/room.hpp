@@ -41,9 +41,11 @@ class Room {
   // Nobody is here and the timeout has passed, or close() was called: the owner may destroy it.
   bool finished() const;
 
-  // A new session. An older one of the same identity is closed first. The JoinResponse, then whatever the bundled
-  // requests yield, is put into `out`. Errors: kLimitExceeded (the room is full), kClosed.
+  // A new session. An older one of the same identity is closed first, or stays. The JoinResponse, then whatever the
+  // bundled requests yield, is put into `out`. Errors: kLimitExceeded (the room is full), kClosed, those of may_join().
   Result<ParticipantId> join(Instant now, JoinParams params, Output& out);
+  // Errors: kAlreadyExists (RoomOptions::duplicate_identity).
+  Result<void> may_join(const std::string& identity) const;
   // A session whose signalling connection was lost goes on over a new one. Errors: kNotFound: the client must rejoin
   // (Leave{STATE_MISMATCH, RECONNECT}); kUnavailable: the client asked for this attempt to fail (simulate()).
   Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);

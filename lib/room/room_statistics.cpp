@@ -3,6 +3,7 @@
 #include "room/figures.hpp"
 #include "room/room.hpp"
 #include "room/room_parts.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu::room {
 
@@ -12,8 +13,8 @@ TrackInfo describe(const livekit::TrackInfo& info, const std::string& mime_type)
   TrackInfo track;
   track.sid = info.sid();
   track.name = info.name();
-  track.kind = kind_of(info);
-  track.source = source_of(info.source());
+  track.kind = wire::to_kind(info);
+  track.source = wire::to_source(info.source());
   track.mime_type = mime_type;
   track.muted = info.muted();
   track.width = info.width();

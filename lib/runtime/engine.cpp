@@ -91,6 +91,7 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.codec_regression_threshold = options.codec_regression_threshold;
   out.reconnect_on_publication_error = options.reconnect_on_publication_error;
   out.remote_unmute = options.remote_unmute;
+  out.duplicate_identity = options.duplicate_identity;
   out.speakers = options.speakers;
   out.keyframe_throttle = options.keyframe_throttle;
   out.packet_buffers = options.packet_buffers;
@@ -230,6 +231,7 @@ void Engine::Impl::on_event(const Event& event) {
 // A room that someone is just about to make counts; its worker looks again.
 signal::JoinRules Engine::Impl::join_rules() const {
   signal::JoinRules rules;
+  rules.check_claims = [this](const Claims& claims) { return check_revoked(claims); };
   rules.limits = options_.room_defaults.limits;
   if (!options_.room_defaults.auto_create) {
     rules.available = [this](const std::string& room) { return placement_->find(room).has_value(); };
@@ -272,9 +274,23 @@ EngineStatistics Engine::Impl::statistics() const {
   return sum;
 }
 
-Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) const {
+// Nobody waits for a worker where it has nothing to say. One that cannot be asked says nothing.
+std::optional<signal::Rejection> Engine::Impl::ask_worker(signal::ConnectPlan& plan) {
+  const bool decides = options_.authenticator->admission() != nullptr ||
+                       options_.room_defaults.duplicate_identity != DuplicateIdentity::kReplace;
+  if (!decides) return std::nullopt;
+  using Answer = Result<std::optional<signal::Rejection>>;
+  const auto answer = call(placement_->find(plan.room).value_or(0), [&plan](Instant, runtime::Shard& shard) -> Answer {
+    return shard.ask_admission(plan, true);
+  });
+  return answer ? *answer : std::nullopt;
+}
+
+Engine::Verdict Engine::Impl::validate(const ConnectRequest& request) {
   const bool check_only = request.path == "/rtc/validate" || request.path == "/rtc/v1/validate";
-  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), join_rules())
+  signal::JoinRules rules = join_rules();
+  rules.ask_worker = [this](signal::ConnectPlan& plan) { return ask_worker(plan); };
+  const auto verdict = check_only ? signal::validate(request, *options_.authenticator, clock_.wall_now(), rules)
                                   : signal::refuse_plain(request, *options_.authenticator, clock_.wall_now());
   return {verdict.status, verdict.body};
 }
@@ -315,18 +331,8 @@ Engine::Verdict Engine::validate(const ConnectRequest& request) const {
   return impl_->validate(request);
 }
 
-std::vector<RoomInfo> Engine::rooms(const std::vector<std::string>& names) const {
-  std::vector<RoomInfo> all;
-  for (unsigned index = 0; index < impl_->worker_count(); ++index) {
-    const auto some = impl_->call(index, [&names](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
-      std::vector<RoomInfo> infos;
-      for (const room::Room* room : shard.rooms(names))
-        infos.push_back(runtime::to_info(room->info(), room->options()));
-      return infos;
-    });
-    if (some) all.insert(all.end(), some->begin(), some->end());
-  }
-  return all;
+Result<void> Engine::check_revoked(const Claims& claims) const {
+  return impl_->check_revoked(claims);
 }
 
 Room Engine::room(std::string name) {

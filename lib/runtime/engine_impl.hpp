@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "runtime/placement.hpp"
+#include "runtime/revocations.hpp"
 #include "runtime/shard.hpp"
 #include "runtime/worker.hpp"
 #include "sfu/engine.hpp"
@@ -25,7 +26,7 @@ class Engine::Impl final : private EventSink {
   ~Impl() override;
 
   std::unique_ptr<SignalSession> connect(const ConnectRequest& request, std::shared_ptr<SignalSink> sink);
-  Verdict validate(const ConnectRequest& request) const;
+  Verdict validate(const ConnectRequest& request);
   void stop();
   std::uint64_t drain(std::function<void()> done);
   EngineStatistics statistics() const;
@@ -34,6 +35,11 @@ class Engine::Impl final : private EventSink {
   // Runs `operation` where the room `from` lives; `near` tells whether `to` lives there too, as a new one does.
   using RoomOperation = std::function<Result<void>(Instant now, runtime::Shard& shard, room::Room& from, bool near)>;
   Result<void> with_both(const std::string& from, const std::string& to, RoomOperation operation);
+
+  void revoke_tokens(const std::string& room, const std::string& identity, WallTime before, WallTime expiry) {
+    revocations_.revoke(clock_.wall_now(), room, identity, before, expiry);
+  }
+  Result<void> check_revoked(const Claims& claims) const { return revocations_.check(clock_.wall_now(), claims); }
 
   runtime::Worker& worker(unsigned index) { return *workers_[index]; }
   std::size_t worker_count() const { return workers_.size(); }
@@ -67,6 +73,7 @@ class Engine::Impl final : private EventSink {
   void tell_if_drained();
   void arrived(unsigned index, const std::string& room);
   signal::JoinRules join_rules() const;
+  std::optional<signal::Rejection> ask_worker(signal::ConnectPlan& plan);
   // What all rooms hold has reached a limit.
   bool is_full() const;
 
@@ -81,6 +88,7 @@ class Engine::Impl final : private EventSink {
   std::unique_ptr<runtime::Placement> placement_;
   std::vector<std::unique_ptr<runtime::Worker>> workers_;
   std::atomic<std::uint64_t> next_connection_ = 1;
+  runtime::Revocations revocations_;
   std::mutex stopping_;
 
   std::atomic<std::int64_t> participants_ = 0;

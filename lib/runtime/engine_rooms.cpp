@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the host does with rooms by name: it may make them, and operations may concern two of them.
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "runtime/engine_impl.hpp"
+#include "runtime/infos.hpp"
 #include "sfu/engine.hpp"
 #include "signal/room_settings.hpp"
 
@@ -25,6 +28,7 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
 Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfiguration configuration,
                                            const std::string& preset) {
   SFU_CHECK_OK(check_room_name(name, options_.room_defaults.limits));
+  if (is_full()) return fail(Errc::kLimitExceeded, "reached configured limit for node");
   if (!preset.empty()) {
     const auto found = options_.room_presets.find(preset);
     if (found == options_.room_presets.end()) return fail(Errc::kNotFound, "no room preset " + preset);
@@ -51,6 +55,30 @@ Result<void> Engine::Impl::with_both(const std::string& from, const std::string&
   });
   arrived(there, to);
   return result;
+}
+
+// A worker forwards nothing while it tells of its rooms: so it tells of some, and goes on where it was.
+std::vector<RoomInfo> Engine::rooms(const std::vector<std::string>& names) const {
+  constexpr std::size_t kAtOnce = 100;
+  std::vector<RoomInfo> all;
+  for (unsigned index = 0; index < impl_->worker_count(); ++index) {
+    std::optional<std::string> last;
+    std::size_t told = kAtOnce;
+    while (told == kAtOnce) {
+      auto some = impl_->call(index, [&](Instant, runtime::Shard& shard) -> Result<std::vector<RoomInfo>> {
+        std::vector<RoomInfo> infos;
+        for (const room::Room* room : shard.rooms(names, last, kAtOnce)) {
+          infos.push_back(runtime::to_info(room->info(), room->options()));
+        }
+        return infos;
+      });
+      told = some ? some->size() : 0;
+      if (told == 0) break;
+      last = some->back().name;
+      std::ranges::move(*some, std::back_inserter(all));
+    }
+  }
+  return all;
 }
 
 Result<RoomInfo> Engine::create_room(const std::string& name, const RoomConfiguration& configuration,

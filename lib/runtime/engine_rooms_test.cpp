@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,24 @@ TEST_CASE("a host makes a room before anyone joins, with its settings, and chang
   CHECK(host.engine->room("nowhere").set_metadata("x").error().code == Errc::kNotFound);
   CHECK(host.engine->create_room("lounge", {}, "nobody").error().code == Errc::kNotFound);
   CHECK(host.engine->create_room(std::string(257, 'r')).error().code == Errc::kInvalidArgument);
+}
+
+TEST_CASE("many rooms of several workers are listed, each once, and those of some names") {
+  Host host(3);
+  std::set<std::string> made;
+  for (int i = 0; i < 700; ++i) {
+    const std::string name = i == 0 ? "" : "room " + std::to_string(i);  // an empty name is a name
+    made.insert(name);
+    REQUIRE(host.engine->create_room(name));
+  }
+  std::multiset<std::string> listed;
+  for (const RoomInfo& room : host.engine->rooms()) listed.insert(room.name);
+  CHECK(listed == std::multiset<std::string>(made.begin(), made.end()));
+  std::vector<std::string> some(std::next(made.begin(), 100), std::next(made.begin(), 600));
+  some.insert(some.end(), {"nowhere", some.front()});
+  listed.clear();
+  for (const RoomInfo& room : host.engine->rooms(some)) listed.insert(room.name);
+  CHECK(listed == std::multiset<std::string>(std::next(made.begin(), 100), std::next(made.begin(), 600)));
 }
 
 TEST_CASE("a participant moves to a new room on its own worker, and keeps its signalling") {

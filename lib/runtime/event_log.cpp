@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "room/figures.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu::runtime {
 namespace {
@@ -68,8 +68,8 @@ void log_event(const Log& log, const room::Event& event) {
   const auto& track = event.track;
   if (!track.sid().empty()) {
     fields.push_back({"trackID", track.sid()});
-    fields.push_back({"kind", to_string(room::kind_of(track))});
-    fields.push_back({"source", to_string(room::source_of(track.source()))});
+    fields.push_back({"kind", to_string(wire::to_kind(track))});
+    fields.push_back({"source", to_string(wire::to_source(track.source()))});
     fields.push_back({"mime", track.mime_type()});
     if (event.publisher_sid != participant.sid()) fields.push_back({"publisherID", event.publisher_sid});
   }

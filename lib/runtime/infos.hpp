@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The protocol's messages as the public API's plain values.
+// What a room tells of itself as the public API's plain values (those of its participants: wire/infos.hpp).
 #pragma once
 
 #include <optional>
@@ -8,15 +8,12 @@
 #include "room/join_params.hpp"
 #include "room/output.hpp"
 #include "sfu/event_sink.hpp"
-#include "sfu/info.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu::runtime {
 
+// With what the room's settings know beyond the message.
 RoomInfo to_info(const livekit::Room& room, const room::RoomOptions& options);
-ParticipantInfo to_info(const livekit::ParticipantInfo& participant);
-TrackInfo to_info(const livekit::TrackInfo& track);
-ParticipantPermission to_info(const livekit::ParticipantPermission& permission);
-livekit::ParticipantPermission to_message(const ParticipantPermission& permission);
 
 // Empty for what hosts are not told. `options` are those of the event's room. Without id and sequence.
 std::optional<Event> to_event(room::Event event, const room::RoomOptions& options, WallTime at);

@@ -44,7 +44,7 @@ Result<std::vector<ParticipantInfo>> Room::participants() const {
   return call([](Instant, runtime::Shard&, room::Room& room) -> Result<std::vector<ParticipantInfo>> {
     std::vector<ParticipantInfo> infos;
     for (const room::ParticipantId id : room.participants()) {
-      infos.push_back(runtime::to_info(room.participant_info(id)));
+      infos.push_back(wire::to_info(room.participant_info(id)));
     }
     return infos;
   });
@@ -112,7 +112,7 @@ Result<ParticipantInfo> Participant::info() const {
   return room_.call([identity = identity_](Instant, runtime::Shard&, room::Room& room) -> Result<ParticipantInfo> {
     const room::ParticipantId id = room.find(identity);
     if (!id) return no_participant(identity);
-    return runtime::to_info(room.participant_info(id));
+    return wire::to_info(room.participant_info(id));
   });
 }
 
@@ -121,7 +121,7 @@ Result<ParticipantPermission> Participant::permission() const {
       [identity = identity_](Instant, runtime::Shard&, room::Room& room) -> Result<ParticipantPermission> {
         const room::ParticipantId id = room.find(identity);
         if (!id) return no_participant(identity);
-        return runtime::to_info(room.participant_info(id).permission());
+        return wire::to_info(room.participant_info(id).permission());
       });
 }
 
@@ -144,16 +144,28 @@ auto Participant::change(Operation operation) const {
   });
 }
 
-Result<void> Participant::remove() const {
-  return change([](Instant now, room::Room& room, room::ParticipantId id, room::Output& out) -> Result<void> {
-    room.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
-    return {};
-  });
+Result<void> Participant::remove(std::optional<WallTime> revoke_tokens_before) const {
+  auto& engine = *room_.engine_->impl_;
+  const auto revoke = [&engine, room = room_.name(), identity = identity_,
+                       before = revoke_tokens_before](WallTime expiry) {
+    if (before) engine.revoke_tokens(room, identity, *before, expiry);
+  };
+  revoke({});  // before it is gone: it may be back at once
+  return room_.call(
+      [identity = identity_, revoke](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
+        const room::ParticipantId id = room.find(identity);
+        if (!id) return no_participant(identity);
+        revoke(shard.token_expiry(room, id));
+        shard.with_room(now, room, [&](room::Room& r, room::Output& out) {
+          r.remove_participant(now, id, livekit::PARTICIPANT_REMOVED, out);
+        });
+        return {};
+      });
 }
 
 Result<void> Participant::set_permission(const ParticipantPermission& permission) const {
-  return change([message = runtime::to_message(permission)](Instant now, room::Room& room, room::ParticipantId id,
-                                                            room::Output& out) {
+  return change([message = wire::to_message(permission)](Instant now, room::Room& room, room::ParticipantId id,
+                                                         room::Output& out) {
     return room.set_permission(now, id, message, out);
   });
 }
@@ -210,7 +222,7 @@ Result<TrackInfo> Track::info() const {
         const livekit::ParticipantInfo participant = room.participant_info(room.find(identity));
         const auto found = std::ranges::find(participant.tracks(), sid, &livekit::TrackInfo::sid);
         if (found == participant.tracks().end()) return fail(Errc::kNotFound, "no track " + sid);
-        return runtime::to_info(*found);
+        return wire::to_info(*found);
       });
 }
 
@@ -218,7 +230,7 @@ Result<TrackInfo> Track::set_muted(bool muted) const {
   return participant_.change([sid = sid_, muted](Instant now, room::Room& room, room::ParticipantId id,
                                                  room::Output& out) -> Result<TrackInfo> {
     SFU_TRY(const auto track, room.mute_published_track(now, id, sid, muted, out));
-    return runtime::to_info(track);
+    return wire::to_info(track);
   });
 }
 

@@ -61,6 +61,7 @@ void Shard::advance(Instant now) {
 }
 
 void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink) {
+  if (const auto rejection = ask_admission(plan, false)) return sink->rejected(rejection->status, rejection->body);
   Home* home = nullptr;
   if (const auto found = homes_by_name_.find(plan.room); found != homes_by_name_.end()) {
     home = homes_.find(found->second)->get();
@@ -177,13 +178,18 @@ room::Room* Shard::find_room(std::string_view name) {
   return found == homes_by_name_.end() ? nullptr : &(*homes_.find(found->second))->room;
 }
 
-std::vector<room::Room*> Shard::rooms(const std::vector<std::string>& names) {
+std::vector<room::Room*> Shard::rooms(const std::vector<std::string>& names, const std::optional<std::string>& last,
+                                      std::size_t most) {
   std::vector<room::Room*> found;
   if (names.empty()) {
-    for (const auto& [name, key] : homes_by_name_) found.push_back(&(*homes_.find(key))->room);
+    auto next = last ? homes_by_name_.upper_bound(*last) : homes_by_name_.begin();
+    for (; next != homes_by_name_.end() && found.size() < most; ++next) found.push_back(&home_at(next->second)->room);
+    return found;
   }
-  for (const std::string& name : std::set(names.begin(), names.end())) {
-    if (room::Room* room = find_room(name)) found.push_back(room);
+  const std::set<std::string> wanted(names.begin(), names.end());
+  auto next = last ? wanted.upper_bound(*last) : wanted.begin();
+  for (; next != wanted.end() && found.size() < most; ++next) {
+    if (room::Room* room = find_room(*next)) found.push_back(room);
   }
   return found;
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -64,6 +65,8 @@ class Shard final : private room::Neighbours {
 
   // A validated wish to join or to resume. The sink is told at once whether it is accepted.
   void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
+  // What stands in the way of a join that is fine by itself; grants may be changed by it.
+  std::optional<signal::Rejection> ask_admission(signal::ConnectPlan& plan, bool checking);
   void receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text);
   // The client sends more than any may: its connection is closed, and counts as lost.
   void cut_flood(Instant now, room::ConnectionId id);
@@ -73,8 +76,11 @@ class Shard final : private room::Neighbours {
   room::Room* find_room(std::string_view name) override;
   // The room of that name: made, if there is none, with the defaults and over them what is wanted.
   RoomInfo create_room(Instant now, const std::string& name, const RoomConfiguration& configuration);
-  // Those of these names; all, if none is given.
-  std::vector<room::Room*> rooms(const std::vector<std::string>& names = {});
+  // Those of these names, or all if none is given, in the order of their names: `most` of them, after the name `last`.
+  std::vector<room::Room*> rooms(const std::vector<std::string>& names, const std::optional<std::string>& last,
+                                 std::size_t most);
+  // Of the token that this participant came with; long ago if that is not known any more.
+  WallTime token_expiry(const room::Room& room, room::ParticipantId id);
   std::size_t room_count() const { return homes_by_name_.size(); }
   // Published and subscribed ones.
   std::size_t track_count() const;

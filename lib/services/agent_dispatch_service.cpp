@@ -52,7 +52,7 @@ Outcome<livekit::AgentDispatch> create(Engine& engine, const Options& options,
     return twirp::refuse_inside(Code::kInvalidArgument, kAttributesTooLarge);
   }
   if (options.auto_create) {
-    if (const auto room = engine.create_room(request.room()); !room) return refuse(room.error());
+    if (const auto room = engine.create_room(request.room()); !room) return room_not_made(room.error());
   }
   AgentDispatch dispatch;
   dispatch.agent_name = request.agent_name();

@@ -28,6 +28,11 @@ twirp::Refusal refuse(const Error& error) {
 twirp::Refusal room_not_found() {
   return twirp::refuse_inside(twirp::Code::kNotFound, "requested room does not exist");
 }
+// A full node has no status of its own there (control-plane spec 7.4).
+twirp::Refusal room_not_made(const Error& error) {
+  if (error.code == Errc::kLimitExceeded) return twirp::refuse(twirp::Code::kUnknown, error.message);
+  return refuse(error);
+}
 twirp::Refusal participant_not_found() {
   return twirp::refuse_inside(twirp::Code::kNotFound, "participant does not exist");
 }

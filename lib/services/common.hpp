@@ -38,6 +38,8 @@ twirp::Outcome<void> check_limits(const TextLimits& limits, std::string_view met
 // For calls whose target must be live: what is not there does not respond.
 twirp::Refusal refuse(const Error& error);
 twirp::Refusal room_not_found();
+// Engine::create_room() failed.
+twirp::Refusal room_not_made(const Error& error);
 twirp::Refusal participant_not_found();
 
 // The whole message of a snapshot.

@@ -1,41 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // RoomService: what concerns one participant.
+#include <algorithm>
+#include <optional>
+
 #include "livekit_room.pb.h"
 #include "services/common.hpp"
 #include "services/rpc.hpp"
 #include "sfu/room.hpp"
+#include "wire/infos.hpp"
 
 namespace sfu::services {
 namespace {
 
-using twirp::Code;
 using twirp::Outcome;
 
 constexpr const char* kService = "livekit.RoomService";
 
-TrackSource to_source(int source) {
-  switch (source) {
-    case livekit::CAMERA: return TrackSource::kCamera;
-    case livekit::MICROPHONE: return TrackSource::kMicrophone;
-    case livekit::SCREEN_SHARE: return TrackSource::kScreenShare;
-    case livekit::SCREEN_SHARE_AUDIO: return TrackSource::kScreenShareAudio;
-    default: return TrackSource::kUnknown;
-  }
-}
-
-ParticipantPermission permission_of(const livekit::ParticipantPermission& message) {
-  ParticipantPermission permission;
-  permission.can_subscribe = message.can_subscribe();
-  permission.can_publish = message.can_publish();
-  permission.can_publish_data = message.can_publish_data();
-  for (const int source : message.can_publish_sources()) permission.can_publish_sources.push_back(to_source(source));
-  permission.can_update_metadata = message.can_update_metadata();
-  permission.can_subscribe_metrics = message.can_subscribe_metrics();
-  permission.can_manage_agent_session = message.can_manage_agent_session();
-  permission.hidden = message.hidden();
-  permission.recorder = message.recorder();
-  permission.agent = message.agent();
-  return permission;
+// Unix time in seconds; one that no token has is as good as any.
+std::optional<WallTime> revocation_of(const livekit::RoomParticipantIdentity& request) {
+  constexpr std::int64_t kMost = 4'000'000'000;
+  if (request.revoke_token_ts() <= 0) return std::nullopt;
+  return WallTime(std::chrono::seconds(std::min(request.revoke_token_ts(), kMost)));
 }
 
 // For messages that name a room and an identity.
@@ -64,7 +49,7 @@ Outcome<livekit::ParticipantInfo> update_participant(Engine& engine, const livek
                                           {request.attributes().begin(), request.attributes().end()});
   if (!updated) return not_done(updated.error());
   if (request.has_permission()) {
-    const auto permitted = participant.set_permission(permission_of(request.permission()));
+    const auto permitted = participant.set_permission(wire::to_info(request.permission()));
     if (!permitted) return not_done(permitted.error());
   }
   const auto info = participant.info();
@@ -72,13 +57,9 @@ Outcome<livekit::ParticipantInfo> update_participant(Engine& engine, const livek
   return message_of<livekit::ParticipantInfo>(*info);
 }
 
-Outcome<livekit::MuteRoomTrackResponse> mute(Engine& engine, bool remote_unmute,
-                                             const livekit::MuteRoomTrackRequest& request) {
+Outcome<livekit::MuteRoomTrackResponse> mute(Engine& engine, const livekit::MuteRoomTrackRequest& request) {
   const Participant participant = participant_of(engine, request);
   if (const auto there = participant.info(); !there) return refuse(there.error());
-  if (!request.muted() && !remote_unmute) {
-    return twirp::refuse_inside(Code::kFailedPrecondition, "remote unmute not enabled");
-  }
   livekit::MuteRoomTrackResponse out;
   const auto track = participant.track(request.track_sid()).set_muted(request.muted());
   if (track) {
@@ -130,15 +111,12 @@ void add_participant_methods(twirp::Dispatcher& dispatcher, Engine& engine, cons
   dispatcher.add<livekit::RoomParticipantIdentity, livekit::RemoveParticipantResponse>(
       kService, "RemoveParticipant",
       [&engine](const livekit::RoomParticipantIdentity& in) -> Outcome<livekit::RemoveParticipantResponse> {
-        if (!participant_of(engine, in).remove()) return participant_not_found();
+        if (!participant_of(engine, in).remove(revocation_of(in))) return participant_not_found();
         return livekit::RemoveParticipantResponse();
       });
 
   dispatcher.add<livekit::MuteRoomTrackRequest, livekit::MuteRoomTrackResponse>(
-      kService, "MutePublishedTrack",
-      [&engine, unmute = options.remote_unmute](const livekit::MuteRoomTrackRequest& in) {
-        return mute(engine, unmute, in);
-      });
+      kService, "MutePublishedTrack", [&engine](const livekit::MuteRoomTrackRequest& in) { return mute(engine, in); });
 
   dispatcher.add<livekit::UpdateParticipantRequest, livekit::ParticipantInfo>(
       kService, "UpdateParticipant",

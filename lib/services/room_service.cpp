@@ -54,7 +54,7 @@ Outcome<livekit::Room> create_room(Engine& engine, const TextLimits& limits,
   }
   const auto room = engine.create_room(request.name(), configuration_of(request), request.room_preset());
   if (room) return message_of<livekit::Room>(*room);
-  if (room.error().code != Errc::kNotFound) return refuse(room.error());
+  if (room.error().code != Errc::kNotFound) return room_not_made(room.error());
   return twirp::refuse_inside(Code::kInvalidArgument, "unknown room configuration in create room request");
 }
 

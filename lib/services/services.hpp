@@ -13,8 +13,7 @@ namespace sfu::services {
 
 struct Options {
   TextLimits limits;
-  bool auto_create = true;     // agents may be sent into rooms that are not there yet
-  bool remote_unmute = false;  // tracks may be unmuted by the API
+  bool auto_create = true;  // agents may be sent into rooms that are not there yet
 };
 
 // `engine` outlives the dispatcher.

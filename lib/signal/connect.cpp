@@ -77,6 +77,7 @@ ConnectPlan make_plan(Parameters parameters, Claims claims) {
   ConnectPlan plan;
   plan.room = claims.video->room;
   plan.may_create_room = claims.video->room_create;
+  plan.publish_only = parameters.publish.has_value();
   plan.resume = parameters.reconnect;
   plan.reconnect_reason = parameters.reconnect_reason;
   plan.participant_sid = std::move(parameters.participant_sid);
@@ -109,6 +110,9 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
   auto checked = claims_of(request, authenticator, now);
   if (!checked) return Rejection{401, checked.error().message};
   auto& maybe_claims = *checked;
+  if (maybe_claims && rules.check_claims) {
+    if (const auto good = rules.check_claims(*maybe_claims); !good) return Rejection{401, good.error().message};
+  }
   RoomConfiguration room_configuration;
   if (maybe_claims && !maybe_claims->room_config.empty()) {
     auto read = read_room_configuration(maybe_claims->room_config);
@@ -160,6 +164,9 @@ Rejection validate(const ConnectRequest& request, const Authenticator& authentic
                    const JoinRules& rules) {
   auto result = run_checks(request, authenticator, now, rules, /*checking=*/true);
   if (auto* rejection = std::get_if<Rejection>(&result)) return std::move(*rejection);
+  if (rules.ask_worker) {
+    if (auto rejection = rules.ask_worker(std::get<ConnectPlan>(result))) return std::move(*rejection);
+  }
   return {200, "success"};
 }
 
@@ -178,6 +185,15 @@ Rejection room_not_found() {
   return {404, "requested room does not exist"};
 }
 
+void regrant(ConnectPlan& plan, VideoGrant grants) {
+  grants.room = plan.room;
+  grants.room_join = true;
+  if (plan.publish_only) grants.can_subscribe = false;
+  plan.may_create_room = grants.room_create;
+  plan.join.permission = permission_of(grants);
+  plan.claims.video = std::move(grants);
+}
+
 Result<room::RoomOptions> room_options(const ConnectPlan& plan, const room::RoomOptions& defaults,
                                        const RoomPresets& presets) {
   RoomConfiguration wanted = plan.room_configuration;
@@ -193,6 +209,7 @@ Result<room::RoomOptions> room_options(const ConnectPlan& plan, const room::Room
 }
 
 Rejection session_failed(const Error& error) {
+  if (error.code == Errc::kAlreadyExists) return {409, error.message};
   // 404 would make clients try the older protocol.
   return {500, error.message.empty() ? "connection closed by media" : "connection closed by media: " + error.message};
 }

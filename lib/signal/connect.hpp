@@ -42,6 +42,7 @@ struct ConnectPlan {
   RoomConfiguration room_configuration;  // the token's, for a room that this joining makes
   Claims claims;                         // of the participant: for refreshing its token
 
+  bool publish_only = false;  // a second connection of the same participant
   Instant asked_at{};  // when the request came
 
   bool resume = false;  // then only the next four and join.identity count
@@ -59,9 +60,12 @@ using RoomAvailable = std::function<bool(const std::string& room)>;
 
 // What this server lets in.
 struct JoinRules {
+  std::function<Result<void>(const Claims&)> check_claims{};  // of a good token: it may have been revoked since
   RoomAvailable available{};
   std::function<bool()> node_full{};  // a limit of the whole server is reached; empty: there are none
   TextLimits limits{};
+  // For validate(), which asks last: what the room's worker has against it. Whoever joins is asked there.
+  std::function<std::optional<Rejection>(ConnectPlan&)> ask_worker{};
 };
 
 std::variant<ConnectPlan, Rejection> prepare(const ConnectRequest& request, const Authenticator& authenticator,
@@ -79,10 +83,14 @@ Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authe
 
 Rejection room_not_found();
 
+// What the host grants in place of the token.
+void regrant(ConnectPlan& plan, VideoGrant grants);
+
 // The settings of the room that a plan makes. Errors: kNotFound: there is no such preset; see session_failed().
 Result<room::RoomOptions> room_options(const ConnectPlan& plan, const room::RoomOptions& defaults,
                                        const RoomPresets& presets);
-// A session that could not be started: a full room, metadata over its limit (signalling 1.5).
+// A session that could not be started: a full room, metadata over its limit (signalling 1.5); 409 where somebody of
+// that identity is there and stays.
 Rejection session_failed(const Error& error);
 
 }  // namespace sfu::signal

@@ -160,6 +160,19 @@ test('[C-046] a track is muted by the API, but not unmuted; one that is not ther
   assert.deepEqual((await call(server, 'MutePublishedTrack', missing, { token: adminOf('mute') })).json, { track: null });
 });
 
+test('[C-046] where the room allows it, a track is unmuted by the API', async (t) => {
+  const lenient = await startServer({ args: ['--room.enable_remote_unmute'] });
+  t.after(() => lenient.stop());
+  const ada = await SignalClient.join(lenient, makeToken({ room: 'unmute', identity: 'ada' }));
+  const track = await publish(ada);
+  const room = new RoomServiceClient(lenient.url, 'devkey', 'secret', { failover: false });
+  for (const muted of [true, false]) {
+    assert.equal((await room.mutePublishedTrack('unmute', 'ada', track.sid, muted)).muted, muted);
+    assert.equal((await hears(ada, 'mute', (mute) => mute.muted === muted)).sid, track.sid);
+  }
+  await ada.leave();
+});
+
 test('[C-047] UpdateParticipant: empty changes nothing, "" deletes an attribute, permission replaces all', async (t) => {
   const ben = await join(t, 'update', 'ben');
   const ada = await join(t, 'update', 'ada', { claims: { metadata: 'old', attributes: { a: '1', b: '2' } } });

@@ -4,6 +4,7 @@
 
 #include "host.hpp"
 #include "people.hpp"
+#include "services/services.hpp"
 #include "sfu/room.hpp"
 
 using namespace sfu;
@@ -18,6 +19,17 @@ Engine::Verdict verdict_of(const Engine& engine) {
   ConnectRequest request = connect_request("hall", "newcomer");
   request.path = "/rtc/validate";
   return engine.validate(request);
+}
+
+// What the room API answers to who may make rooms.
+twirp::Response answer(Engine& engine, const std::string& path, const std::string& json, const VideoGrant& grant) {
+  twirp::Dispatcher dispatcher;
+  services::add_services(dispatcher, engine, {});
+  twirp::Request request{.method = "POST", .path = path, .content_type = "application/json", .body = json};
+  request.claims.emplace().video = grant;
+  twirp::Response response;
+  dispatcher.dispatch(request, [&](twirp::Response came) { response = std::move(came); });
+  return response;
 }
 
 }  // namespace
@@ -36,6 +48,21 @@ TEST_CASE("[C-095] who comes when there are as many tracks as may be is answered
   const auto sink = std::make_shared<SinkLog>();
   const auto session = engine.connect(connect_request("hall", "newcomer"), sink);
   CHECK(sink->lines() == std::vector<std::string>{std::string("rejected 503 ") + kFull});
+
+  // Nor is a room made, by the host or through the API, or found that is there.
+  CHECK(engine.create_room("yard").error().code == Errc::kLimitExceeded);
+  const std::string full = R"({"code":"unknown","msg":"reached configured limit for node"})";
+  for (const char* room : {"yard", "hall"}) {
+    const auto made = answer(engine, "/twirp/livekit.RoomService/CreateRoom",
+                             std::string(R"({"name":")") + room + "\"}", {.room_create = true});
+    CHECK(made.status == 500);
+    CHECK(made.body == full);
+  }
+  const auto sent = answer(engine, "/twirp/livekit.AgentDispatchService/CreateDispatch", R"({"room":"yard"})",
+                           {.room = "yard", .room_admin = true});
+  CHECK(sent.status == 500);
+  CHECK(sent.body == full);
+  CHECK(engine.rooms({"yard"}).empty());
 
   REQUIRE(engine.room("hall").close());
   REQUIRE(people.run_until([&] { return verdict_of(engine).status == 200; }));

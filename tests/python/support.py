@@ -42,9 +42,8 @@ class Server:
         return api.LiveKitAPI(self.url, KEY, SECRET)
 
     def stop(self):
-        # The first drains, the second does not wait for those who are still there. Two of a kind might become one.
-        self.process.send_signal(signal.SIGTERM)
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)  # which waits for those who are still there
+        self.process.send_signal(signal.SIGINT)  # and this does not
         try:
             code = self.process.wait(LIMIT)
         finally:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host whose operator changes what participants may do while they are in a room. A line on standard input names the
-// room, the participant and all that it may: "publish", "subscribe", "data", and "camera" or "microphone" where it
-// may publish only those: "hall ada publish subscribe microphone". Each is answered by a line. The end of the input
-// ends it.
+// A host that decides who may join, and whose operator changes what participants may do while they are in a room. Whose
+// name begins with "banned" is refused, and with "listener" may not publish, whatever the token says. A line on
+// standard input names the room, the participant and all that it may: "publish", "subscribe", "data", and "camera" or
+// "microphone" where it may publish only those: "hall ada publish subscribe microphone". Each is answered by a line.
+// The end of the input ends it.
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -13,6 +14,21 @@
 #include "sfu/server.hpp"
 
 namespace {
+
+class Door final : public sfu::AdmissionHook {
+ public:
+  sfu::Admission admit(const sfu::AdmissionRequest& request) const override {
+    const std::string& identity = request.claims.identity;
+    if (identity.starts_with("banned")) {
+      return sfu::Admission::deny(identity + " from " + request.client_address + " is not welcome among " +
+                                  std::to_string(request.participants));
+    }
+    if (!identity.starts_with("listener")) return sfu::Admission::allow();
+    sfu::VideoGrant grants = *request.claims.video;
+    grants.can_publish = false;
+    return sfu::Admission::allow_with(grants);
+  }
+};
 
 std::string obey(sfu::Engine& engine, const std::string& line) {
   std::istringstream words(line);
@@ -39,7 +55,9 @@ int main(int argc, char** argv) {
   options.bind_addresses = options.engine.bind_addresses = {sfu::IpAddress::v4({127, 0, 0, 1})};
   options.port = static_cast<std::uint16_t>(std::atoi(argv[1]));
   options.engine.udp_port_first = options.engine.udp_port_last = static_cast<std::uint16_t>(std::atoi(argv[2]));
-  options.keys = {{"devkey", "secret"}};
+  const Door door;
+  const auto authenticator = sfu::make_token_authenticator({{"devkey", "secret"}}, &door);
+  options.engine.authenticator = authenticator.get();
   auto server = sfu::Server::create(std::move(options));
   if (!server) return std::fprintf(stderr, "%s\n", server.error().message.c_str()), 1;
   std::cout << "listening on http://127.0.0.1:" << (*server)->port() << std::endl;
