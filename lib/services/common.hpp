@@ -2,8 +2,13 @@
 // What the services share: limits, errors of the engine as errors of the API, snapshots as messages.
 #pragma once
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/services.hpp"
 #include "sfu/info.hpp"
@@ -48,6 +53,22 @@ Message message_of(const Info& info) {
   Message message;
   (void)message.ParseFromString(info.message);  // our own words
   return message;
+}
+
+// The bytes of a response that is a list of these, in its field of this number.
+template <typename Info>
+std::string list_of(int field, const std::vector<Info>& infos) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  for (const Info& info : infos) {
+    using google::protobuf::internal::WireFormatLite;
+    coded.WriteTag(WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+    coded.WriteVarint32(static_cast<std::uint32_t>(info.message.size()));
+    coded.WriteString(info.message);
+  }
+  coded.Trim();
+  return bytes;
 }
 
 }  // namespace sfu::services

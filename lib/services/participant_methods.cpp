@@ -29,15 +29,10 @@ Participant participant_of(Engine& engine, const Request& request) {
   return engine.room(request.room()).participant(request.identity());
 }
 
-Outcome<livekit::ListParticipantsResponse> list_participants(Engine& engine,
-                                                             const livekit::ListParticipantsRequest& request) {
-  livekit::ListParticipantsResponse out;
-  const auto participants = engine.room(request.room()).participants();
-  if (!participants) return out;  // nobody is in a room that is not there
-  for (const ParticipantInfo& participant : *participants) {
-    *out.add_participants() = message_of<livekit::ParticipantInfo>(participant);
-  }
-  return out;
+// Nobody is in a room that is not there.
+std::string list_participants(Engine& engine, const livekit::ListParticipantsRequest& request) {
+  return list_of(livekit::ListParticipantsResponse::kParticipantsFieldNumber,
+                 engine.room(request.room()).participants().value_or({}));
 }
 
 Outcome<livekit::ParticipantInfo> update_participant(Engine& engine, const livekit::UpdateParticipantRequest& request) {
@@ -96,7 +91,7 @@ Outcome<Response> relocate(Engine& engine, const Request& request,
 }  // namespace
 
 void add_participant_methods(twirp::Dispatcher& dispatcher, Engine& engine, const Options& options) {
-  dispatcher.add<livekit::ListParticipantsRequest, livekit::ListParticipantsResponse>(
+  dispatcher.add_encoded<livekit::ListParticipantsRequest, livekit::ListParticipantsResponse>(
       kService, "ListParticipants",
       [&engine](const livekit::ListParticipantsRequest& in) { return list_participants(engine, in); });
 

@@ -85,13 +85,10 @@ void add_room_service(twirp::Dispatcher& dispatcher, Engine& engine, const Optio
       kService, "CreateRoom",
       [&engine, limits](const livekit::CreateRoomRequest& in) { return create_room(engine, limits, in); });
 
-  dispatcher.add<livekit::ListRoomsRequest, livekit::ListRoomsResponse>(
-      kService, "ListRooms", [&engine](const livekit::ListRoomsRequest& in) -> Outcome<livekit::ListRoomsResponse> {
-        livekit::ListRoomsResponse out;
-        for (const RoomInfo& room : engine.rooms({in.names().begin(), in.names().end()})) {
-          *out.add_rooms() = message_of<livekit::Room>(room);
-        }
-        return out;
+  dispatcher.add_encoded<livekit::ListRoomsRequest, livekit::ListRoomsResponse>(
+      kService, "ListRooms", [&engine](const livekit::ListRoomsRequest& in) {
+        return list_of(livekit::ListRoomsResponse::kRoomsFieldNumber,
+                       engine.rooms({in.names().begin(), in.names().end()}));
       });
 
   dispatcher.add<livekit::DeleteRoomRequest, livekit::DeleteRoomResponse>(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twirp/twirp.hpp"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -49,6 +51,14 @@ Response response_of(const Error& error) {
 Response response_of(const Message& message, bool json) {
   if (json) return {200, std::string(kJson), wire::to_full_json(message), ""};
   return {200, std::string(kProtobuf), message.SerializeAsString(), ""};
+}
+
+Response response_of(const std::string& bytes, const google::protobuf::Descriptor& type, bool json) {
+  if (!json) return {200, std::string(kProtobuf), bytes};
+  google::protobuf::Arena arena;  // of many small messages the memory is most of the work
+  Message* message = MessageFactory::generated_factory()->GetPrototype(&type)->New(&arena);
+  if (!message->ParseFromString(bytes)) return response_of(Error{Code::kInternal, "the response is malformed"});
+  return response_of(*message, json);
 }
 
 Outcome<void> decode(const Request& request, bool json, Message& message) {
@@ -138,9 +148,13 @@ void Dispatcher::dispatch(const Request& request, const Respond& respond) const 
   if (const auto admitted = admit(entry, request, json, *in); !admitted) {
     return respond(response_of(admitted.error()));
   }
-  entry.run(*in, request.limit, [respond, json](const Outcome<std::unique_ptr<Message>>& out) {
-    respond(out ? response_of(**out, json) : response_of(out.error()));
-  });
+  entry.run(*in, request.limit,
+            [respond, json, &output_type = *entry.method->output_type()](const Outcome<Output>& out) {
+              if (!out) return respond(response_of(out.error()));
+              if (const auto* message = std::get_if<std::unique_ptr<Message>>(&*out))
+                return respond(response_of(**message, json));
+              respond(response_of(std::get<std::string>(*out), output_type, json));
+            });
 }
 
 }  // namespace sfu::twirp

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "sfu/claims.hpp"
 #include "sfu/time.hpp"
@@ -44,8 +45,9 @@ struct Response {
 class Dispatcher {
  public:
   using Message = google::protobuf::Message;
-  using Answer = std::function<void(Outcome<std::unique_ptr<Message>>)>;  // once
-  using Respond = std::function<void(Response)>;                          // once
+  using Output = std::variant<std::unique_ptr<Message>, std::string>;  // the response, or its bytes
+  using Answer = std::function<void(Outcome<Output>)>;                 // once
+  using Respond = std::function<void(Response)>;                       // once
 
   // `function(request)` gives the response.
   template <typename In, typename Out, typename Function>
@@ -54,6 +56,15 @@ class Dispatcher {
         service, method,
         [function = std::move(function)](const In& in, std::optional<Duration>,
                                          const std::function<void(Outcome<Out>)>& answer) { answer(function(in)); });
+  }
+  // `function(request)` gives the response's bytes, where those are at hand: they are not taken apart for who wants
+  // protobuf. It refuses nothing.
+  template <typename In, typename Out, typename Function>
+  void add_encoded(std::string_view service, std::string_view method, Function function) {
+    Entry& entry = make_entry(service, method, *In::descriptor(), *Out::descriptor());
+    entry.run = [function = std::move(function)](const Message& in, std::optional<Duration>, const Answer& answer) {
+      answer(Output(std::string(function(static_cast<const In&>(in)))));
+    };
   }
   // `function(request, limit, answer)` gives the response to `answer`, once, from any thread.
   template <typename In, typename Out, typename Function>

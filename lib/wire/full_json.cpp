@@ -75,8 +75,12 @@ class Reader {
       case FieldDescriptor::CPPTYPE_ENUM:
         return name_of(*field_.enum_type(), get(&Reflection::GetEnumValue, &Reflection::GetRepeatedEnumValue), storage);
       case FieldDescriptor::CPPTYPE_STRING: {
-        const std::string text = get(&Reflection::GetString, &Reflection::GetRepeatedString);
-        return json::value(field_.type() == FieldDescriptor::TYPE_BYTES ? base64_of(text) : text, storage);
+        std::string scratch;
+        const std::string& text = index_ < 0
+                                      ? reflection_.GetStringReference(message_, &field_, &scratch)
+                                      : reflection_.GetRepeatedStringReference(message_, &field_, index_, &scratch);
+        if (field_.type() == FieldDescriptor::TYPE_BYTES) return json::value(base64_of(text), storage);
+        return json::value(std::string_view(text), storage);
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return message_of(index_ < 0 ? reflection_.GetMessage(message_, &field_)
