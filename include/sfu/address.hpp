@@ -42,7 +42,7 @@ class IpNetwork {
   // "10.0.0.0/8" or "fd00::/8"; bits beyond the prefix are ignored. Errors: kInvalidArgument.
   static Result<IpNetwork> parse(std::string_view text);
 
-  bool contains(const IpAddress& address) const;
+  bool contains(const IpAddress& address) const;  // none of the other family, not even ::/0
 
   friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
 

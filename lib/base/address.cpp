@@ -81,6 +81,7 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text) {
 }
 
 bool IpNetwork::contains(const IpAddress& address) const {
+  if (address.is_v4() != first_.is_v4()) return false;
   for (std::size_t bit = 0; bit < bits_; ++bit) {
     const unsigned mask = 0x80U >> bit % 8;
     if (((address.bytes()[bit / 8] ^ first_.bytes()[bit / 8]) & mask) != 0) return false;
