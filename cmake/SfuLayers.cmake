@@ -44,7 +44,7 @@ sfu_layer(client USES base net rtp rtcp ice dtls srtp sctp sdp codec peer conges
 if(TARGET sfu_client)
   target_compile_definitions(sfu_client PRIVATE SFU_VERSION="${PROJECT_VERSION}")
 endif()
-sfu_layer(metrics USES base)
+sfu_layer(metrics NO_PACKETS USES base)
 sfu_layer(twirp USES base wire LINK sfu_control_proto sfu_proto Boost::json)
 sfu_layer(services USES base wire twirp LINK sfu_control_proto sfu_proto TESTS_USE runtime)
 sfu_layer(control USES base auth clientconfig http webhook config metrics wire twirp services
