@@ -75,7 +75,8 @@ Result<IpNetwork> IpNetwork::parse(std::string_view text) {
   IpNetwork network;
   network.bits_ = address->is_v4() ? 96 + bits : bits;
   std::array<std::uint8_t, 16> first = address->bytes();
-  for (std::size_t bit = network.bits_; bit < 128; ++bit) first[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
+  for (std::size_t bit = network.bits_; bit < 128; ++bit)
+    first[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
   network.first_ = IpAddress::v6(first);
   return network;
 }

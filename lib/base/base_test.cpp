@@ -143,7 +143,8 @@ TEST_CASE("a range of addresses holds those that share its first bits, and no ot
   CHECK_FALSE(IpNetwork::parse("0.0.0.0/0")->contains(*IpAddress::parse("2001:db8::1")));
   CHECK(IpNetwork::parse("::/0")->contains(*IpAddress::parse("2001:db8::1")));
   CHECK_FALSE(IpNetwork::parse("::/0")->contains(*IpAddress::parse("192.0.2.1")));
-  for (const char* wrong : {"10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8x", "/8", "host/8", "10.0.0.0/-1"}) {
+  for (const char* wrong :
+       {"10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8x", "/8", "host/8", "10.0.0.0/-1"}) {
     CAPTURE(wrong);
     CHECK_FALSE(IpNetwork::parse(wrong).has_value());
   }

@@ -19,9 +19,8 @@ bool is_link_local(const IpAddress& ip) {
 bool passes(const InterfaceAddress& one, const InterfaceFilter& filter) {
   const auto holds = [&](const IpNetwork& network) { return network.contains(one.address); };
   const auto is_named = [&](const std::string& name) { return name == one.interface; };
-  const bool interface = filter.included_interfaces.empty()
-                             ? std::ranges::none_of(filter.excluded_interfaces, is_named)
-                             : std::ranges::any_of(filter.included_interfaces, is_named);
+  const bool interface = filter.included_interfaces.empty() ? std::ranges::none_of(filter.excluded_interfaces, is_named)
+                                                            : std::ranges::any_of(filter.included_interfaces, is_named);
   const bool address = filter.included_addresses.empty() ? std::ranges::none_of(filter.excluded_addresses, holds)
                                                          : std::ranges::any_of(filter.included_addresses, holds);
   return interface && address;

@@ -9,8 +9,8 @@ namespace sfu::net {
 namespace {
 
 const std::vector<InterfaceAddress> kMachine = {
-    {"lo", *IpAddress::parse("127.0.0.1")},        {"eth0", *IpAddress::parse("203.0.113.7")},
-    {"eth0", *IpAddress::parse("2001:db8::7")},    {"eth1", *IpAddress::parse("10.1.2.3")},
+    {"lo", *IpAddress::parse("127.0.0.1")},       {"eth0", *IpAddress::parse("203.0.113.7")},
+    {"eth0", *IpAddress::parse("2001:db8::7")},   {"eth1", *IpAddress::parse("10.1.2.3")},
     {"docker0", *IpAddress::parse("172.17.0.1")},
 };
 
@@ -42,7 +42,8 @@ TEST_CASE("interfaces are included or excluded by name, and inclusion wins") {
 TEST_CASE("addresses are included or excluded by range, and inclusion wins") {
   CHECK(taken({.included_addresses = networks({"10.0.0.0/8", "2001:db8::/32"})}) == "2001:db8::7 10.1.2.3");
   CHECK(taken({.excluded_addresses = networks({"172.16.0.0/12", "2000::/3"})}) == "203.0.113.7 10.1.2.3");
-  CHECK(taken({.included_addresses = networks({"10.1.2.3/32"}), .excluded_addresses = networks({"0.0.0.0/0"})}) == "10.1.2.3");
+  CHECK(taken({.included_addresses = networks({"10.1.2.3/32"}), .excluded_addresses = networks({"0.0.0.0/0"})}) ==
+        "10.1.2.3");
   CHECK(taken({.included_interfaces = {"eth0"}, .excluded_addresses = networks({"2001:db8::/32"})}) == "203.0.113.7");
 }
 

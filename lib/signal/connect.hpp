@@ -43,7 +43,7 @@ struct ConnectPlan {
   Claims claims;                         // of the participant: for refreshing its token
 
   bool publish_only = false;  // a second connection of the same participant
-  Instant asked_at{};  // when the request came
+  Instant asked_at{};         // when the request came
 
   bool resume = false;  // then only the next four and join.identity count
   livekit::ReconnectReason reconnect_reason = livekit::RR_UNKNOWN;

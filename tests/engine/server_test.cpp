@@ -93,7 +93,8 @@ TEST_CASE("a server that lacks what it needs is refused") {
 
 TEST_CASE("a server behind a proxy on its own machine takes media from everywhere all the same") {
   const std::string keys = "keys: {key: 0123456789abcdef0123456789abcdef}\n";
-  const auto proxied = load_options({.yaml = keys + "bind_addresses: [127.0.0.1]\nrtc: {interfaces: {excludes: [docker0]}}"});
+  const auto proxied =
+      load_options({.yaml = keys + "bind_addresses: [127.0.0.1]\nrtc: {interfaces: {excludes: [docker0]}}"});
   REQUIRE_MESSAGE(proxied, proxied.error().message);
   CHECK(proxied->options.bind_addresses.size() == 1);
   const EngineOptions& media = proxied->options.engine;
