@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sfu-server under test: started on ports of its own, or, with SFU_TEST_URL, one that runs already.
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, webcrypto } from 'node:crypto';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const meetFolder = `${root}examples/meet/dist`;
 const kStartTimeout = 10_000;
+
+globalThis.crypto ??= webcrypto;  // for the SDKs: Debian's Node.js 18 has it elsewhere
 
 // Of two sockets bound and closed again the kernel hands out other ports than these for a good while.
 function freePort(open) {
