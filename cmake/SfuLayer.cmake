@@ -19,6 +19,7 @@ endif()
 if(SFU_SANITIZE)
   target_compile_options(sfu_options INTERFACE -fsanitize=${SFU_SANITIZE} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer)
+  target_compile_definitions(sfu_options INTERFACE SFU_SANITIZED)
   target_link_options(sfu_options INTERFACE -fsanitize=${SFU_SANITIZE})
 endif()
 if(SFU_FUZZ)

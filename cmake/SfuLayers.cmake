@@ -29,11 +29,9 @@ if(TARGET sfu_runtime)
 endif()
 sfu_layer(config NO_PACKETS USES base auth clientconfig LINK yaml-cpp)
 sfu_layer(http NO_PACKETS USES base LINK Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-# Sanitized, Beast compiles for minutes: no fuzz target reaches it, and elsewhere addresses are what matters here.
+# Sanitized, Beast compiles for minutes; addresses are what matters here.
 file(GLOB http_sources ${PROJECT_SOURCE_DIR}/lib/http/*.cpp)
-if(SFU_FUZZ)
-  set_property(SOURCE ${http_sources} PROPERTY COMPILE_OPTIONS -O0 -fno-sanitize=all)
-elseif(SFU_SANITIZE)
+if(SFU_SANITIZE)
   set_property(SOURCE ${http_sources} PROPERTY COMPILE_OPTIONS -O0 -fno-sanitize=undefined)
 endif()
 sfu_layer(webhook USES base auth http room LINK sfu_control_proto sfu_proto)

@@ -59,8 +59,8 @@ void RoomApi::call(http::Request request, std::optional<Claims> claims, const ht
 }
 
 void RoomApi::dispatch(const twirp::Request& call, const http::Responder& respond) {
-  const auto [service, method] = dispatcher().names_of(call.path);
-  dispatcher().dispatch(call, [this, respond, service = std::string(service), method = std::string(method),
+  const auto names = dispatcher().names_of(call.path);
+  dispatcher().dispatch(call, [this, respond, service = std::string(names.first), method = std::string(names.second),
                                begun = clock_.now()](twirp::Response response) {
     statistics_.answered(service, method, response.status, response.code, clock_.now() - begun);
     respond(to_http(std::move(response)));

@@ -283,7 +283,7 @@ TEST_CASE("stopping closes WebSockets with 1000, idle connections at once, and l
   CHECK(server->connections() == 0);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they count allocations their own way
+#ifndef SFU_SANITIZED  // sanitizers count allocations their own way
 TEST_CASE("an idle WebSocket costs little memory") {
   constexpr std::size_t kSockets = 100;
   Echo echo;

@@ -12,14 +12,11 @@ constexpr const char* kService = "livekit.Egress";
 // Recordings of a room need that room; then a worker would have to take them.
 template <typename Request>
 void add_start(twirp::Dispatcher& dispatcher, Engine& engine, const char* method) {
-  dispatcher.add<Request, livekit::EgressInfo>(kService, method,
-                                               [&engine](const Request& in) -> twirp::Outcome<livekit::EgressInfo> {
-                                                 if constexpr (requires { in.room_name(); }) {
-                                                   if (!in.room_name().empty() && !engine.room(in.room_name()).info())
-                                                     return room_not_found();
-                                                 }
-                                                 return twirp::no_response();
-                                               });
+  const auto start = [&engine](const Request& in) -> twirp::Outcome<livekit::EgressInfo> {
+    if (!in.room_name().empty() && !engine.room(in.room_name()).info()) return room_not_found();
+    return twirp::no_response();
+  };
+  dispatcher.add<Request, livekit::EgressInfo>(kService, method, start);
 }
 
 template <typename Request, typename Response>
@@ -34,7 +31,9 @@ void add_unconnected(twirp::Dispatcher& dispatcher, const char* method) {
 void add_egress_service(twirp::Dispatcher& dispatcher, Engine& engine) {
   add_start<livekit::StartEgressRequest>(dispatcher, engine, "StartEgress");
   add_start<livekit::RoomCompositeEgressRequest>(dispatcher, engine, "StartRoomCompositeEgress");
-  add_start<livekit::WebEgressRequest>(dispatcher, engine, "StartWebEgress");
+  dispatcher.add<livekit::WebEgressRequest, livekit::EgressInfo>(
+      kService, "StartWebEgress",
+      [](const livekit::WebEgressRequest&) -> twirp::Outcome<livekit::EgressInfo> { return twirp::no_response(); });
   add_start<livekit::ParticipantEgressRequest>(dispatcher, engine, "StartParticipantEgress");
   add_start<livekit::TrackCompositeEgressRequest>(dispatcher, engine, "StartTrackCompositeEgress");
   add_start<livekit::TrackEgressRequest>(dispatcher, engine, "StartTrackEgress");

@@ -18,7 +18,7 @@ using std::chrono::seconds;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SFU_SANITIZED
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
