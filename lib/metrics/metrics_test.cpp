@@ -67,6 +67,8 @@ TEST_CASE("[C-093] a server's series have LiveKit's names, and its node's labels
   figures.engine.rooms = 3;
   figures.engine.tracks_published[static_cast<std::size_t>(TrackKind::kVideo)] = 2;
   figures.engine.traffic.sent_again = {5, 6000};
+  figures.engine.traffic.to_publishers.plis = 4;
+  figures.engine.traffic.from_subscribers.plis = 7;
   figures.engine.loss_percent[{StreamDirection::kIncoming, TrackSource::kScreenShare, TrackKind::kVideo}].observe(0.2);
   figures.engine.pubsub_ms[{true, TrackSource::kCamera, TrackKind::kVideo, 1, 4}].observe(120);
   figures.engine.join_ms[16].observe(12);
@@ -79,6 +81,8 @@ TEST_CASE("[C-093] a server's series have LiveKit's names, and its node's labels
   CHECK(has_line(text, "livekit_track_published_total{" + node + ",kind=\"VIDEO\"} 2"));
   CHECK(has_line(
       text, "livekit_packet_bytes{" + node + ",direction=\"outgoing\",transmission=\"retransmit\",country=\"\"} 6000"));
+  CHECK(has_line(text, "livekit_pli_total{" + node + ",direction=\"incoming\",country=\"\"} 4"));
+  CHECK(has_line(text, "livekit_pli_total{" + node + ",direction=\"outgoing\",country=\"\"} 7"));
   CHECK(
       has_line(text, "livekit_packet_loss_percent_bucket{" + node +
                          ",direction=\"incoming\",source=\"SCREEN_SHARE\",type=\"VIDEO\",country=\"\",le=\"0.3\"} 1"));

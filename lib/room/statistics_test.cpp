@@ -92,7 +92,7 @@ TEST_CASE("media is counted by direction and source, and told of each participan
   World world;
   auto& statistics = world.statistics;
   auto& alice = world.connect("alice");
-  world.connect("bob");
+  auto& bob = world.connect("bob");
   auto& camera = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
   world.publish(alice, camera);
   world.run(seconds(1));
@@ -105,6 +105,12 @@ TEST_CASE("media is counted by direction and source, and told of each participan
   CHECK(statistics.traffic.received.bytes > 600 * kKeyFrame.size());
   CHECK(statistics.traffic.sent.packets > 500);
   CHECK(statistics.traffic.to_publishers.nacks > 5);
+  const auto asked_before = statistics.traffic.to_publishers.plis;
+  CHECK(statistics.traffic.from_subscribers.plis == 0);
+  bob.request_key_frame();
+  world.run(milliseconds(20));
+  CHECK(statistics.traffic.from_subscribers.plis == 1);
+  CHECK(statistics.traffic.to_publishers.plis == asked_before + 1);
   const StreamKey incoming{StreamDirection::kIncoming, TrackSource::kCamera, TrackKind::kVideo};
   CHECK(statistics.packets_lost[incoming] >= 2);
   CHECK(statistics.packets_lost[incoming] <= 6);

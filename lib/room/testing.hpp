@@ -138,6 +138,7 @@ class TestClient {
   // What of the server's media came, and the receiver's estimate of how much may come (REMB).
   std::vector<std::vector<std::uint8_t>>& received() { return downlink().rtp; }
   void send_estimate(Bitrate estimate);
+  void request_key_frame();  // of the stream that it received last (PLI)
   const std::vector<livekit::DataPacket>& received_data() const { return data_connection().packets; }
   const std::vector<std::vector<std::uint8_t>>& received_data_track() const {
     return data_connection().data_track_packets;

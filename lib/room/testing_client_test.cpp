@@ -275,4 +275,14 @@ void TestClient::send_estimate(Bitrate estimate) {
   CHECK(downlink().peer->send_rtcp(writer.written(), world_.datagrams));
 }
 
+void TestClient::request_key_frame() {
+  REQUIRE_FALSE(received().empty());
+  const auto packet = rtp::PacketView::parse(received().back());
+  REQUIRE(packet.has_value());
+  std::array<std::uint8_t, 16> buffer;
+  ByteWriter writer(buffer);
+  rtcp::write_pli(writer, 1, packet->ssrc());
+  CHECK(downlink().peer->send_rtcp(writer.written(), world_.datagrams));
+}
+
 }  // namespace sfu::room::testing
