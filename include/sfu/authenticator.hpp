@@ -42,9 +42,9 @@ class AdmissionHook {
  public:
   virtual ~AdmissionHook() = default;
   // Asked for each new session after its token and its request were found good, and before the room is made; not when a
-  // session is resumed. Called on the worker of the room, which forwards no media meanwhile: it must not block. Calls
-  // for rooms of different workers overlap. It may call what is marked "any thread", but nothing that waits for a
-  // worker.
+  // session is resumed, and not of moved or forwarded participants, which a host asks for itself. Called on the worker
+  // of the room, which forwards no media meanwhile: it must not block. Calls for rooms of different workers overlap. It
+  // may call what is marked "any thread", but nothing that waits for a worker.
   virtual Admission admit(const AdmissionRequest& request) const = 0;
 };
 

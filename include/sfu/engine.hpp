@@ -43,8 +43,8 @@ struct EngineOptions {
   InterfaceFilter interfaces;
   std::uint16_t udp_port_first = 7882;
   std::uint16_t udp_port_last = 7882;
-  std::optional<IpAddress> node_ip;  // offered to clients instead of the bound addresses
-  unsigned workers = 0;              // 0: one a core, but no more than there are ports
+  std::vector<IpAddress> node_ips;  // offered to clients instead of the bound addresses
+  unsigned workers = 0;             // 0: one a core, but no more than there are ports
 
   RoomOptions room_defaults;
   RoomPresets room_presets;  // what tokens may ask for by name

@@ -22,7 +22,7 @@ void apply(config::Settings& settings, EngineOptions& engine) {
     engine.udp_port_first = settings.udp_ports->first;
     engine.udp_port_last = settings.udp_ports->last;
   }
-  if (!settings.node_ips.empty()) engine.node_ip = settings.node_ips.front();
+  engine.node_ips = settings.node_ips;
   engine.workers = settings.workers;
   engine.region = settings.region;
   engine.room_defaults = std::move(settings.room);

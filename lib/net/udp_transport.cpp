@@ -32,7 +32,7 @@ Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptio
   if (options.bind_addresses.empty()) addresses = own;
   // A node IP is mostly an address outside, in front of a NAT. 127.0.0.1, for a server tried out at home, is one of
   // ours that a wildcard does not stand for.
-  if (options.advertised && options.advertised->is_loopback()) addresses.push_back(*options.advertised);
+  std::ranges::copy_if(options.advertised, std::back_inserter(addresses), &IpAddress::is_loopback);
   std::ranges::sort(addresses);
   addresses.erase(std::ranges::unique(addresses).begin(), addresses.end());
   if (addresses.empty()) return fail(Errc::kUnavailable, "no network address to listen on");
@@ -46,10 +46,10 @@ Result<std::unique_ptr<UdpTransport>> UdpTransport::open(const UdpTransportOptio
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket->descriptor(), &event) != 0) {
       return fail(Errc::kUnavailable, std::string("epoll_ctl: ") + std::strerror(errno));
     }
-    if (!options.advertised) transport->candidates_.push_back(socket->local());
+    if (options.advertised.empty()) transport->candidates_.push_back(socket->local());
     transport->sockets_.push_back(std::move(socket));
   }
-  if (options.advertised) transport->candidates_.push_back({*options.advertised, port});
+  for (const IpAddress& ip : options.advertised) transport->candidates_.push_back({ip, port});
   return transport;
 }
 

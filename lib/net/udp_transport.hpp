@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "net/udp_socket.hpp"
@@ -15,7 +14,7 @@ struct UdpTransportOptions {
   std::vector<IpAddress> bind_addresses;  // empty: every address of the machine that `interfaces` lets through
   InterfaceFilter interfaces;
   std::uint16_t port = 0;
-  std::optional<IpAddress> advertised;  // offered to clients in place of the bound addresses
+  std::vector<IpAddress> advertised;  // offered to clients in place of the bound addresses
   UdpOptions socket;
 };
 

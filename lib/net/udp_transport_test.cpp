@@ -124,15 +124,16 @@ TEST_CASE("a port in use is refused with its address and number") {
   CHECK(second.error().message.find("127.0.0.1:" + std::to_string(options.port)) != std::string::npos);
 }
 
-TEST_CASE("the advertised address replaces the bound ones in the candidates") {
+TEST_CASE("the advertised addresses replace the bound ones in the candidates") {
   UdpTransportOptions options;
   options.bind_addresses = {kLocalhost};
-  options.advertised = *IpAddress::parse("203.0.113.5");
+  options.advertised = {*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
   const auto transport = UdpTransport::open(options);
   REQUIRE(transport.has_value());
-  REQUIRE((*transport)->candidates().size() == 1);
+  REQUIRE((*transport)->candidates().size() == 2);
   CHECK((*transport)->candidates()[0].ip == *IpAddress::parse("203.0.113.5"));
   CHECK((*transport)->candidates()[0].port != 0);
+  CHECK((*transport)->candidates()[1].ip == *IpAddress::parse("2001:db8::5"));
 }
 
 TEST_CASE("a loop wakes for another thread and for a datagram") {
@@ -183,7 +184,7 @@ TEST_CASE("a callback may take itself and others out of the loop") {
 
 TEST_CASE("a wildcard with the node IP 127.0.0.1 listens there too") {
   UdpTransportOptions options;
-  options.advertised = kLocalhost;
+  options.advertised = {kLocalhost};
   const auto transport = *UdpTransport::open(options);
   REQUIRE(transport->candidates().size() == 1);
   const auto sender = open_transport();

@@ -147,7 +147,7 @@ Result<std::unique_ptr<PacketTransport>> Engine::Impl::make_transport(unsigned i
   net::UdpTransportOptions udp;
   udp.bind_addresses = options_.bind_addresses;
   udp.interfaces = options_.interfaces;
-  udp.advertised = options_.node_ip;
+  udp.advertised = options_.node_ips;
   const bool shared = ports < count;
   udp.port = static_cast<std::uint16_t>(shared ? options_.udp_port_first : options_.udp_port_first + index);
   if (shared && index == 0) {
