@@ -19,7 +19,9 @@
 
 namespace sfu {
 
-class Client;
+namespace participant {
+class Herald;
+}
 
 // Text and byte streams, as all LiveKit SDKs have them.
 struct StreamOptions {
@@ -64,7 +66,7 @@ class RpcResponder {
   void operator()(RpcResult result) const;
 
  private:
-  friend class Client;
+  friend class participant::Herald;
   struct State;
   explicit RpcResponder(std::shared_ptr<State> state) : state_(std::move(state)) {}
   std::shared_ptr<State> state_;

@@ -27,8 +27,11 @@
 
 namespace sfu {
 
+class ClientObserver;
+class LocalParticipant;
 class Participant;
 class Room;
+struct LocalParticipantOptions;
 
 // What all rooms together may hold; beyond it, who wants to join is answered 503, and no room is made. 0: no limit.
 struct NodeLimits {
@@ -134,6 +137,8 @@ class Engine {
   friend class Room;
   friend class Participant;
   class Impl;
+  Result<std::unique_ptr<LocalParticipant>> join(const std::string& room, LocalParticipantOptions options,
+                                                 ClientObserver& observer);
   explicit Engine(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,8 +28,11 @@ class Room;
 namespace runtime {
 class Shard;
 }
+class ClientObserver;
 class Engine;
+class LocalParticipant;
 class Participant;
+struct LocalParticipantOptions;
 
 // How data of the host's own is sent.
 struct DataOptions {
@@ -65,6 +69,12 @@ class Room {
   Result<AgentDispatch> add_agent_dispatch(AgentDispatch dispatch) const;
   // Gives what was removed. Errors: kNotFound (no room), kInvalidArgument (no dispatch of that id).
   Result<AgentDispatch> remove_agent_dispatch(const std::string& id) const;
+
+  // A participant of the host's own enters, in this process; the room is made if there is none, as by anyone's joining.
+  // `observer` is borrowed and outlives it. Errors: kInvalidArgument (no identity), kNotFound (no such preset),
+  // kLimitExceeded (the room is full), kAlreadyExists (RoomOptions::duplicate_identity), kFailedPrecondition (from a
+  // worker), kClosed.
+  Result<std::unique_ptr<LocalParticipant>> join(LocalParticipantOptions options, ClientObserver& observer) const;
 
   // Disconnects everybody (ROOM_DELETED) and ends the room.
   Result<void> close() const;

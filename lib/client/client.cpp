@@ -3,8 +3,8 @@
 #include "sfu/client.hpp"
 
 #include "auth/auth.hpp"
-#include "client/convert.hpp"
 #include "client/driver.hpp"
+#include "participant/convert.hpp"
 
 namespace sfu {
 
@@ -15,27 +15,6 @@ class Client::Impl {
  public:
   std::unique_ptr<client::Driver> driver;
 };
-
-struct RpcResponder::State {
-  std::string id;
-  std::weak_ptr<client::Mailbox> mailbox;
-  client::Driver* driver = nullptr;  // there as long as the mailbox takes anything
-};
-
-void RpcResponder::operator()(RpcResult result) const {
-  const auto mailbox = state_->mailbox.lock();
-  if (!mailbox) return;
-  mailbox->post([state = state_, result = std::move(result)](Instant) mutable {
-    state->driver->post([id = state->id, answer = std::move(result)](Instant now, Room& room, RoomOutput&) mutable {
-      if (auto* payload = std::get_if<std::string>(&answer)) {
-        (void)room.messaging().respond(id, std::move(*payload), room.wall(now));
-      } else {
-        const RpcError& error = std::get<RpcError>(answer);
-        (void)room.messaging().refuse(id, {error.code, error.message, error.data});
-      }
-    });
-  });
-}
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::~Client() {
@@ -58,8 +37,8 @@ void Client::leave() {
 
 void Client::publish(std::string id, PublishTrack track) {
   impl_->driver->post([id = std::move(id), track = std::move(track)](Instant now, Room& room, RoomOutput& out) {
-    const auto published = room.publish(now, client::to_options(id, track), out);
-    if (!published) out.events.emplace_back(client::PublishFailed{id, published.error()});
+    const auto published = room.publish(now, participant::to_options(id, track), out);
+    if (!published) out.events.emplace_back(participant::PublishFailed{id, published.error()});
   });
 }
 
@@ -95,7 +74,7 @@ void Client::subscribe(std::string track_sid, bool subscribed) {
 }
 
 void Client::set_track_settings(std::string track_sid, TrackSettings settings) {
-  impl_->driver->post([message = client::to_message(std::move(track_sid), settings)](
+  impl_->driver->post([message = participant::to_message(std::move(track_sid), settings)](
                           Instant, Room& room, RoomOutput& out) { room.set_track_settings(message, out); });
 }
 
@@ -118,20 +97,20 @@ void Client::send_data(std::span<const std::uint8_t> payload, std::string topic,
 
 void Client::send_text(std::string text, StreamOptions options) {
   impl_->driver->post(
-      [text = std::move(text), info = client::to_stream(true, options)](Instant now, Room& room, RoomOutput&) {
+      [text = std::move(text), info = participant::to_stream(true, options)](Instant now, Room& room, RoomOutput&) {
         (void)room.messaging().send_stream(info, as_bytes(text), room.wall(now));
       });
 }
 
 void Client::send_bytes(std::vector<std::uint8_t> bytes, StreamOptions options) {
   impl_->driver->post(
-      [bytes = std::move(bytes), info = client::to_stream(false, options)](Instant now, Room& room, RoomOutput&) {
+      [bytes = std::move(bytes), info = participant::to_stream(false, options)](Instant now, Room& room, RoomOutput&) {
         (void)room.messaging().send_stream(info, bytes, room.wall(now));
       });
 }
 
 void Client::open_stream(std::string id, bool text, StreamOptions options) {
-  client::StreamInfo info = client::to_stream(text, options);
+  participant::StreamInfo info = participant::to_stream(text, options);
   info.id = std::move(id);
   impl_->driver->post([info = std::move(info)](Instant now, Room& room, RoomOutput&) {
     (void)room.messaging().open_stream(info, room.wall(now));
@@ -152,48 +131,31 @@ void Client::close_stream(std::string id, std::string reason) {
 
 void Client::call(std::string identity, std::string method, std::string payload, std::function<void(RpcResult)> done,
                   Duration timeout) {
-  client::RpcCaller::Call call{.destination = std::move(identity),
-                               .method = std::move(method),
-                               .payload = std::move(payload),
-                               .timeout = timeout};
+  participant::RpcCaller::Call call{.destination = std::move(identity),
+                                    .method = std::move(method),
+                                    .payload = std::move(payload),
+                                    .timeout = timeout};
   impl_->driver->post([driver = impl_->driver.get(), call = std::move(call), done = std::move(done)](
                           Instant now, Room& room, RoomOutput&) mutable {
-    if (room.closed()) return done(client::to_public(client::RpcError::of(client::RpcError::kSendFailed)));
-    driver->await_answer(room.messaging().call(now, call, room.wall(now)), std::move(done));
+    if (room.closed())
+      return done(participant::to_public(participant::RpcError::of(participant::RpcError::kSendFailed)));
+    driver->herald().await_answer(room.messaging().call(now, call, room.wall(now)), std::move(done));
   });
 }
 
 void Client::handle(std::string method, std::function<void(RpcCall, RpcResponder)> handler) {
-  client::Driver* driver = impl_->driver.get();
-  driver->post([driver, method = std::move(method), handler = std::move(handler)](Instant, Room& room, RoomOutput&) {
+  impl_->driver->post([driver = impl_->driver.get(), method = std::move(method), handler = std::move(handler)](
+                          Instant, Room& room, RoomOutput&) {
     (void)room.messaging().add_method(method);  // there already: the handler alone is replaced
-    driver->set_handler(method, [driver, handler](RpcCall call, std::string id) {
-      auto state = std::make_shared<RpcResponder::State>(std::move(id), driver->mailbox(), driver);
-      handler(std::move(call), RpcResponder(std::move(state)));
-    });
+    driver->herald().set_handler(method, handler);
   });
 }
 
 void Client::stop_handling(std::string method) {
   impl_->driver->post([driver = impl_->driver.get(), method = std::move(method)](Instant, Room& room, RoomOutput&) {
     room.messaging().remove_method(method);
-    driver->remove_handler(method);
+    driver->herald().remove_handler(method);
   });
-}
-
-const char* to_string(Disconnect::Reason reason) noexcept {
-  switch (reason) {
-    case Disconnect::Reason::kClientInitiated: return "client_initiated";
-    case Disconnect::Reason::kDuplicateIdentity: return "duplicate_identity";
-    case Disconnect::Reason::kServerShutdown: return "server_shutdown";
-    case Disconnect::Reason::kParticipantRemoved: return "participant_removed";
-    case Disconnect::Reason::kRoomDeleted: return "room_deleted";
-    case Disconnect::Reason::kRoomClosed: return "room_closed";
-    case Disconnect::Reason::kJoinFailed: return "join_failed";
-    case Disconnect::Reason::kLost: return "lost";
-    case Disconnect::Reason::kOther: return "other";
-  }
-  return "other";
 }
 
 std::string make_access_token(std::string_view api_key, std::string_view api_secret, std::string_view room,

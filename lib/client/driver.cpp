@@ -24,17 +24,27 @@ std::vector<SocketAddress> addresses(const net::UdpTransport& transport) {
 }  // namespace
 
 Result<std::unique_ptr<Driver>> Driver::start(const ClientOptions& options, ClientObserver& observer) {
-  auto driver = std::unique_ptr<Driver>(new Driver(observer));
-  SFU_CHECK_OK(driver->open(options));
+  auto driver = std::unique_ptr<Driver>(new Driver);
+  SFU_CHECK_OK(driver->open(options, observer));
   driver->post([](Instant now, Room& room, RoomOutput& out) { room.connect(now, out); });
   driver->thread_ = std::thread([d = driver.get()] { d->run(); });
   pthread_setname_np(driver->thread_.native_handle(), "sfu-client");
   return driver;
 }
 
-Result<void> Driver::open(const ClientOptions& options) {
+Result<void> Driver::open(const ClientOptions& options, ClientObserver& observer) {
   SFU_TRY(loop_, net::Loop::create());
   mailbox_ = std::make_shared<Mailbox>(*loop_);
+  // An answer may come when the client is gone: then the mailbox is, or takes nothing any more.
+  herald_ = std::make_unique<participant::Herald>(
+      observer, [this, weak = std::weak_ptr(mailbox_)](const std::string& call, RpcResult result) {
+        const auto mailbox = weak.lock();
+        if (!mailbox) return;
+        mailbox->post([this, call, answer = std::move(result)](Instant now) mutable {
+          RoomOutput out = output();
+          room_->answer(now, call, std::move(answer), out);
+        });
+      });
   SFU_TRY(auto certificate, dtls::Certificate::make());
   certificate_ = std::make_unique<dtls::Certificate>(std::move(certificate));
   SFU_CHECK_OK(open_sockets(options));
@@ -117,7 +127,7 @@ void Driver::turn() {
   if (room_->deadline() <= now) room_->advance(now, out);
   flush();
   perform(actions_);
-  tell_all();
+  herald_->tell(events_, room_->roster());
 }
 
 void Driver::flush() {
@@ -176,7 +186,7 @@ void Driver::dial(const Dial& dial) {
 }
 
 void Driver::on_rtp(Instant, const std::string& track_sid, const rtp::PacketView& packet, bool recovered) {
-  observer_.on_rtp(track_sid, packet.bytes(), recovered);
+  herald_->observer().on_rtp(track_sid, packet.bytes(), recovered);
 }
 
 }  // namespace sfu::client

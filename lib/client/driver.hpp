@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Room with sockets: a thread with an event loop, two UDP ports (one for each peer connection), and the signalling
 // WebSocket, whose own thread only hands over what comes. The thread reads the clock once a turn, feeds the Room, does
-// what it asks for, and tells the observer (driver_events.cpp) what it told.
+// what it asks for, and has the Herald tell the observer what it told.
 #pragma once
 
 #include <atomic>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,14 +15,13 @@
 #include "http/websocket_client.hpp"
 #include "net/loop.hpp"
 #include "net/udp_transport.hpp"
+#include "participant/herald.hpp"
 #include "sfu/client.hpp"
 
 namespace sfu::client {
 
 class Driver final : private PacketSink, private RtpObserver {
  public:
-  using Handler = std::function<void(RpcCall, std::string id)>;
-
   // Errors: as of Client::connect().
   static Result<std::unique_ptr<Driver>> start(const ClientOptions& options, ClientObserver& observer);
   ~Driver() override;
@@ -42,14 +39,11 @@ class Driver final : private PacketSink, private RtpObserver {
   void stop();
 
   // On the thread.
-  ClientObserver& observer() { return observer_; }
-  void await_answer(const std::string& call, std::function<void(RpcResult)> done) { calls_[call] = std::move(done); }
-  void set_handler(const std::string& method, Handler handler) { handlers_[method] = std::move(handler); }
-  void remove_handler(const std::string& method) { handlers_.erase(method); }
+  participant::Herald& herald() { return *herald_; }
 
  private:
-  explicit Driver(ClientObserver& observer) : observer_(observer) {}
-  Result<void> open(const ClientOptions& options);
+  Driver() = default;
+  Result<void> open(const ClientOptions& options, ClientObserver& observer);
   Result<void> open_sockets(const ClientOptions& options);
   void run();
   void turn();
@@ -60,28 +54,7 @@ class Driver final : private PacketSink, private RtpObserver {
   void on_rtp(Instant now, const std::string& track_sid, const rtp::PacketView& packet, bool recovered) override;
   RoomOutput output() { return {datagrams_, actions_, events_}; }
 
-  // driver_events.cpp
-  void tell_all();
-  void tell(Joined& event);
-  void tell(Ready& event);
-  void tell(Reconnecting& event);
-  void tell(Disconnected& event);
-  void tell(Moved& event);
-  void tell(RosterEvent& event);
-  void tell(PublishReady& event);
-  void tell(PublishFailed& event);
-  void tell(SubscriptionStarted& event);
-  void tell(SubscriptionEnded& event);
-  void tell(FrameReceived& event);
-  void tell(KeyframeRequested& event);
-  void tell(UserData& event);
-  void tell(StreamEvent& event);
-  void tell(TextReceived& event);
-  void tell(RpcInvoked& event);
-  void tell(RpcCompleted& event);
-  void tell(ServerMessage& event);
-
-  ClientObserver& observer_;
+  std::unique_ptr<participant::Herald> herald_;
   SystemClock clock_;
   SystemRandom random_;
   WallAnchor wall_;
@@ -100,10 +73,6 @@ class Driver final : private PacketSink, private RtpObserver {
   std::vector<Mailbox::Task> tasks_;
   bool readable_ = false;
   bool stopping_ = false;
-  bool resuming_ = false;
-  bool was_ready_ = false;
-  std::map<std::string, std::function<void(RpcResult)>> calls_;  // by the id of the call
-  std::map<std::string, Handler> handlers_;                      // by method
   std::thread thread_;
 };
 

@@ -12,11 +12,19 @@
 #include "base/time.hpp"
 #include "dtls/certificate.hpp"
 #include "livekit_rtc.pb.h"
-#include "payload/frame_assembler.hpp"
-#include "rtp/codec_name.hpp"
+#include "participant/events.hpp"
 #include "rtp/packet_view.hpp"
 
 namespace sfu::client {
+
+using participant::DataReceived;
+using participant::FrameReceived;
+using participant::KeyframeRequested;
+using participant::PublishFailed;
+using participant::PublishOptions;
+using participant::PublishReady;
+using participant::SubscriptionEnded;
+using participant::SubscriptionStarted;
 
 struct SessionConfig {
   // Local ends of the two peer connections, which tell their datagrams apart.
@@ -29,60 +37,9 @@ struct SessionConfig {
   bool frames = false;             // put the packets of subscribed tracks together to FrameReceived
 };
 
-// One encoding of a simulcast.
-struct Layer {
-  std::string rid{};  // "q", "h", "f"
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
-  std::uint32_t bitrate = 0;
-};
-
-struct PublishOptions {
-  std::string cid;  // the client's own name for the track
-  std::string name;
-  rtp::Codec codec = rtp::Codec::kVp8;
-  livekit::TrackSource source = livekit::CAMERA;
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
-  std::vector<Layer> layers{};  // lowest first; empty: one encoding
-  bool stereo = false;
-  bool muted = false;
-};
-
 // Any message of the server, after the session has acted on it.
 struct SignalReceived {
   livekit::SignalResponse message;
-};
-// The track is negotiated: write() may begin.
-struct PublishReady {
-  std::string cid;
-  std::string track_sid;
-};
-// The server refused it, or did not answer. The session has forgotten the track.
-struct PublishFailed {
-  std::string cid;
-  Error error;
-};
-struct SubscriptionStarted {
-  std::string track_sid;
-  rtp::Codec codec;
-};
-struct SubscriptionEnded {
-  std::string track_sid;
-};
-struct FrameReceived {
-  std::string track_sid;
-  rtp::Codec codec;
-  payload::Frame frame;
-};
-struct DataReceived {
-  livekit::DataPacket packet;
-  bool reliable;
-};
-// A subscriber of the published track needs a key frame of this encoding.
-struct KeyframeRequested {
-  std::string cid;
-  std::size_t layer = 0;
 };
 struct SubscriberConnected {};
 // Media and data flow: the connections that the server lets this client's participant be ACTIVE by.

@@ -2,33 +2,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "client/convert.hpp"
 #include "container/container.hpp"
+#include "participant/convert.hpp"
 #include "payload/payload.hpp"
 
 namespace sfu {
-
-const char* to_string(MediaCodec codec) noexcept {
-  switch (codec) {
-    case MediaCodec::kOpus: return "opus";
-    case MediaCodec::kPcmu: return "PCMU";
-    case MediaCodec::kPcma: return "PCMA";
-    case MediaCodec::kVp8: return "VP8";
-    case MediaCodec::kVp9: return "VP9";
-    case MediaCodec::kH264: return "H264";
-    case MediaCodec::kH265: return "H265";
-    case MediaCodec::kAv1: return "AV1";
-  }
-  return "unknown";
-}
-
-bool is_video(MediaCodec codec) noexcept {
-  return rtp::kind_of(client::to_codec(codec)) == rtp::MediaKind::kVideo;
-}
-
-std::uint32_t clock_rate(MediaCodec codec) noexcept {
-  return rtp::clock_rate(client::to_codec(codec));
-}
 
 struct MediaFile::Impl {
   std::vector<std::uint8_t> bytes;
@@ -50,7 +28,7 @@ Result<MediaFile> MediaFile::open(const std::string& path, Duration frame_interv
 }
 
 MediaCodec MediaFile::codec() const {
-  return client::to_media_codec(impl_->reader->codec());
+  return participant::to_media_codec(impl_->reader->codec());
 }
 std::uint32_t MediaFile::width() const {
   return impl_->reader->width();

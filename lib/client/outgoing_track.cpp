@@ -2,10 +2,9 @@
 #include "client/outgoing_track.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "participant/frame_writer.hpp"
 #include "rtcp/compound_reader.hpp"
-#include "rtp/packet_writer.hpp"
 
 namespace sfu::client {
 namespace {
@@ -31,11 +30,6 @@ class SourceSink final : public media::RtpSink {
   bool wanted_ = false;
 };
 
-livekit::VideoQuality quality_of(std::size_t layer, std::size_t count) {
-  if (layer + 1 == count) return livekit::HIGH;
-  return layer == 0 ? livekit::LOW : livekit::MEDIUM;
-}
-
 }  // namespace
 
 struct OutgoingTrack::Encoding {
@@ -45,9 +39,7 @@ struct OutgoingTrack::Encoding {
   SourceSink source;
   std::unique_ptr<media::PublishedTrack> track;
   media::ForwarderId forwarder;
-  // For whole frames.
-  std::unique_ptr<payload::Packetizer> packetizer;
-  std::uint16_t sequence_number = 0;
+  std::unique_ptr<participant::FrameWriter> frames;
 };
 
 OutgoingTrack::OutgoingTrack(PublishOptions options, Random& random) : options_(std::move(options)), random_(random) {
@@ -57,40 +49,12 @@ OutgoingTrack::OutgoingTrack(PublishOptions options, Random& random) : options_(
     if (options_.layers.size() > 1) encoding->rid = options_.layers[i].rid;
     encoding->ssrc = random.u32() | 1;
     if (video) encoding->rtx_ssrc = encoding->ssrc + 1;
-    encoding->packetizer = payload::make_packetizer(options_.codec, random);
-    encoding->sequence_number = random.u16();
+    encoding->frames = std::make_unique<participant::FrameWriter>(options_.codec, random);
     encodings_.push_back(std::move(encoding));
   }
 }
 
 OutgoingTrack::~OutgoingTrack() = default;
-
-livekit::AddTrackRequest OutgoingTrack::request() const {
-  const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
-  livekit::AddTrackRequest add;
-  add.set_cid(options_.cid);
-  add.set_name(options_.name);
-  add.set_type(video ? livekit::VIDEO : livekit::AUDIO);
-  add.set_source(options_.source);
-  add.set_width(options_.width);
-  add.set_height(options_.height);
-  add.set_muted(options_.muted);
-  if (!video) add.set_disable_red(true);
-  if (options_.stereo) add.add_audio_features(livekit::TF_STEREO);
-  auto& codec = *add.add_simulcast_codecs();
-  codec.set_codec(std::string(rtp::mime_type(options_.codec)));
-  codec.set_cid(options_.cid);
-  for (std::size_t i = 0; i < options_.layers.size(); ++i) {
-    const Layer& layer = options_.layers[i];
-    auto& described = *add.add_layers();
-    described.set_quality(quality_of(i, options_.layers.size()));
-    described.set_width(layer.width);
-    described.set_height(layer.height);
-    described.set_bitrate(layer.bitrate);
-    *codec.add_layers() = described;
-  }
-  return add;
-}
 
 Result<void> OutgoingTrack::bind(Connection& connection) {
   peer::SenderSpec spec;
@@ -165,20 +129,11 @@ void OutgoingTrack::write_frame(Instant now, std::size_t layer, ByteView frame, 
                                 bool is_keyframe, media::Output out) {
   if (!started_ || options_.muted || layer >= encodings_.size()) return;
   Encoding& encoding = *encodings_[layer];
-  if (!encoding.packetizer) return;
-  payload::Payloads payloads;
-  encoding.packetizer->packetize(frame, is_keyframe, payload::kMaxPayload, payloads);
-  const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
-  std::array<std::uint8_t, SendBatch::kSlotSize> packet;
-  for (std::size_t i = 0; i < payloads.size(); ++i) {
-    rtp::PacketWriter writer(packet, {.marker = video && i + 1 == payloads.size(),
-                                      .payload_type = kSourcePayloadType,
-                                      .sequence_number = encoding.sequence_number++,
-                                      .timestamp = timestamp,
-                                      .ssrc = encoding.ssrc});
-    writer.payload(payloads[i]);
-    if (const auto view = rtp::PacketView::parse(writer.packet())) encoding.track->receive_rtp(now, 0, *view, out);
-  }
+  encoding.frames->write(frame, timestamp, is_keyframe, {.payload_type = kSourcePayloadType, .ssrc = encoding.ssrc},
+                         [&](ByteSpan packet) {
+                           const auto view = rtp::PacketView::parse(packet);
+                           if (view) encoding.track->receive_rtp(now, 0, *view, out);
+                         });
 }
 
 void OutgoingTrack::set_muted(Instant now, bool muted, media::Output out) {

@@ -11,7 +11,6 @@
 #include "client/connection.hpp"
 #include "client/events.hpp"
 #include "media/published_track.hpp"
-#include "payload/payload.hpp"
 
 namespace sfu::client {
 
@@ -28,7 +27,6 @@ class OutgoingTrack {
   const livekit::TrackInfo& info() const { return info_; }
   void set_info(livekit::TrackInfo info) { info_ = std::move(info); }
 
-  livekit::AddTrackRequest request() const;
   // Takes a section of the connection. Errors as of Negotiator::bind_sender().
   Result<void> bind(Connection& connection);
   // Once the section is negotiated; false if it is not.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "participant/announce.hpp"
+
 namespace sfu::client {
 namespace {
 
@@ -23,7 +25,7 @@ Result<void> Publishing::publish(Instant now, PublishOptions options, Output& ou
   auto track = std::make_unique<OutgoingTrack>(std::move(options), *config_.random);
   SFU_CHECK_OK(track->bind(connection_));
   livekit::SignalRequest request;
-  *request.mutable_add_track() = track->request();
+  *request.mutable_add_track() = participant::to_request(track->options());
   out.requests.push_back(std::move(request));
   entries_.push_back({std::move(track), now + kAnswerTimeout});
   return {};

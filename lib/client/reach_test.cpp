@@ -4,9 +4,9 @@
 
 #include "auth/base64url.hpp"
 #include "client/recovery.hpp"
-#include "client/roster.hpp"
 #include "client/signal_link.hpp"
 #include "client/signal_url.hpp"
+#include "participant/roster.hpp"
 
 using namespace sfu;
 using namespace sfu::client;

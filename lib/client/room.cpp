@@ -76,7 +76,7 @@ void Room::recover(Instant now, Way way, livekit::ReconnectReason reason, RoomOu
   const bool was_told = phase_ == Phase::kWaiting || phase_ == Phase::kEntering;
   const auto due = recovery_.schedule(now, way);
   if (!due) return close(livekit::UNKNOWN_REASON, {Errc::kUnavailable, "the server cannot be reached"}, out);
-  if (was_ready_ && !was_told) out.events.emplace_back(Reconnecting{recovery_.way()});
+  if (was_ready_ && !was_told) out.events.emplace_back(Reconnecting{recovery_.way() == Way::kResume});
   // Every join tries the new protocol first; a resume stays with what the session began with.
   if (recovery_.way() == Way::kRejoin) single_connection_ = config_.single_connection;
   phase_ = Phase::kWaiting;
@@ -162,7 +162,18 @@ void Room::settled(Instant now, RoomOutput& out) {
   was_ready_ = true;
   rejoining_ = false;
   Output session_out = session_output(out);
-  messaging_.flush(now, *session_, session_out);
+  flush_messages(now, session_out);
+}
+
+void Room::flush_messages(Instant now, Output& out) {
+  messaging_.flush([&](const livekit::DataPacket& packet, bool reliable) {
+    return session_->send_data(now, packet, reliable, out);
+  });
+}
+
+void Room::answer(Instant now, const std::string& call, RpcResult result, RoomOutput& out) {
+  messaging_.answer(call, std::move(result), wall(now));
+  flush(now, out);
 }
 
 Result<void> Room::publish(Instant now, PublishOptions options, RoomOutput& out) {

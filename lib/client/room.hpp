@@ -14,13 +14,13 @@
 #include <set>
 #include <string>
 
-#include "client/messaging.hpp"
 #include "client/recovery.hpp"
 #include "client/room_events.hpp"
-#include "client/roster.hpp"
 #include "client/session.hpp"
 #include "client/signal_link.hpp"
 #include "client/signal_url.hpp"
+#include "participant/messaging.hpp"
+#include "participant/roster.hpp"
 
 namespace sfu::client {
 
@@ -68,6 +68,8 @@ class Room {
   // Anything else, as it is; sent if the signalling connection is open.
   void request(const livekit::SignalRequest& request, RoomOutput& out);
 
+  // The answer to a call that was told (participant::RpcInvoked).
+  void answer(Instant now, const std::string& call, RpcResult result, RoomOutput& out);
   // Data: what is handed in goes out with flush() or the next advance().
   Messaging& messaging() { return messaging_; }
   void flush(Instant now, RoomOutput& out);
@@ -95,6 +97,7 @@ class Room {
   void on_leave(Instant now, const livekit::LeaveRequest& leave, RoomOutput& out);
   void on_moved(const livekit::RoomMovedResponse& moved, RoomOutput& out);
   void settled(Instant now, RoomOutput& out);
+  void flush_messages(Instant now, Output& out);
 
   Output session_output(RoomOutput& out) { return {out.datagrams, requests_, session_events_}; }
   // Hands on what the session asked for and told.

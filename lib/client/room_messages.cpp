@@ -174,7 +174,7 @@ void Room::drain(Instant now, RoomOutput& out) {
   }
   if (session_ && phase_ == Phase::kReady && messaging_.waiting()) {
     Output session_out = session_output(out);
-    messaging_.flush(now, *session_, session_out);
+    flush_messages(now, session_out);
   }
 }
 

@@ -4,12 +4,10 @@
 #include <boost/json.hpp>
 
 #include "auth/base64url.hpp"
+#include "participant/announce.hpp"
 
 namespace sfu::client {
 namespace {
-
-constexpr int kProtocol = 16;       // what this client understands of the server (signalling 3.9)
-constexpr int kClientProtocol = 2;  // and of other clients: data streams of version 2
 
 // RFC 3986 2.3.
 std::string escape(std::string_view text) {
@@ -36,17 +34,6 @@ std::string padded_base64url(std::string_view bytes) {
   return text;
 }
 
-livekit::ClientInfo client_info(const JoinOptions& options) {
-  livekit::ClientInfo info;
-  info.set_sdk(livekit::ClientInfo::CPP);
-  info.set_version(options.version);
-  info.set_protocol(kProtocol);
-  info.set_client_protocol(kClientProtocol);
-  info.set_os("linux");
-  info.add_capabilities(livekit::ClientInfo::CAP_COMPRESSION_DEFLATE_RAW);
-  return info;
-}
-
 }  // namespace
 
 Result<std::string> base_url(std::string_view url) {
@@ -62,9 +49,9 @@ Result<std::string> base_url(std::string_view url) {
 }
 
 std::string v0_url(const std::string& base, const JoinOptions& options, const std::optional<ResumeOf>& resume) {
-  std::string url = base + "/rtc?sdk=cpp&protocol=" + std::to_string(kProtocol) +
-                    "&client_protocol=" + std::to_string(kClientProtocol) + "&version=" + escape(options.version) +
-                    "&os=linux&capabilities=CAP_COMPRESSION_DEFLATE_RAW" +
+  std::string url = base + "/rtc?sdk=cpp&protocol=" + std::to_string(participant::kProtocol) +
+                    "&client_protocol=" + std::to_string(participant::kClientProtocol) +
+                    "&version=" + escape(options.version) + "&os=linux&capabilities=CAP_COMPRESSION_DEFLATE_RAW" +
                     "&auto_subscribe=" + (options.auto_subscribe ? "1" : "0") +
                     "&adaptive_stream=" + (options.adaptive_stream ? "1" : "0");
   if (resume) {
@@ -81,7 +68,7 @@ std::string v0_url(const std::string& base, const JoinOptions& options, const st
 std::string v1_url(const std::string& base, const JoinOptions& options, const std::optional<ResumeOf>& resume,
                    const livekit::SessionDescription& offer) {
   livekit::JoinRequest join;
-  *join.mutable_client_info() = client_info(options);
+  *join.mutable_client_info() = participant::client_info(options.version);
   join.mutable_connection_settings()->set_auto_subscribe(options.auto_subscribe);
   join.mutable_connection_settings()->set_adaptive_stream(options.adaptive_stream);
   if (resume) {

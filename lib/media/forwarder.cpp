@@ -61,9 +61,10 @@ bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) 
   if (!line_.map(packet, numbers)) return false;
 
   const PacketBuilder::Stamp stamp = builder_.stamp(now);
-  const std::size_t size = builder_.build(out.datagrams.open(), packet, *to, numbers, stamp, nullptr);
+  SendBatch& batch = sink_->batch(out.datagrams);
+  const std::size_t size = builder_.build(batch.open(), packet, *to, numbers, stamp, nullptr);
   if (size == 0) return false;
-  sink_->send_rtp(out.datagrams, size);
+  sink_->send_rtp(batch, size);
   aligner_.sent(now, numbers.timestamp);
   retransmitter_.record(now, packet, numbers, stamp, size);
   if (packet.info.is_keyframe) decoder_lost_ = false;

@@ -30,6 +30,16 @@ class RtpSink {
   virtual void send_rtp(SendBatch& batch, std::size_t size) = 0;
   // A compound packet (RFC 3550 6.1) or one of reduced size (RFC 5506); copied.
   virtual void send_rtcp(ByteView compound, SendBatch& batch) = 0;
+
+  // The batch in whose slots its packets are built.
+  SendBatch& batch(SendBatch& shared) { return own_ == nullptr ? shared : *own_; }
+
+ protected:
+  // Its packets are not datagrams among others: they are collected here. Borrowed.
+  void set_batch(SendBatch& own) { own_ = &own; }
+
+ private:
+  SendBatch* own_ = nullptr;
 };
 
 // What a call may write to, and the wall time for NTP fields; renewed by the worker each loop turn.

@@ -124,10 +124,10 @@ bool Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings
   PacketBuilder::Stamp stamp{entry.abs_send_time, entry.mid != 0};
   if (as_rtx) stamp = builder.stamp(now);  // another SSRC and number: nothing need be the same
   const PacketBuilder::Rtx rtx{mapping->rtx, rtx_ssrc_, rtx_sequence_};
-  const std::size_t size =
-      builder.build(out.datagrams.open(), packet, *mapping, numbers, stamp, as_rtx ? &rtx : nullptr);
+  SendBatch& batch = sink.batch(out.datagrams);
+  const std::size_t size = builder.build(batch.open(), packet, *mapping, numbers, stamp, as_rtx ? &rtx : nullptr);
   if (size == 0) return false;
-  sink.send_rtp(out.datagrams, size);
+  sink.send_rtp(batch, size);
   if (as_rtx) ++rtx_sequence_;
   ++entry.answers;
   entry.last_sent = milliseconds(now);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "room/join_response.hpp"
+#include "room/local_transport.hpp"
 #include "room/outbox.hpp"
 
 namespace sfu::room {
@@ -74,20 +75,24 @@ Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params
   *params.response.mutable_client_configuration() = begun.client_configuration();
   const auto add_tracks = std::move(params.add_tracks);
   const auto offer = std::move(params.offer);
+  const bool local = params.local;
   auto& participant = state_.roster.add(make_participant(now, state_, params));
   const auto id = participant.id;
-  const auto made = negotiation_.create_transports(room, participant);
-  if (!made) {
+  if (local) {
+    participant.publisher = std::make_unique<LocalTransport>(id, state_.random(), state_.random().u32() | 1);
+  } else if (const auto made = negotiation_.create_transports(room, participant); !made) {
     state_.departed.push_back(state_.roster.remove(id));
     return Failure{made.error()};
   }
   for (auto* transport : {participant.publisher.get(), participant.subscriber.get()}) {
-    if (transport == nullptr) continue;
-    state_.roster.add_peer(transport->key(), transport);
-    transport->timer = state_.timers.add(transport);
-    lifecycle_.count_stage(*transport, ConnectionStage::kStarted);
+    if (transport != nullptr) transport->timer = state_.timers.add(transport);
   }
   greet(now, participant, std::move(begun), out);
+  if (local) {
+    lifecycle_.transport_connected(now, participant, *participant.publisher, out);
+    data_.channels_changed(now, participant, out);
+    return id;
+  }
   for (const auto& request : add_tracks) publishing_.add_track(now, participant, request, out);
   if (participant.single_peer_connection && offer) {
     negotiation_.offer(now, participant, *offer, out);
@@ -125,8 +130,10 @@ ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Partic
   for (auto* transport : {participant.publisher.get(), participant.subscriber.get()}) {
     if (transport == nullptr) continue;
     transport->set_owner(participant.id);
-    state_.environment.registry->move_peer(transport->key(), room);
-    state_.roster.add_peer(transport->key(), transport);
+    if (auto* connection = transport->peer_transport()) {
+      state_.environment.registry->move_peer(connection->key(), room);
+      state_.roster.add_peer(connection->key(), connection);
+    }
     transport->timer = state_.timers.add(transport);
     state_.timers.schedule(transport->timer, transport->deadline());
   }

@@ -10,22 +10,12 @@ namespace sfu::room {
 
 namespace {
 
-// As browsers send it, until the codec's own section says more.
-peer::PayloadCodec usual_form(rtp::Codec codec) {
-  peer::PayloadCodec usual;
-  usual.codec = codec;
-  usual.clock_rate = rtp::clock_rate(codec);
-  usual.channels = codec == rtp::Codec::kOpus || codec == rtp::Codec::kRed ? 2 : 1;
-  if (codec == rtp::Codec::kH264) usual.fmtp = "packetization-mode=1;profile-level-id=42e01f";
-  return usual;
-}
-
 std::vector<peer::PayloadCodec> offered_of(const Publication& publication, CodecIndex index) {
   const auto& codec = *publication.codecs[index];
   if (codec.live()) return codec.offered;
   const auto announced = announced_codec(publication.info, index);
   if (announced == rtp::Codec::kUnknown) return {};
-  return {usual_form(announced)};
+  return {usual_form(announced)};  // until its own section says more
 }
 
 std::vector<CodecIndex> by_preference(const Publication& publication) {
@@ -37,6 +27,15 @@ std::vector<CodecIndex> by_preference(const Publication& publication) {
 }
 
 }  // namespace
+
+peer::PayloadCodec usual_form(rtp::Codec codec) {
+  peer::PayloadCodec usual;
+  usual.codec = codec;
+  usual.clock_rate = rtp::clock_rate(codec);
+  usual.channels = codec == rtp::Codec::kOpus || codec == rtp::Codec::kRed ? 2 : 1;
+  if (codec == rtp::Codec::kH264) usual.fmtp = "packetization-mode=1;profile-level-id=42e01f";
+  return usual;
+}
 
 std::vector<peer::PayloadCodec> offered_to_subscribers(const Publication& publication) {
   std::vector<peer::PayloadCodec> offered;

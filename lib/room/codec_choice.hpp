@@ -10,6 +10,9 @@
 
 namespace sfu::room {
 
+// A codec as browsers send it, without a payload type.
+peer::PayloadCodec usual_form(rtp::Codec codec);
+
 // What subscribers are offered, the most wanted first: also of the backups that no one has needed so far.
 std::vector<peer::PayloadCodec> offered_to_subscribers(const Publication& publication);
 

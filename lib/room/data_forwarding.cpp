@@ -80,7 +80,7 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::M
   const std::string bytes = packet.SerializeAsString();
   state_.roster.for_each([&](Participant& recipient) {
     if (recipient.id == sender.id || recipient.is_copy() || !recipient.profile.active()) return;
-    const bool reliable = recipient.data_transport().channel(kReliableLabel) != nullptr;
+    const bool reliable = recipient.data_transport().has_channel(kReliableLabel);
     send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(bytes), out);
   });
 }
@@ -105,10 +105,10 @@ void DataForwarding::keep(Instant now, ParticipantId sender, const livekit::Data
 
 void DataForwarding::channels_changed(Instant now, Participant& participant, Output& out) {
   auto& transport = participant.data_transport();
-  const bool open = transport.data_channels_open() && transport.peer().can_send();
+  const bool open = data_channels_open(transport) && transport.can_send();
   if (open == participant.data_open) return;
   participant.data_open = open;
-  if (open)
+  if (open && transport.peer_transport() != nullptr)
     ++state_.statistics().connections[{transport.target() == livekit::SUBSCRIBER, ConnectionStage::kFullyEstablished}];
   if (!open) {
     participant.next_reliable = next_number_;

@@ -23,6 +23,7 @@ class DataForwarding {
   // Of a sender who may, on any channel but that of the data tracks.
   void message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                const peer::MessageReceived& message, Output& out);
+  void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
   // Of the host. A user packet whose nonce has been seen is dropped.
   void send(Instant now, const livekit::DataPacket& packet, Output& out);
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
@@ -38,7 +39,6 @@ class DataForwarding {
     livekit::DataPacket packet;  // of which only the destinations are read
     std::shared_ptr<const std::string> bytes;
   };
-  void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
   // To its destinations but for the sender, who may be none.
   void distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable, Output& out);
   void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "room/data_sending.hpp"
 
+#include "room/local_transport.hpp"
+#include "room/peer_transport.hpp"
+
 namespace sfu::room {
 
 namespace {
@@ -14,7 +17,11 @@ LossyQueue* queue_of(Participant& recipient, std::string_view label) {
 
 bool send_data(RoomState& state, Instant now, Participant& recipient, std::string_view label, ByteView bytes,
                Output& out) {
-  auto& transport = recipient.data_transport();
+  if (auto* local = recipient.data_transport().local()) {
+    local->deliver(label, bytes);
+    return true;
+  }
+  auto& transport = *recipient.data_transport().peer_transport();
   const auto* channel = transport.channel(label);
   if (channel == nullptr) return false;
   auto* queue = queue_of(recipient, label);

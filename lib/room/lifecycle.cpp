@@ -160,14 +160,16 @@ void Lifecycle::take_in(Instant, Participant& participant, Output& out) {
 }
 
 void Lifecycle::close_transport(Instant now, Transport& transport, Output& out) {
-  state_.with_peer(transport, out, [&](peer::Output& sink) {
-    transport.peer().close(now, sink);
+  state_.timers.remove(std::exchange(transport.timer, kNoTimer));
+  auto* connection = transport.peer_transport();
+  if (connection == nullptr) return;
+  state_.with_peer(*connection, out, [&](peer::Output& sink) {
+    connection->peer().close(now, sink);
     sink.events.clear();  // the registry forgets the peer with all that it had
   });
   // The key may soon be another's.
-  std::erase_if(state_.peer_events, [&](const auto& event) { return event.first == transport.key(); });
-  state_.timers.remove(std::exchange(transport.timer, kNoTimer));
-  state_.environment.registry->remove_peer(transport.key());
+  std::erase_if(state_.peer_events, [&](const auto& event) { return event.first == connection->key(); });
+  state_.environment.registry->remove_peer(connection->key());
 }
 
 void Lifecycle::close_room(Instant now, livekit::DisconnectReason reason, Output& out) {

@@ -4,12 +4,13 @@
 
 #include "room/candidate_init.hpp"
 #include "room/outbox.hpp"
+#include "room/peer_transport.hpp"
 #include "sdp/sdp.hpp"
 
 namespace sfu::room {
 
 void Negotiation::offer(Instant now, Participant& participant, const livekit::SessionDescription& offer, Output& out) {
-  auto& transport = *participant.publisher;
+  auto& transport = *participant.publisher->peer_transport();
   const auto changes = state_.with_peer(
       transport, out, [&](peer::Output& sink) { return transport.peer().apply_offer(now, offer.sdp(), sink); });
   if (!changes) {
@@ -60,7 +61,7 @@ void Negotiation::offer(Instant now, Participant& participant, const livekit::Se
 void Negotiation::answer(Instant now, Participant& participant, const livekit::SessionDescription& answer,
                          Output& out) {
   if (!participant.subscriber) return;  // v1: the server never offers
-  auto& transport = *participant.subscriber;
+  auto& transport = *participant.subscriber->peer_transport();
   auto& negotiation = transport.negotiation;
   // 0 comes from clients that know no ids.
   if (negotiation.offered_at == kNever || (answer.id() != 0 && answer.id() != negotiation.offer_id)) return;
@@ -86,14 +87,14 @@ void Negotiation::trickle(Instant now, Participant& participant, const livekit::
     return;
   }
   const bool to_subscriber = request.target() == livekit::SUBSCRIBER && participant.subscriber;
-  auto& transport = to_subscriber ? *participant.subscriber : *participant.publisher;
+  auto& transport = *(to_subscriber ? participant.subscriber : participant.publisher)->peer_transport();
   if (candidate->empty()) return;  // the end of candidates: a lite agent waits for none
   // A candidate of no use to us is no fault of the client's.
   (void)state_.with_peer(
       transport, out, [&](peer::Output& sink) { return transport.peer().add_remote_candidate(now, *candidate, sink); });
 }
 
-void Negotiation::send_candidates(Transport& transport, const Participant& participant, Output& out) {
+void Negotiation::send_candidates(PeerTransport& transport, const Participant& participant, Output& out) {
   if (std::exchange(transport.negotiation.candidates_sent, true)) return;
   const auto candidates = transport.peer().local_candidates();
   for (std::size_t i = 0; i < candidates.size(); ++i) {

@@ -22,7 +22,7 @@ class Negotiation {
   Negotiation(RoomState& state, Publishing& publishing, Subscribing& subscribing, Lifecycle& lifecycle)
       : state_(state), publishing_(publishing), subscribing_(subscribing), lifecycle_(lifecycle) {}
 
-  // Makes the participant's peers. Errors: kUnavailable.
+  // Makes the participant's peers, and they are known from now on. Errors: kUnavailable.
   Result<void> create_transports(Room& room, Participant& participant);
   // v0 with subscriber primary: channels and the first offer.
   void start(Instant now, Participant& participant, Output& out);
@@ -38,12 +38,12 @@ class Negotiation {
   Instant deadline() const { return deadline_; }
 
  private:
-  Result<std::unique_ptr<Transport>> create_transport(Room& room, Participant& participant,
-                                                      livekit::SignalTarget target);
+  Result<std::unique_ptr<PeerTransport>> create_transport(Room& room, Participant& participant,
+                                                          livekit::SignalTarget target);
   void advance_one(Instant now, Participant& participant, Output& out);
   void send_offer(Instant now, Participant& participant, Output& out);
   void ask_for_offer(Instant now, Participant& participant, Output& out);
-  void send_candidates(Transport& transport, const Participant& participant, Output& out);
+  void send_candidates(PeerTransport& transport, const Participant& participant, Output& out);
 
   RoomState& state_;
   Publishing& publishing_;

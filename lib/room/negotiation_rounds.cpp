@@ -4,6 +4,7 @@
 
 #include "room/negotiation.hpp"
 #include "room/outbox.hpp"
+#include "room/peer_transport.hpp"
 
 namespace sfu::room {
 
@@ -30,19 +31,25 @@ void open_channels(Instant now, peer::Peer& peer, bool data_tracks, peer::Output
 }  // namespace
 
 Result<void> Negotiation::create_transports(Room& room, Participant& participant) {
-  SFU_TRY(participant.publisher, create_transport(room, participant, livekit::PUBLISHER));
-  if (participant.single_peer_connection) return {};
-  auto subscriber = create_transport(room, participant, livekit::SUBSCRIBER);
-  if (!subscriber) {
-    state_.environment.registry->remove_peer(participant.publisher->key());
-    return Failure{std::move(subscriber).error()};
+  SFU_TRY(auto publisher, create_transport(room, participant, livekit::PUBLISHER));
+  if (!participant.single_peer_connection) {
+    auto subscriber = create_transport(room, participant, livekit::SUBSCRIBER);
+    if (!subscriber) {
+      state_.environment.registry->remove_peer(publisher->key());
+      return Failure{std::move(subscriber).error()};
+    }
+    participant.subscriber = *std::move(subscriber);
   }
-  participant.subscriber = *std::move(subscriber);
+  participant.publisher = std::move(publisher);
+  for (auto* transport : participant.peer_transports()) {
+    state_.roster.add_peer(transport->key(), transport);
+    lifecycle_.count_stage(*transport, ConnectionStage::kStarted);
+  }
   return {};
 }
 
-Result<std::unique_ptr<Transport>> Negotiation::create_transport(Room& room, Participant& participant,
-                                                                 livekit::SignalTarget target) {
+Result<std::unique_ptr<PeerTransport>> Negotiation::create_transport(Room& room, Participant& participant,
+                                                                     livekit::SignalTarget target) {
   const auto& environment = state_.environment;
   const auto& profile = participant.profile;
   auto ticket = environment.registry->add_peer(room);
@@ -64,12 +71,12 @@ Result<std::unique_ptr<Transport>> Negotiation::create_transport(Room& room, Par
     return Failure{std::move(peer).error()};
   }
   const rtp::Ssrc rtcp_ssrc = std::max<std::uint32_t>(state_.random().u32(), 1);
-  return std::make_unique<Transport>(participant.id, ticket.key, target, *std::move(peer), rtcp_ssrc);
+  return std::make_unique<PeerTransport>(participant.id, ticket.key, target, *std::move(peer), rtcp_ssrc);
 }
 
 void Negotiation::start(Instant now, Participant& participant, Output& out) {
   if (!participant.subscriber || !participant.subscriber_primary) return;
-  auto& transport = *participant.subscriber;
+  auto& transport = *participant.subscriber->peer_transport();
   transport.negotiation.offer_id = state_.random().below(100);
   const bool data_tracks = state_.options.data_tracks;
   state_.with_peer(transport, out,
@@ -79,7 +86,7 @@ void Negotiation::start(Instant now, Participant& participant, Output& out) {
 
 void Negotiation::restart(Instant now, Participant& participant, Output& out) {
   if (!participant.subscriber) return;
-  auto& transport = *participant.subscriber;
+  auto& transport = *participant.subscriber->peer_transport();
   if (transport.negotiation.offer_id == 0 && !transport.was_connected) return;  // nothing was ever offered
   // An offer that is not answered may be lost with the old connection, or its answer: this one takes its place.
   transport.negotiation.offered_at = kNever;
@@ -90,7 +97,7 @@ void Negotiation::restart(Instant now, Participant& participant, Output& out) {
 }
 
 void Negotiation::send_offer(Instant now, Participant& participant, Output& out) {
-  auto& transport = *participant.subscriber;
+  auto& transport = *participant.subscriber->peer_transport();
   auto& negotiation = transport.negotiation;
   negotiation.due = kNever;
   if (negotiation.offered_at != kNever) {
@@ -134,7 +141,7 @@ void Negotiation::ask_for_offer(Instant now, Participant& participant, Output& o
   }
   const auto more_audios = audios - std::min(audios, negotiation.asked_audios);
   const auto more_videos = videos - std::min(videos, negotiation.asked_videos);
-  const bool changed = participant.publisher->sections().needs_negotiation() && !negotiation.asked;
+  const bool changed = participant.publisher->peer_transport()->sections().needs_negotiation() && !negotiation.asked;
   if (more_audios == 0 && more_videos == 0 && !changed) return;
   negotiation.asked = true;
   negotiation.asked_audios += more_audios;
@@ -152,10 +159,10 @@ void Negotiation::advance(Instant now, Output& out) {
 }
 
 void Negotiation::advance_one(Instant now, Participant& participant, Output& out) {
-  if (participant.is_copy()) return;
+  if (participant.is_copy() || participant.is_local()) return;
   auto& negotiation = participant.downlink().negotiation;
   const bool unanswered = negotiation.offered_at != kNever && now - negotiation.offered_at >= kAnswerTimeout;
-  if (unanswered && participant.downlink().peer().state() == peer::State::kConnected) {
+  if (unanswered && participant.downlink().peer_transport()->peer().state() == peer::State::kConnected) {
     lifecycle_.require_full_reconnect(now, participant, out);
     return;
   }

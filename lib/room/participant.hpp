@@ -83,8 +83,18 @@ struct Participant {
   bool counts() const { return !is_copy() && !profile.is_dependent(); }
 
   // --- connections: Negotiation
-  std::unique_ptr<Transport> publisher;   // v1: for both directions
+  std::unique_ptr<Transport> publisher;   // v1, and the host's own: for both directions
   std::unique_ptr<Transport> subscriber;  // v0 only
+  // The host's own, in this process.
+  bool is_local() const { return publisher && publisher->local() != nullptr; }
+  std::vector<PeerTransport*> peer_transports() const {
+    std::vector<PeerTransport*> all;
+    for (const auto* transport : {&publisher, &subscriber}) {
+      auto* to_peer = *transport ? (*transport)->peer_transport() : nullptr;
+      if (to_peer != nullptr) all.push_back(to_peer);
+    }
+    return all;
+  }
   // The one over which this participant is sent tracks.
   Transport& downlink() { return subscriber ? *subscriber : *publisher; }
   // The one that must stand for the participant to be ACTIVE.

@@ -45,8 +45,8 @@ void PeerEvents::handle_one(Instant now, PeerKey key, const peer::Event& event, 
       event);
 }
 
-void PeerEvents::message(Instant now, Participant& sender, Transport& transport, const peer::MessageReceived& message,
-                         Output& out) {
+void PeerEvents::message(Instant now, Participant& sender, PeerTransport& transport,
+                         const peer::MessageReceived& message, Output& out) {
   const auto* channel = transport.channel(message.channel);
   if (channel == nullptr || !sender.profile.can_publish_data() || !sender.profile.reachable()) return;
   if (channel->label == kDataTrackLabel) {

@@ -34,7 +34,7 @@ void Publishing::offer_applied(Instant now, Participant& publisher, const peer::
   // First those whose msid tells; a section without a match may then take what is left.
   std::vector<const peer::ReceiveSection*> unmatched;
   for (const auto& mid : changes.started) {
-    const auto* section = publisher.publisher->sections().receive_section(mid);
+    const auto* section = publisher.publisher->receive_section(mid);
     if (section == nullptr) continue;
     if (auto* codec = find_announced(publisher, *section)) {
       codec->mid = section->mid;
@@ -78,8 +78,8 @@ PublishedCodec* Publishing::claim(Participant& publisher, const peer::ReceiveSec
 // The section may have been negotiated before its track was announced: a client may offer first.
 void Publishing::take_waiting_section(Instant now, Participant& publisher, PublishedCodec& codec, Output& out) {
   if (!codec.mid.empty()) return;
-  for (const auto& mid : publisher.publisher->sections().receive_mids()) {
-    const auto* section = publisher.publisher->sections().receive_section(mid);
+  for (const auto& mid : publisher.publisher->receive_mids()) {
+    const auto* section = publisher.publisher->receive_section(mid);
     if (section == nullptr || publisher.find_section(mid) != nullptr) continue;
     if (find_announced(publisher, *section) != &codec) continue;
     codec.mid = mid;
@@ -89,14 +89,14 @@ void Publishing::take_waiting_section(Instant now, Participant& publisher, Publi
 }
 
 void Publishing::set_options(Participant& publisher) {
-  auto& sections = publisher.publisher->sections();
-  for (const auto& mid : sections.receive_mids()) {
-    const auto* section = sections.receive_section(mid);
+  auto& transport = *publisher.publisher;
+  for (const auto& mid : transport.receive_mids()) {
+    const auto* section = transport.receive_section(mid);
     if (section == nullptr) continue;
     const auto* codec = publisher.find_section(mid);
     const auto* info = codec != nullptr ? &codec->publication->info : nullptr;
     const auto announced = info != nullptr ? announced_codec(*info, codec->index) : rtp::Codec::kUnknown;
-    sections.set_receive_options(
+    transport.set_receive_options(
         mid, receive_options(info, announced, section->kind, publisher.profile, publisher.publish_codecs));
   }
 }
@@ -106,7 +106,7 @@ void Publishing::answer_made(Instant now, Participant& publisher, Output& out) {
   for (auto& publication : publisher.publications) {
     for (auto& codec : publication->codecs) {
       if (codec->mid.empty()) continue;
-      const auto* section = publisher.publisher->sections().receive_section(codec->mid);
+      const auto* section = publisher.publisher->receive_section(codec->mid);
       if (section != nullptr) go_live(now, publisher, *codec, *section, out);
     }
   }

@@ -19,12 +19,14 @@
 #include "room/data_track.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
+#include "rtp/codec_name.hpp"
 #include "sfu/statistics.hpp"
 
 namespace sfu::room {
 
 class AgentDispatches;
 class ForwardedParticipants;
+class LocalTransport;
 class RoomParts;
 
 class Room {
@@ -122,6 +124,21 @@ class Room {
   // For other rooms of the worker; and what is due after their calls (Neighbours::touched()).
   ForwardedParticipants& forwarded();
   void settle(Instant now, Output& out);
+
+  // A participant that joined with JoinParams::local. It says what it publishes as `cid`, of which there are so many
+  // encodings, as a client would say it (add_track()), and withdraws it again.
+  void publish_local(Instant now, ParticipantId from, const livekit::AddTrackRequest& request, rtp::Codec codec,
+                     std::size_t layers, Output& out);
+  void unpublish_local(Instant now, ParticipantId from, const std::string& cid, Output& out);
+  // One RTP packet of an encoding that it publishes, edited in place: SSRC and payload type are replaced.
+  void write_rtp(Instant now, ParticipantId from, std::string_view cid, std::size_t layer, ByteSpan packet,
+                 Output& out);
+  // A DataPacket that it sends.
+  void send_data_as(Instant now, ParticipantId from, livekit::DataPacket packet, bool reliable, Output& out);
+  // Asks the publisher of a track that it is subscribed to for a key frame.
+  void request_key_frame(Instant now, ParticipantId from, const std::string& track_sid, Output& out);
+  // What it is sent is taken there. Null: gone, or not of this kind.
+  LocalTransport* local_transport(ParticipantId id) const;
 
   // Everyone is sent a Leave with this reason. The room is finished() afterwards.
   void close(Instant now, livekit::DisconnectReason reason, Output& out);

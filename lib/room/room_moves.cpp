@@ -40,9 +40,7 @@ Result<void> Room::move_participant(Instant now, ParticipantId id, Room& to, Out
   if (participant->profile.protocol() < kMovingProtocol) return send_away(now, id, to.name(), out);
 
   std::vector<PeerKey> peers;
-  for (const auto* transport : {participant->publisher.get(), participant->subscriber.get()}) {
-    if (transport != nullptr) peers.push_back(transport->key());
-  }
+  for (auto* transport : participant->peer_transports()) peers.push_back(transport->key());
   auto moved = parts_->lifecycle.take_out(now, *participant, out);
   // What its peers have said and nobody has heard goes along.
   for (auto& event : std::exchange(parts_->state.peer_events, {})) {
@@ -58,6 +56,7 @@ Result<void> Room::move_participant(Instant now, ParticipantId id, Room& to, Out
 Result<void> Room::send_away(Instant now, ParticipantId id, const std::string& to, Output& out) {
   SFU_CHECK_OK(may_move(id, to));
   auto* participant = parts_->state.roster.find(id);
+  if (participant->is_local()) return fail(Errc::kUnsupported, "the host's own participants stay on their worker");
   livekit::SignalResponse response;
   auto& moved = *response.mutable_room_moved();  // signal adds the token
   moved.mutable_room()->set_name(to);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The packet path through a room: peer -> endpoint -> published track -> forwarders -> peers. Nothing here allocates;
 // settle() runs only when a peer had news, which is never a media packet.
+#include "room/local_transport.hpp"
 #include "room/room.hpp"
 #include "room/room_parts.hpp"
 
@@ -9,19 +10,15 @@ namespace sfu::room {
 void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Instant arrived, Output& out) {
   auto& parts = *parts_;
   auto& state = parts.state;
-  Transport* transport = state.roster.find_peer(peer);
+  PeerTransport* transport = state.roster.find_peer(peer);
   if (transport == nullptr) return;
   peer::Output sink{out.datagrams, parts.packet_events};
   const auto received = transport->peer().receive(now, path, datagram, sink);
-  auto media_out = state.media_output(out);
   std::uint8_t changes = 0;
   if (received.kind == peer::Peer::Received::Kind::kRtp) {
-    if (auto* track = transport->endpoint().receive_rtp(now, received.packet, arrived, media_out)) {
-      state.timers.schedule(transport->timer_of(track), track->deadline());
-      changes = track->take_changes();
-      if (changes != 0) parts.note_changes(now, *transport, *track, changes, out);
-    }
+    changes = parts.receive_rtp(now, *transport, received.packet, arrived, out);
   } else if (received.kind == peer::Peer::Received::Kind::kRtcp) {
+    auto media_out = state.media_output(out);
     transport->endpoint().receive_rtcp(now, received.packet, media_out);
     parts.reschedule_heard(*transport);
     if (const auto estimate = transport->endpoint().take_estimate()) parts.note_estimate(now, *transport, *estimate);
@@ -31,6 +28,23 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   for (auto& event : parts.packet_events) state.peer_events.emplace_back(peer, std::move(event));
   parts.packet_events.clear();
   parts.settle(now, out);
+}
+
+std::uint8_t RoomParts::receive_rtp(Instant now, Transport& transport, ByteSpan packet, Instant arrived, Output& out) {
+  auto media_out = state.media_output(out);
+  auto* track = transport.endpoint().receive_rtp(now, packet, arrived, media_out);
+  if (track == nullptr) return 0;
+  state.timers.schedule(transport.timer_of(track), track->deadline());
+  const std::uint8_t changes = track->take_changes();
+  if (changes != 0) note_changes(now, transport, *track, changes, out);
+  return changes;
+}
+
+void Room::write_rtp(Instant now, ParticipantId from, std::string_view cid, std::size_t layer, ByteSpan packet,
+                     Output& out) {
+  LocalTransport* transport = local_transport(from);
+  if (transport == nullptr || !transport->address(cid, layer, packet)) return;
+  if (parts_->receive_rtp(now, *transport, packet, now, out) != 0) parts_->settle(now, out);
 }
 
 // A report may have made a track of someone else due: it asks its publisher for a key frame, or repeats a packet.

@@ -46,7 +46,9 @@ void RoomParts::advance_timers(Instant now, Output& out) {
   const auto later = [now](Instant deadline) { return std::max(deadline, now + std::chrono::milliseconds(1)); };
   for (auto owner = state.timers.pop_due(now); owner.index() != 0; owner = state.timers.pop_due(now)) {
     if (auto* const* transport = std::get_if<Transport*>(&owner)) {
-      state.with_peer(**transport, out, [&](peer::Output& sink) { (*transport)->peer().advance(now, sink); });
+      if (auto* connection = (*transport)->peer_transport()) {
+        state.with_peer(*connection, out, [&](peer::Output& sink) { connection->peer().advance(now, sink); });
+      }
       auto media_out = state.media_output(out);
       (*transport)->endpoint().advance(now, media_out);
       state.timers.schedule((*transport)->timer, later((*transport)->deadline()));

@@ -9,6 +9,7 @@
 
 #include "room/join_params.hpp"
 #include "room/output.hpp"
+#include "room/peer_transport.hpp"
 #include "room/roster.hpp"
 #include "room/timers.hpp"
 
@@ -46,10 +47,10 @@ struct RoomState {
 
   // Calls `action(peer::Output&)`, keeps the peer's events for later and renews its deadline.
   template <typename Action>
-  auto with_peer(Transport& transport, Output& out, Action&& action) {
+  auto with_peer(PeerTransport& transport, Output& out, Action&& action) {
     struct Collect {
       RoomState& state;
-      Transport& transport;
+      PeerTransport& transport;
       std::vector<peer::Event>& events;
       ~Collect() {
         for (auto& event : events) state.peer_events.emplace_back(transport.key(), std::move(event));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "room/roster.hpp"
 
+#include "room/peer_transport.hpp"
+
 namespace sfu::room {
 
 Participant& Roster::add(std::unique_ptr<Participant> participant) {
@@ -18,8 +20,7 @@ std::unique_ptr<Participant> Roster::remove(ParticipantId id) {
   const auto identity = by_identity_.find(participant->profile.identity());
   if (identity != by_identity_.end() && identity->second == id) by_identity_.erase(identity);
   for (const auto& publication : participant->publications) by_track_.erase(publication->sid());
-  if (participant->publisher) by_peer_.erase(participant->publisher->key());
-  if (participant->subscriber) by_peer_.erase(participant->subscriber->key());
+  for (auto* transport : participant->peer_transports()) by_peer_.erase(transport->key());
   return participant;
 }
 

@@ -37,12 +37,12 @@ class Roster {
   Participant* find_connection(ConnectionId connection);
   TrackRef find_track(const std::string& sid);
   DataTrackRef find_data_track(const std::string& sid);
-  Transport* find_peer(PeerKey key) {
+  PeerTransport* find_peer(PeerKey key) {
     const auto found = by_peer_.find(key);
     return found != by_peer_.end() ? found->second : nullptr;
   }
 
-  void add_peer(PeerKey key, Transport* transport) { by_peer_[key] = transport; }
+  void add_peer(PeerKey key, PeerTransport* transport) { by_peer_[key] = transport; }
   void remove_peer(PeerKey key) { by_peer_.erase(key); }
   void add_track(const std::string& sid, ParticipantId publisher) { by_track_[sid] = publisher; }
   void remove_track(const std::string& sid) { by_track_.erase(sid); }
@@ -63,7 +63,7 @@ class Roster {
   std::unordered_map<std::string, ParticipantId> by_identity_;
   std::unordered_map<std::string, ParticipantId> by_track_;
   std::unordered_map<std::string, std::pair<ParticipantId, std::uint16_t>> by_data_track_;  // and its handle there
-  std::unordered_map<PeerKey, Transport*> by_peer_;
+  std::unordered_map<PeerKey, PeerTransport*> by_peer_;
 };
 
 }  // namespace sfu::room

@@ -49,7 +49,7 @@ void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subsc
   const auto ssrc = spec.ssrc;
   const auto rtx_ssrc = spec.rtx_ssrc;
 
-  auto mid = downlink.sections().bind_sender(std::move(spec));
+  auto mid = downlink.bind_sender(std::move(spec));
   if (!mid && mid.error().code == Errc::kUnsupported) {
     refuse(now, subscriber, subscription, livekit::SE_CODEC_UNSUPPORTED, out);
     return;
@@ -65,6 +65,7 @@ void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subsc
   subscription.rtx_ssrc = rtx_ssrc;
   if (subscriber.adaptive_stream && subscription.settings) subscription.settings->set_disabled(false);
   track.publication->subscribers.push_back(subscriber.id);
+  if (downlink.local() != nullptr) choose(now, subscriber, subscription, track, out);
 }
 
 void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
@@ -82,7 +83,7 @@ void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& sub
     auto& event = raise_track_event(state_, Event::Type::kTrackUnsubscribed, subscriber, *track.publication, out);
     event.publisher_sid = track.publisher->profile.sid();
   }
-  downlink.sections().unbind_sender(subscription.mid);
+  downlink.unbind_sender(subscription.mid);
   downlink.negotiation.request(now);
   subscription.forwarder = {};
   subscription.codec.reset();
@@ -113,7 +114,7 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   }
   config.mid = section.mid;
   config.cname = section.sender.cname;
-  if (!downlink.peer().can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);
+  if (!downlink.can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);
   if (subscription.settings && subscription.settings->disabled()) {
     config.paused |= static_cast<std::uint8_t>(media::Pause::kDisabled);
   }
@@ -179,7 +180,7 @@ bool Subscribing::set_allowance(Instant now, Participant& subscriber, Subscripti
 }
 
 void Subscribing::tell_subscribed(Participant& subscriber, Roster::TrackRef track, Output& out) {
-  if (track.publication->told_subscribed || subscriber.profile.hidden() || !subscriber.downlink().peer().can_send()) {
+  if (track.publication->told_subscribed || subscriber.profile.hidden() || !subscriber.downlink().can_send()) {
     return;
   }
   track.publication->told_subscribed = true;

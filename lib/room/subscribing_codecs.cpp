@@ -10,7 +10,7 @@ namespace sfu::room {
 
 void Subscribing::choose(Instant now, Participant& subscriber, Subscription& subscription, Roster::TrackRef track,
                          Output& out) {
-  const auto* section = subscriber.downlink().sections().send_section(subscription.mid);
+  const auto* section = subscriber.downlink().send_section(subscription.mid);
   if (section == nullptr || !section->negotiated) return;
   auto& publication = *track.publication;
   const auto chosen = section->codec_unsupported ? std::nullopt : choose_codec(publication, section->codecs);

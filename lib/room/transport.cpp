@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "room/transport.hpp"
 
-#include <algorithm>
-
 namespace sfu::room {
-
-Transport::Transport(ParticipantId owner, PeerKey key, livekit::SignalTarget target, std::unique_ptr<peer::Peer> peer,
-                     rtp::Ssrc rtcp_ssrc)
-    : owner_(owner),
-      key_(key),
-      target_(target),
-      rtcp_ssrc_(rtcp_ssrc),
-      peer_(std::move(peer)),
-      endpoint_(*this, rtcp_ssrc) {}
 
 void Transport::configure_endpoint() {
   rtp::ExtensionMap extensions;
   bool transport_cc = false;
   bool remb = false;
-  for (const auto& mid : sections().receive_mids()) {
-    const auto* section = sections().receive_section(mid);
+  for (const auto& mid : receive_mids()) {
+    const auto* section = receive_section(mid);
     if (section == nullptr) continue;
     // In a bundle an id means one extension in all sections (RFC 8843 9.2), but not every section has all of them.
     for (std::size_t i = 0; i < rtp::kExtensionCount; ++i) {
@@ -32,25 +21,6 @@ void Transport::configure_endpoint() {
     }
   }
   endpoint_.configure(extensions, transport_cc, remb);
-}
-
-void Transport::channel_opened(const peer::ChannelOpened& event) {
-  channel_closed(event.channel);
-  channels_.push_back(event);
-}
-
-void Transport::channel_closed(peer::ChannelId id) {
-  std::erase_if(channels_, [id](const peer::ChannelOpened& channel) { return channel.channel == id; });
-}
-
-const peer::ChannelOpened* Transport::channel(peer::ChannelId id) const {
-  const auto found = std::ranges::find(channels_, id, &peer::ChannelOpened::channel);
-  return found != channels_.end() ? &*found : nullptr;
-}
-
-const peer::ChannelOpened* Transport::channel(std::string_view label) const {
-  const auto found = std::ranges::find(channels_, label, &peer::ChannelOpened::label);
-  return found != channels_.end() ? &*found : nullptr;
 }
 
 void Transport::remove_track(const media::PublishedTrack* track) {

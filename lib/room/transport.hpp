@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// One WebRTC connection of a participant, which has one (v1) or two (v0): the Peer, what media knows of it, its data
-// channels by label, and how far its negotiation has come. What to do with all that is decided in Negotiation,
-// DataForwarding and Lifecycle.
+// What a participant's media and data go over: what the rest of the room knows of it. A WebRTC connection
+// (PeerTransport), of which a participant has one (v1) or two (v0), or the ends of a participant of the host's own, in
+// this process (LocalTransport). Here are the endpoint of the media layer and the published tracks that come over it.
+// What to do with all that is decided in Negotiation, DataForwarding and Lifecycle.
 #pragma once
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "livekit_rtc.pb.h"
 #include "media/endpoint.hpp"
-#include "peer/peer.hpp"
+#include "peer/negotiated.hpp"
 #include "room/ids.hpp"
 #include "room/timers.hpp"
 
 namespace sfu::room {
+
+class LocalTransport;
+class PeerTransport;
 
 // Who waits for whom (signalling 2.5).
 struct NegotiationState {
@@ -45,44 +47,45 @@ struct NegotiationState {
   bool candidates_sent = false;  // of the present ICE generation
 };
 
-class Transport final : public media::RtpSink {
+class Transport : public media::RtpSink {
  public:
-  Transport(ParticipantId owner, PeerKey key, livekit::SignalTarget target, std::unique_ptr<peer::Peer> peer,
-            rtp::Ssrc rtcp_ssrc);
+  Transport(ParticipantId owner, livekit::SignalTarget target, rtp::Ssrc rtcp_ssrc)
+      : owner_(owner), target_(target), rtcp_ssrc_(rtcp_ssrc), endpoint_(*this, rtcp_ssrc) {}
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
+
+  // Which of the two it is; the other is null.
+  virtual PeerTransport* peer_transport() { return nullptr; }
+  virtual LocalTransport* local() { return nullptr; }
 
   ParticipantId owner() const { return owner_; }
   // Its participant has another id in another room.
   void set_owner(ParticipantId owner) { owner_ = owner; }
-  PeerKey key() const { return key_; }
   livekit::SignalTarget target() const { return target_; }
-  peer::Peer& peer() { return *peer_; }
-  const peer::Peer& peer() const { return *peer_; }
-  peer::Negotiator& sections() { return peer_->negotiation(); }
   media::Endpoint& endpoint() { return endpoint_; }
   rtp::Ssrc rtcp_ssrc() const { return rtcp_ssrc_; }
+
+  virtual bool can_send() const = 0;
+  virtual bool has_channel(std::string_view label) const = 0;
+
+  // The tracks that it carries, as of peer::Negotiator.
+  virtual std::vector<std::string> receive_mids() const = 0;
+  virtual const peer::ReceiveSection* receive_section(std::string_view mid) const = 0;
+  virtual void set_receive_options(std::string_view mid, peer::ReceiveOptions options) = 0;
+  virtual Result<std::string> bind_sender(peer::SenderSpec spec) = 0;
+  virtual void unbind_sender(std::string_view mid) = 0;
+  virtual const peer::SendSection* send_section(std::string_view mid) const = 0;
 
   // Applies what was negotiated for all sections: extension ids, kind of feedback.
   void configure_endpoint();
 
-  void send_rtp(SendBatch& batch, std::size_t size) override { (void)peer_->send_rtp(batch, size); }
-  void send_rtcp(ByteView compound, SendBatch& batch) override { (void)peer_->send_rtcp(compound, batch); }
-
-  void channel_opened(const peer::ChannelOpened& event);
-  void channel_closed(peer::ChannelId id);
-  // Null if there is no such channel.
-  const peer::ChannelOpened* channel(peer::ChannelId id) const;
-  const peer::ChannelOpened* channel(std::string_view label) const;
-  bool data_channels_open() const { return channel("_reliable") != nullptr && channel("_lossy") != nullptr; }
-
-  // Published tracks that come over this connection, with their timers: found once a packet.
+  // Published tracks that come over it, with their timers: found once a packet.
   void add_track(media::PublishedTrack* track, TimerKey key) { tracks_.push_back({track, key}); }
   void remove_track(const media::PublishedTrack* track);
   void set_timer(const media::PublishedTrack* track, TimerKey key);
   TimerKey timer_of(const media::PublishedTrack* track) const;
 
-  Instant deadline() const { return std::min(peer_->deadline(), endpoint_.deadline()); }
+  virtual Instant deadline() const { return endpoint_.deadline(); }
 
   TimerKey timer = kNoTimer;
   NegotiationState negotiation;
@@ -95,17 +98,18 @@ class Transport final : public media::RtpSink {
   };
 
   ParticipantId owner_;
-  PeerKey key_;
   livekit::SignalTarget target_;
   rtp::Ssrc rtcp_ssrc_;
-  std::unique_ptr<peer::Peer> peer_;
   media::Endpoint endpoint_;
-  std::vector<peer::ChannelOpened> channels_;
   std::vector<Track> tracks_;
 };
 
 inline constexpr std::string_view kReliableLabel = "_reliable";
 inline constexpr std::string_view kLossyLabel = "_lossy";
 inline constexpr std::string_view kDataTrackLabel = "_data_track";
+
+inline bool data_channels_open(const Transport& transport) {
+  return transport.has_channel(kReliableLabel) && transport.has_channel(kLossyLabel);
+}
 
 }  // namespace sfu::room

@@ -17,6 +17,7 @@
 #include "runtime/shard.hpp"
 #include "runtime/worker.hpp"
 #include "sfu/engine.hpp"
+#include "sfu/local_participant.hpp"
 
 namespace sfu {
 
@@ -36,6 +37,10 @@ class Engine::Impl final : private EventSink {
   using RoomOperation = std::function<Result<void>(Instant now, runtime::Shard& shard, room::Room& from, bool near)>;
   Result<void> with_both(const std::string& from, const std::string& to, RoomOperation operation);
 
+  // Where the participant is, and its number there.
+  Result<std::pair<std::shared_ptr<runtime::Inbox>, room::ConnectionId>> join_local(const std::string& room,
+                                                                                    LocalParticipantOptions options,
+                                                                                    ClientObserver& observer);
   void revoke_tokens(const std::string& room, const std::string& identity, WallTime before, WallTime expiry) {
     revocations_.revoke(clock_.wall_now(), room, identity, before, expiry);
   }

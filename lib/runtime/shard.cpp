@@ -298,6 +298,11 @@ void Shard::close_home(Home& home) {
 
 void Shard::deliver(Instant now) {
   for (room::SignalOut& signal : signals_) {
+    if (Local* local = local_of(signal.connection)) {
+      local->session.on_signal(signal.content());
+      if (signal.close) local->session.on_closed();
+      continue;
+    }
     Connection* connection = connection_of(signal.connection);
     if (connection == nullptr) continue;
     connection->session.send(now, signal, outbox_);

@@ -24,6 +24,7 @@
 #include "room/neighbours.hpp"
 #include "room/output.hpp"
 #include "room/room.hpp"
+#include "runtime/local_session.hpp"
 #include "runtime/peer_directory.hpp"
 #include "sfu/event_sink.hpp"
 #include "sfu/room_options.hpp"
@@ -60,7 +61,7 @@ class Shard final : private room::Neighbours {
   // One datagram, and when it reached this machine. False if it belongs to no peer here.
   bool receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived);
   void advance(Instant now);
-  Instant deadline() const { return std::min(room_timers_.deadline(), session_timers_.deadline()); }
+  Instant deadline() const { return std::min({room_timers_.deadline(), session_timers_.deadline(), locals_deadline_}); }
   SendBatch& datagrams() { return datagrams_; }
 
   // A validated wish to join or to resume. The sink is told at once whether it is accepted.
@@ -100,6 +101,18 @@ class Shard final : private room::Neighbours {
   Result<void> forward_participant(Instant now, room::Room& from, std::string_view identity,
                                    const std::string& destination);
 
+  // A participant of the host's own joins, by a plan as of signal::plan_of(). Errors: those of Room::join(), and
+  // kNotFound (no such preset).
+  Result<void> join_local(Instant now, room::ConnectionId id, signal::ConnectPlan plan, bool frames,
+                          ClientObserver& observer, participant::Herald::Answer answer);
+  // Runs `operation` where it is, and delivers what comes of it. Nothing happens if it has left.
+  void with_local(Instant now, room::ConnectionId id,
+                  const std::function<void(LocalSession& session, const LocalSession::Place& place)>& operation);
+  // Hands those participants what came for them. Once a turn, before what they send in answer goes out; their observers
+  // are called from here.
+  void serve_locals(Instant now);
+  void forget_local(room::ConnectionId id);
+
   // SERVER_SHUTDOWN to everybody.
   void close(Instant now);
 
@@ -111,6 +124,7 @@ class Shard final : private room::Neighbours {
 
   struct Home;  // a room and its place here
   struct Connection;
+  struct Local;
   using HomeKey = Handle<Home>;
   using ConnectionKey = Handle<Connection>;
 
@@ -122,6 +136,7 @@ class Shard final : private room::Neighbours {
   void close_home(Home& home);
   Connection* connection_of(room::ConnectionId id);
   Connection* connection_at(std::uint32_t index);
+  Local* local_of(room::ConnectionId id);
   void reject(const signal::ConnectPlan& plan, SignalSink& sink, const signal::Rejection& rejection);
   void join(Instant now, Connection& connection, Home& home);
   void resume(Instant now, Connection& connection, Home* home);
@@ -157,6 +172,8 @@ class Shard final : private room::Neighbours {
   std::vector<HomeKey> touched_;                       // rooms that another room's operation changed
   std::unordered_map<room::RpcCallId, RpcDone> rpcs_;  // calls that have not ended
   room::RpcCallId next_rpc_ = 1;
+  std::map<room::ConnectionId, std::unique_ptr<Local>> locals_;
+  Instant locals_deadline_ = kNever;
   TimerQueue room_timers_;
   TimerQueue session_timers_;
   Statistics statistics_;

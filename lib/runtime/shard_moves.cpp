@@ -36,6 +36,7 @@ Result<void> Shard::move_participant(Instant now, room::Room& from, std::string_
   // The connection speaks to its new room from now on, if its participant is there.
   Connection* of_moved = connection_of(connection);
   if (moved && of_moved != nullptr && to.find_connection(connection)) of_moved->home = home_of(to)->key;
+  if (Local* local = local_of(connection); moved && local != nullptr) local->home = home_of(to)->key;
   settle_both(now, from, to);
   return moved;
 }

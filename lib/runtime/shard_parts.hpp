@@ -27,4 +27,12 @@ struct Shard::Connection {
   room::ConnectionId id;
 };
 
+struct Shard::Local {
+  Local(HomeKey at, room::ConnectionId id, bool frames, ClientObserver& observer, Random& random,
+        participant::Herald::Answer answer)
+      : home(at), session(id, frames, observer, random, std::move(answer)) {}
+  HomeKey home;
+  LocalSession session;
+};
+
 }  // namespace sfu::runtime

@@ -115,6 +115,7 @@ void Worker::turn() {
     }
   }
   shard_->advance(now);
+  shard_->serve_locals(now);
   const bool sent = !shard_->datagrams().empty();
   flush();
   if (sent && latency_.wants_sample(now)) latency_.sample(clock_.now(), shard_->statistics().forward_ns);

@@ -185,6 +185,12 @@ Rejection room_not_found() {
   return {404, "requested room does not exist"};
 }
 
+ConnectPlan plan_of(Claims claims, livekit::ClientInfo client) {
+  Parameters parameters;
+  parameters.client = std::move(client);
+  return make_plan(std::move(parameters), std::move(claims));
+}
+
 void regrant(ConnectPlan& plan, VideoGrant grants) {
   grants.room = plan.room;
   grants.room_join = true;

@@ -83,6 +83,9 @@ Rejection refuse_plain(const ConnectRequest& request, const Authenticator& authe
 
 Rejection room_not_found();
 
+// For who joins without a request: the host's own participants, and tests.
+ConnectPlan plan_of(Claims claims, livekit::ClientInfo client);
+
 // What the host grants in place of the token.
 void regrant(ConnectPlan& plan, VideoGrant grants);
 

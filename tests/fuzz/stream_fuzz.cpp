@@ -6,9 +6,9 @@
 #include <set>
 #include <vector>
 
-#include "client/rpc.hpp"
-#include "client/streams.hpp"
-#include "client/text_collector.hpp"
+#include "participant/rpc.hpp"
+#include "participant/streams.hpp"
+#include "participant/text_collector.hpp"
 
 namespace {
 

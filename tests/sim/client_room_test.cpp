@@ -211,9 +211,9 @@ TEST_CASE("data, streams and calls between clients, on either path") {
     };
     call("double");
     REQUIRE(pair.until([&] { return pair.bob.count<client::RpcInvoked>() == 1; }));
-    (void)pair.bob.with([&](client::Room& room, client::RoomOutput&) {
+    pair.bob.with([&](client::Room& room, client::RoomOutput&) {
       const auto* invoked = pair.bob.last<client::RpcInvoked>();
-      return room.messaging().respond(invoked->id, invoked->payload + invoked->payload, pair.simulation.wall_now());
+      room.messaging().answer(invoked->id, invoked->payload + invoked->payload, pair.simulation.wall_now());
     });
     REQUIRE(pair.until([&] { return pair.alice.count<client::RpcCompleted>() == 1; }));
     CHECK(pair.alice.last<client::RpcCompleted>()->payload == "abab");

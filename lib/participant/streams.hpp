@@ -16,10 +16,10 @@
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "client/deflate.hpp"
 #include "livekit_models.pb.h"
+#include "participant/deflate.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 struct StreamInfo {
   std::string id{};      // made up by send() and open() where it is empty
@@ -125,4 +125,4 @@ class IncomingStreams {
 // `bytes` without the part of a character that `limit` would cut (UTF-8).
 std::string_view cut_text(std::string_view text, std::size_t limit);
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <array>
 
-#include "client/streams.hpp"
+#include "participant/streams.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 livekit::DataPacket packet_for(const std::vector<std::string>& destinations) {
@@ -117,4 +117,4 @@ Result<void> OutgoingStreams::close(std::string_view id, std::string_view reason
   return {};
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

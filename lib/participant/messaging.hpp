@@ -4,17 +4,18 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "client/room_events.hpp"
-#include "client/roster.hpp"
-#include "client/rpc.hpp"
-#include "client/session.hpp"
-#include "client/streams.hpp"
-#include "client/text_collector.hpp"
+#include "participant/events.hpp"
+#include "participant/roster.hpp"
+#include "participant/rpc.hpp"
+#include "participant/streams.hpp"
+#include "participant/text_collector.hpp"
+#include "sfu/rpc.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 class Messaging {
  public:
@@ -32,16 +33,18 @@ class Messaging {
   std::string call(Instant now, const RpcCaller::Call& call, WallTime wall);
   Result<void> add_method(std::string method) { return responder_.add_method(std::move(method)); }
   void remove_method(std::string_view method) { responder_.remove_method(method); }
-  Result<void> respond(const std::string& id, std::string payload, WallTime wall);
-  Result<void> refuse(const std::string& id, RpcError error);
+  // Nothing happens if there is no such call, or it was answered.
+  void answer(const std::string& id, RpcResult result, WallTime wall);
 
   void receive(const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events);
   void participant_left(std::string_view identity, std::vector<RoomEvent>& events);
   // The session was replaced: what was under way does not come to an end any more.
   void interrupted(std::vector<RoomEvent>& events);
 
-  // Sends what waits, while the session takes it.
-  void flush(Instant now, Session& session, Output& out);
+  // Hands what waits to `send(packet, reliable)`, in order, while that takes it; it says kLimitExceeded or
+  // kFailedPrecondition where it cannot.
+  using Send = std::function<Result<void>(const livekit::DataPacket& packet, bool reliable)>;
+  void flush(const Send& send);
   bool waiting() const { return !waiting_.empty(); }
 
   void advance(Instant now, std::vector<RoomEvent>& events);
@@ -75,4 +78,4 @@ class Messaging {
   std::size_t waiting_bytes_ = 0;
 };
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/rpc.hpp"
+#include "participant/rpc.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace sfu;
-using namespace sfu::client;
+using namespace sfu::participant;
 using namespace std::chrono_literals;
 
 namespace {

@@ -3,13 +3,13 @@
 // sfu/info.hpp: wire/infos.hpp.)
 #pragma once
 
-#include "client/events.hpp"
-#include "client/rpc.hpp"
-#include "client/streams.hpp"
+#include "participant/events.hpp"
+#include "participant/rpc.hpp"
+#include "participant/streams.hpp"
 #include "sfu/client_events.hpp"
 #include "sfu/client_media.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 rtp::Codec to_codec(MediaCodec codec);
 MediaCodec to_media_codec(rtp::Codec codec);
@@ -22,4 +22,4 @@ PublishOptions to_options(std::string cid, const PublishTrack& track);
 livekit::UpdateTrackSettings to_message(std::string track_sid, const TrackSettings& settings);
 StreamInfo to_stream(bool text, const StreamOptions& options);
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "client/streams.hpp"
+#include "participant/streams.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 StreamInfo info_of(const std::string& sender, const livekit::DataStream::Header& header) {
@@ -116,4 +116,4 @@ void IncomingStreams::clear(std::vector<StreamEvent>& out) {
   while (!open_.empty()) end(open_.begin(), Error{Errc::kClosed, "the connection was replaced"}, {}, out);
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/deflate.hpp"
+#include "participant/deflate.hpp"
 
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 constexpr int kRawWindow = -15;  // zlib: negative means no header
@@ -72,4 +72,4 @@ Result<void> Inflater::add(ByteView bytes, std::size_t limit, std::vector<std::u
   }
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/roster.hpp"
+#include "participant/roster.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 const livekit::TrackInfo* track_of(const livekit::ParticipantInfo& info, const std::string& sid) {
@@ -124,4 +124,4 @@ std::string_view Roster::publisher_of(std::string_view track_sid) const {
   return {};
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/text_collector.hpp"
+#include "participant/text_collector.hpp"
 
-#include "client/rpc.hpp"
+#include "participant/rpc.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 bool TextCollector::is_rpc(const StreamInfo& info) {
   return info.text && (info.topic == kRpcRequestTopic || info.topic == kRpcResponseTopic);
@@ -39,4 +39,4 @@ std::optional<TextCollector::Text> TextCollector::add(const StreamEvent& event) 
   return text;
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

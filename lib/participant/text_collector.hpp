@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "client/streams.hpp"
+#include "participant/streams.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 class TextCollector {
  public:
@@ -30,4 +30,4 @@ class TextCollector {
   std::map<std::pair<std::string, std::string>, Text> open_;  // by sender and id
 };
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/rpc.hpp"
+#include "participant/rpc.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 constexpr const char* kIdAttribute = "lk.rpc_request_id";
@@ -242,4 +242,4 @@ Result<void> RpcResponder::refuse(const std::string& id, RpcError error, RpcOutp
   return {};
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,41 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the Room tells, in the observer's words.
-#include "client/convert.hpp"
-#include "client/driver.hpp"
+#include "participant/herald.hpp"
+
+#include <utility>
+
+#include "participant/convert.hpp"
 #include "wire/infos.hpp"
 
-namespace sfu::client {
+namespace sfu {
 
-void Driver::tell_all() {
-  for (RoomEvent& event : std::exchange(events_, {})) {
-    std::visit([this](auto& one) { tell(one); }, event);
+struct RpcResponder::State {
+  std::string id;
+  participant::Herald::Answer answer;
+};
+
+namespace participant {
+
+void Herald::tell(std::vector<RoomEvent>& events, const Roster& roster) {
+  for (RoomEvent& event : std::exchange(events, {})) {
+    std::visit([&](auto& one) { tell(one, roster); }, event);
   }
 }
 
-void Driver::tell(Joined& event) {
+void Herald::tell(Joined& event, const Roster&) {
   if (was_ready_) return;  // told as a reconnection, when it is one
   observer_.on_connected(wire::to_info(event.join.room()), wire::to_info(event.join.participant()));
 }
 
-void Driver::tell(Ready& event) {
+void Herald::tell(Ready& event, const Roster&) {
   if (std::exchange(was_ready_, true)) observer_.on_reconnected(!event.rejoined);
   observer_.on_ready();
 }
 
-void Driver::tell(Reconnecting& event) {
-  observer_.on_reconnecting(event.way == Way::kResume);
+void Herald::tell(Reconnecting& event, const Roster&) {
+  observer_.on_reconnecting(event.resuming);
 }
 
-void Driver::tell(Disconnected& event) {
+void Herald::tell(Disconnected& event, const Roster&) {
   for (auto& [id, done] : std::exchange(calls_, {})) done(to_public(RpcError::of(RpcError::kSendFailed)));
   observer_.on_disconnected(to_public(event.reason, event.error));
 }
 
-void Driver::tell(Moved& event) {
+void Herald::tell(Moved& event, const Roster&) {
   observer_.on_moved(wire::to_info(event.room.room()));
 }
 
-void Driver::tell(RosterEvent& event) {
+void Herald::tell(RosterEvent& event, const Roster&) {
   if (const auto* joined = std::get_if<ParticipantJoined>(&event)) {
     observer_.on_participant_joined(wire::to_info(joined->info));
   } else if (const auto* changed = std::get_if<ParticipantChanged>(&event)) {
@@ -51,39 +60,39 @@ void Driver::tell(RosterEvent& event) {
   }
 }
 
-void Driver::tell(PublishReady& event) {
+void Herald::tell(PublishReady& event, const Roster&) {
   observer_.on_published(event.cid, event.track_sid);
 }
 
-void Driver::tell(PublishFailed& event) {
+void Herald::tell(PublishFailed& event, const Roster&) {
   observer_.on_publish_failed(event.cid, event.error);
 }
 
-void Driver::tell(SubscriptionStarted& event) {
-  observer_.on_subscribed(event.track_sid, std::string(room_->roster().publisher_of(event.track_sid)),
+void Herald::tell(SubscriptionStarted& event, const Roster& roster) {
+  observer_.on_subscribed(event.track_sid, std::string(roster.publisher_of(event.track_sid)),
                           to_media_codec(event.codec));
 }
 
-void Driver::tell(SubscriptionEnded& event) {
+void Herald::tell(SubscriptionEnded& event, const Roster&) {
   observer_.on_unsubscribed(event.track_sid);
 }
 
-void Driver::tell(FrameReceived& event) {
+void Herald::tell(FrameReceived& event, const Roster&) {
   observer_.on_frame(
       event.track_sid, to_media_codec(event.codec),
       {.bytes = event.frame.bytes, .timestamp = event.frame.timestamp, .is_keyframe = event.frame.is_keyframe});
 }
 
-void Driver::tell(KeyframeRequested& event) {
+void Herald::tell(KeyframeRequested& event, const Roster&) {
   observer_.on_keyframe_requested(event.cid, event.layer);
 }
 
-void Driver::tell(UserData& event) {
+void Herald::tell(UserData& event, const Roster&) {
   observer_.on_data(
       {.sender = event.sender, .topic = event.topic, .payload = event.payload, .reliable = event.reliable});
 }
 
-void Driver::tell(StreamEvent& event) {
+void Herald::tell(StreamEvent& event, const Roster&) {
   if (const auto* opened = std::get_if<StreamOpened>(&event)) {
     observer_.on_stream_opened(to_public(opened->info));
   } else if (const auto* data = std::get_if<StreamData>(&event)) {
@@ -93,18 +102,19 @@ void Driver::tell(StreamEvent& event) {
   }
 }
 
-void Driver::tell(TextReceived& event) {
+void Herald::tell(TextReceived& event, const Roster&) {
   observer_.on_text(to_public(event.info), event.text);
 }
 
-void Driver::tell(RpcInvoked& event) {
+void Herald::tell(RpcInvoked& event, const Roster&) {
   const auto handler = handlers_.find(event.method);
   if (handler == handlers_.end()) return;  // removed meanwhile; the caller's time will run out
+  auto state = std::make_shared<sfu::RpcResponder::State>(event.id, answer_);
   handler->second({.caller = event.caller, .method = event.method, .payload = event.payload, .timeout = event.timeout},
-                  event.id);
+                  sfu::RpcResponder(std::move(state)));
 }
 
-void Driver::tell(RpcCompleted& event) {
+void Herald::tell(RpcCompleted& event, const Roster&) {
   const auto call = calls_.find(event.id);
   if (call == calls_.end()) return;
   const auto done = std::move(call->second);
@@ -113,17 +123,23 @@ void Driver::tell(RpcCompleted& event) {
   done(std::move(event.payload));
 }
 
-void Driver::tell(ServerMessage& event) {
+void Herald::tell(ServerMessage& event, const Roster& roster) {
   if (!event.message.has_speakers_changed()) return;
   std::map<std::string, double> levels;
   for (const livekit::SpeakerInfo& speaker : event.message.speakers_changed().speakers()) {
     const double level = speaker.active() ? speaker.level() : 0;
-    if (speaker.sid() == room_->roster().self().sid()) levels[room_->roster().self().identity()] = level;
-    for (const auto& [identity, info] : room_->roster().others()) {
+    if (speaker.sid() == roster.self().sid()) levels[roster.self().identity()] = level;
+    for (const auto& [identity, info] : roster.others()) {
       if (info.sid() == speaker.sid()) levels[identity] = level;
     }
   }
   if (!levels.empty()) observer_.on_speakers(levels);
 }
 
-}  // namespace sfu::client
+}  // namespace participant
+
+void RpcResponder::operator()(RpcResult result) const {
+  state_->answer(state_->id, std::move(result));
+}
+
+}  // namespace sfu

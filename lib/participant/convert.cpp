@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/convert.hpp"
+#include "participant/convert.hpp"
 
 #include "wire/infos.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 rtp::Codec to_codec(MediaCodec codec) {
   switch (codec) {
     case MediaCodec::kOpus: return rtp::Codec::kOpus;
@@ -103,4 +103,45 @@ StreamInfo to_stream(bool text, const StreamOptions& options) {
   return info;
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant
+
+namespace sfu {
+
+const char* to_string(MediaCodec codec) noexcept {
+  switch (codec) {
+    case MediaCodec::kOpus: return "opus";
+    case MediaCodec::kPcmu: return "PCMU";
+    case MediaCodec::kPcma: return "PCMA";
+    case MediaCodec::kVp8: return "VP8";
+    case MediaCodec::kVp9: return "VP9";
+    case MediaCodec::kH264: return "H264";
+    case MediaCodec::kH265: return "H265";
+    case MediaCodec::kAv1: return "AV1";
+  }
+  return "unknown";
+}
+
+bool is_video(MediaCodec codec) noexcept {
+  return rtp::kind_of(participant::to_codec(codec)) == rtp::MediaKind::kVideo;
+}
+
+std::uint32_t clock_rate(MediaCodec codec) noexcept {
+  return rtp::clock_rate(participant::to_codec(codec));
+}
+
+const char* to_string(Disconnect::Reason reason) noexcept {
+  switch (reason) {
+    case Disconnect::Reason::kClientInitiated: return "client_initiated";
+    case Disconnect::Reason::kDuplicateIdentity: return "duplicate_identity";
+    case Disconnect::Reason::kServerShutdown: return "server_shutdown";
+    case Disconnect::Reason::kParticipantRemoved: return "participant_removed";
+    case Disconnect::Reason::kRoomDeleted: return "room_deleted";
+    case Disconnect::Reason::kRoomClosed: return "room_closed";
+    case Disconnect::Reason::kJoinFailed: return "join_failed";
+    case Disconnect::Reason::kLost: return "lost";
+    case Disconnect::Reason::kOther: return "other";
+  }
+  return "other";
+}
+
+}  // namespace sfu

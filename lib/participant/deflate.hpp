@@ -9,7 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 std::vector<std::uint8_t> deflate_raw(ByteView bytes);
 
@@ -29,4 +29,4 @@ class Inflater {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/messaging.hpp"
+#include "participant/messaging.hpp"
 
 #include <algorithm>
 
-namespace sfu::client {
+namespace sfu::participant {
 namespace {
 
 constexpr int kInlineStreamsProtocol = 2;  // of client_protocol
@@ -112,17 +112,17 @@ std::string Messaging::call(Instant now, const RpcCaller::Call& call, WallTime w
   return caller_.call(now, call, protocol_of(call.destination), batch);
 }
 
-Result<void> Messaging::respond(const std::string& id, std::string payload, WallTime wall) {
+void Messaging::answer(const std::string& id, RpcResult result, WallTime wall) {
   const std::string* caller = responder_.caller_of(id);
-  if (caller == nullptr) return fail(Errc::kNotFound, "no such call");
+  if (caller == nullptr) return;
   const int protocol = protocol_of(*caller);
   Batch batch(*this, wall);
-  return responder_.respond(id, std::move(payload), protocol, batch);
-}
-
-Result<void> Messaging::refuse(const std::string& id, RpcError error) {
-  Batch batch(*this, {});
-  return responder_.refuse(id, std::move(error), batch);
+  if (auto* payload = std::get_if<std::string>(&result)) {
+    (void)responder_.respond(id, std::move(*payload), protocol, batch);
+  } else {
+    const sfu::RpcError& error = std::get<sfu::RpcError>(result);
+    (void)responder_.refuse(id, {error.code, error.message, error.data}, batch);
+  }
 }
 
 void Messaging::receive(const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events) {
@@ -195,10 +195,10 @@ void Messaging::interrupted(std::vector<RoomEvent>& events) {
   tell_calls(events);
 }
 
-void Messaging::flush(Instant now, Session& session, Output& out) {
+void Messaging::flush(const Send& send) {
   while (!waiting_.empty()) {
     Waiting& next = waiting_.front();
-    const auto sent = session.send_data(now, next.packet, next.reliable, out);
+    const auto sent = send(next.packet, next.reliable);
     // What cannot be sent now waits on; only what is too large by itself would never go.
     if (!sent && next.reliable && next.size <= kMaxUserPayload) return;
     waiting_bytes_ -= next.size;
@@ -211,4 +211,4 @@ void Messaging::advance(Instant now, std::vector<RoomEvent>& events) {
   tell_calls(events);
 }
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/streams.hpp"
+#include "participant/streams.hpp"
 
 #include <doctest/doctest.h>
 
-#include "client/text_collector.hpp"
+#include "participant/text_collector.hpp"
 
 using namespace sfu;
-using namespace sfu::client;
+using namespace sfu::participant;
 
 namespace {
 

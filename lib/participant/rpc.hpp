@@ -14,9 +14,9 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
-#include "client/streams.hpp"
+#include "participant/streams.hpp"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 struct RpcError {
   std::uint32_t code = 0;
@@ -130,4 +130,4 @@ class RpcResponder {
   std::vector<RpcInvoked> invoked_;
 };
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

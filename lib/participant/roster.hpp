@@ -10,7 +10,7 @@
 
 #include "livekit_rtc.pb.h"
 
-namespace sfu::client {
+namespace sfu::participant {
 
 struct ParticipantJoined {
   livekit::ParticipantInfo info;
@@ -61,4 +61,4 @@ class Roster {
   std::map<std::string, livekit::ParticipantInfo, std::less<>> others_;  // by identity
 };
 
-}  // namespace sfu::client
+}  // namespace sfu::participant

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/local_session.hpp"
+
+#include <algorithm>
+
+#include "participant/announce.hpp"
+
+namespace sfu::runtime {
+
+using namespace participant;
+
+void LocalSession::on_signal(const livekit::SignalResponse& message) {
+  std::vector<RosterEvent> news;
+  switch (message.message_case()) {
+    case livekit::SignalResponse::kJoin:
+      events_.emplace_back(Joined{message.join()});
+      roster_.replace(message.join().participant(), message.join().other_participants(), news);
+      tell_roster(news);
+      events_.emplace_back(Ready{});
+      break;
+    case livekit::SignalResponse::kUpdate:
+      roster_.update(message.update(), news);
+      tell_roster(news);
+      break;
+    case livekit::SignalResponse::kRoomMoved:
+      events_.emplace_back(Moved{message.room_moved()});
+      roster_.replace({}, {}, news);  // all of the old room
+      roster_.replace(message.room_moved().participant(), message.room_moved().other_participants(), news);
+      tell_roster(news);
+      break;
+    case livekit::SignalResponse::kTrackPublished: {
+      const auto& published = message.track_published();
+      const auto track = published_.find(published.cid());
+      if (track == published_.end()) break;
+      track->second.sid = published.track().sid();
+      events_.emplace_back(PublishReady{published.cid(), track->second.sid});
+      break;
+    }
+    case livekit::SignalResponse::kTrackUnpublished:
+      std::erase_if(published_,
+                    [&](const auto& entry) { return entry.second.sid == message.track_unpublished().track_sid(); });
+      break;
+    case livekit::SignalResponse::kRequestResponse: refused(message.request_response()); break;
+    case livekit::SignalResponse::kLeave:
+      if (!std::exchange(closed_, true)) events_.emplace_back(Disconnected{message.leave().reason(), {}});
+      break;
+    case livekit::SignalResponse::kSpeakersChanged: events_.emplace_back(ServerMessage{message}); break;
+    default: break;
+  }
+}
+
+void LocalSession::on_closed() {
+  if (!std::exchange(closed_, true)) events_.emplace_back(Disconnected{livekit::SIGNAL_CLOSE, {}});
+}
+
+void LocalSession::tell_roster(std::vector<RosterEvent>& news) {
+  for (RosterEvent& event : news) {
+    if (const auto* left = std::get_if<ParticipantLeft>(&event)) {
+      messaging_.participant_left(left->info.identity(), events_);
+    }
+    events_.emplace_back(std::move(event));
+  }
+}
+
+void LocalSession::refused(const livekit::RequestResponse& answer) {
+  if (!answer.has_add_track() || answer.reason() == livekit::RequestResponse::QUEUED) return;
+  const std::string& cid = answer.add_track().cid();
+  published_.erase(cid);
+  const Errc code =
+      answer.reason() == livekit::RequestResponse::NOT_ALLOWED ? Errc::kPermissionDenied : Errc::kInvalidArgument;
+  const std::string& reason = livekit::RequestResponse::Reason_Name(answer.reason());
+  events_.emplace_back(PublishFailed{cid, {code, answer.message().empty() ? reason : answer.message()}});
+}
+
+void LocalSession::exchange(const Place& place) {
+  wall_ = place.wall;
+  if (auto* transport = place.room.local_transport(place.id)) {
+    for (room::LocalEvent& event : transport->take_events()) take(place, event);
+    tell();
+    for (const Datagram& packet : transport->packets().datagrams()) take_packet(place, *transport, packet.bytes);
+    transport->packets().clear();
+  }
+  tell();
+  messaging_.flush([&](const livekit::DataPacket& packet, bool reliable) -> Result<void> {
+    place.room.send_data_as(place.now, place.id, packet, reliable, place.out);
+    return {};
+  });
+}
+
+void LocalSession::take(const Place& place, room::LocalEvent& event) {
+  if (auto* bound = std::get_if<room::LocalTrackBound>(&event)) {
+    if (bound->codecs.empty()) return;
+    events_.emplace_back(SubscriptionStarted{bound->track_sid, bound->codecs.front().codec});
+    subscribed_[bound->track_sid] = {.codecs = std::move(bound->codecs), .assembler = {}};
+  } else if (const auto* unbound = std::get_if<room::LocalTrackUnbound>(&event)) {
+    if (subscribed_.erase(unbound->track_sid) != 0) events_.emplace_back(SubscriptionEnded{unbound->track_sid});
+  } else if (const auto* wish = std::get_if<room::LocalKeyframeWish>(&event)) {
+    events_.emplace_back(KeyframeRequested{wish->cid, wish->layer});
+  } else if (const auto* message = std::get_if<room::LocalMessage>(&event)) {
+    if (message->label == room::kDataTrackLabel) return;  // data tracks are not subscribed to here
+    DataReceived data;
+    data.reliable = message->label == room::kReliableLabel;
+    if (!data.packet.ParseFromArray(message->bytes.data(), static_cast<int>(message->bytes.size()))) return;
+    messaging_.receive(data, place.wall, events_);
+  }
+}
+
+void LocalSession::take_packet(const Place& place, const room::LocalTransport& transport, ByteView packet) {
+  const auto view = rtp::PacketView::parse(packet);
+  const auto* section = view ? transport.sender_of(view->ssrc()) : nullptr;
+  if (section == nullptr) return;  // its subscription has just ended
+  const std::string& sid = section->sender.track_id;
+  herald_.observer().on_rtp(sid, packet, false);
+  const auto track = frames_ ? subscribed_.find(sid) : subscribed_.end();
+  if (track == subscribed_.end()) return;
+  const auto* codec = peer::find_payload(track->second.codecs, view->payload_type());
+  if (codec == nullptr) return;
+  if (track->second.assembled != codec->codec) {  // the first, or the publisher went over to another
+    track->second.assembled = codec->codec;
+    track->second.assembler = std::make_unique<payload::FrameAssembler>(codec->codec);
+  }
+  track->second.assembler->receive(place.now, *view, assembled_);
+  hand_out(place, sid, track->second);
+}
+
+void LocalSession::hand_out(const Place& place, const std::string& sid, Subscribed& track) {
+  for (payload::Frame& frame : assembled_) events_.emplace_back(FrameReceived{sid, track.assembled, std::move(frame)});
+  assembled_.clear();
+  if (track.assembler->take_keyframe_wish()) place.room.request_key_frame(place.now, place.id, sid, place.out);
+}
+
+void LocalSession::advance(const Place& place) {
+  messaging_.advance(place.now, events_);
+  for (auto& [sid, track] : subscribed_) {
+    if (!track.assembler) continue;
+    track.assembler->advance(place.now, assembled_);
+    hand_out(place, sid, track);
+  }
+}
+
+Instant LocalSession::deadline() const {
+  Instant earliest = messaging_.deadline();
+  for (const auto& [sid, track] : subscribed_) {
+    if (track.assembler) earliest = std::min(earliest, track.assembler->deadline());
+  }
+  return earliest;
+}
+
+void LocalSession::publish(const Place& place, PublishOptions options) {
+  if (published_.contains(options.cid)) {
+    events_.emplace_back(PublishFailed{options.cid, {Errc::kAlreadyExists, options.cid + " is published"}});
+    return;
+  }
+  Published& track = published_[options.cid];
+  const std::size_t layers = std::clamp<std::size_t>(options.layers.size(), 1, media::kMaxLayers);
+  for (std::size_t i = 0; i < layers; ++i) {
+    track.layers.push_back(std::make_unique<FrameWriter>(options.codec, random_));
+  }
+  place.room.publish_local(place.now, place.id, to_request(options), options.codec, layers, place.out);
+}
+
+void LocalSession::unpublish(const Place& place, const std::string& cid) {
+  if (published_.erase(cid) != 0) place.room.unpublish_local(place.now, place.id, cid, place.out);
+}
+
+void LocalSession::set_muted(const Place& place, const std::string& cid, bool muted) {
+  const auto track = published_.find(cid);
+  if (track == published_.end()) return;
+  livekit::MuteTrackRequest request;
+  request.set_sid(track->second.sid);
+  request.set_muted(muted);
+  place.room.mute_track(place.now, place.id, request, place.out);
+}
+
+void LocalSession::write_frame(const Place& place, const std::string& cid, std::size_t layer, ByteView frame,
+                               std::uint32_t timestamp, bool is_keyframe) {
+  const auto track = published_.find(cid);
+  if (track == published_.end() || layer >= track->second.layers.size()) return;
+  track->second.layers[layer]->write(frame, timestamp, is_keyframe, {}, [&](ByteSpan packet) {
+    place.room.write_rtp(place.now, place.id, cid, layer, packet, place.out);
+  });
+}
+
+}  // namespace sfu::runtime
