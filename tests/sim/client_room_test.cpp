@@ -38,7 +38,7 @@ struct Pair {
   bool both_ready() {
     return until([&] { return alice.count<client::Ready>() == 1 && bob.count<client::Ready>() == 1; });
   }
-  void publish(std::vector<client::Layer> encodings = {}) {
+  void publish(std::vector<participant::Layer> encodings = {}) {
     const auto published = alice.with([&](client::Room& room, client::RoomOutput& out) {
       return room.publish(
           simulation.now(),
@@ -160,7 +160,7 @@ TEST_CASE("mute, unsubscribe and settings stop and start media") {
   };
   mute(true);
   CHECK_FALSE(flows());
-  CHECK(std::get<client::TrackChanged>(*pair.bob.last<client::RosterEvent>()).track.muted());
+  CHECK(std::get<participant::TrackChanged>(*pair.bob.last<client::RosterEvent>()).track.muted());
   mute(false);
   CHECK(flows());
 
