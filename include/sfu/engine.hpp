@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SFU itself: workers, rooms, and the media between them. No HTTP, no configuration files: those are sfu::Server,
 // which is built on this header. An engine is independent of others in the same process.
+//
+// Its workers are threads of its own, or one that the host drives: where a program has an event loop already, the
+// engine takes turns on it, and no thread is started (EngineOptions::host_driven). Such a program waits for
+// poll_descriptor() to become readable, for poll_timeout() at most, and then calls run_once():
+//
+//   pollfd fds[] = {{engine->poll_descriptor(), POLLIN, 0}, ...};
+//   const auto most = std::chrono::ceil<std::chrono::milliseconds>(engine->poll_timeout());
+//   poll(fds, std::size(fds), static_cast<int>(most.count()));
+//   engine->run_once();
+//
+// Under libuv: a uv_poll_t on the descriptor, and a uv_timer_t that each turn sets again; both call run_once(). The
+// thread that does so is the driving thread, and "a worker's thread" in this API means it, while run_once() runs.
+//  - Callbacks (SignalSink, EventSink, plug points, answers) come on it, from within run_once(), and from within those
+//    calls of it that wait for a worker elsewhere (Room and others, rooms(), validate()): these take a turn there and
+//    then, which reads nothing from the network, and return with the answer. From within a callback they are refused
+//    with kFailedPrecondition, as on every worker.
+//  - Other threads may call all that is marked so. What they post makes the descriptor readable; where they wait, they
+//    wait for the driving thread's next turn.
+//  - usrsctp starts a thread while there are data channels, "SCTP iterator". It sleeps, and calls nothing.
+//  - Under a sfu::Server (ServerOptions::engine) it is the same; its HTTP has threads of its own, which wait so.
+//  - Until the first run_once() the thread of create() is the driving thread. Another one may take over by calling
+//    run_once(); two at once take turns.
+//  - stop() and the destructor say farewell in one last turn on the thread that calls them, whichever that is, and the
+//    last callbacks come there. Afterwards run_once() does nothing, and poll_timeout() is Duration::max(). The
+//    descriptor is closed by the destructor: take it out of your loop before.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +73,7 @@ struct EngineOptions {
   std::uint16_t udp_port_last = 7882;
   std::vector<IpAddress> node_ips;  // offered to clients instead of the bound addresses
   unsigned workers = 0;             // 0: one a core, but no more than there are ports
+  bool host_driven = false;         // no threads: one worker, whose turns the host takes with Engine::run_once()
 
   RoomOptions room_defaults;
   RoomPresets room_presets;  // what tokens may ask for by name
@@ -72,7 +98,7 @@ struct EngineOptions {
 class Engine {
  public:
   // Opens the sockets and starts the workers. Errors: kUnavailable (a port in use: the message names it),
-  // kInvalidArgument.
+  // kInvalidArgument (a range of ports that ends before it begins; no authenticator; host_driven with several workers).
   static Result<std::unique_ptr<Engine>> create(EngineOptions options);
   // stop(), then frees.
   ~Engine();
@@ -116,6 +142,19 @@ class Engine {
   // Tells every client that the server shuts down (LeaveRequest, SERVER_SHUTDOWN), ends all rooms and stops the
   // workers. Idempotent. Any thread but a worker's; returns when the workers have ended.
   void stop();
+
+  // For a host that drives the engine (EngineOptions::host_driven), as told above; else -1, Duration::max() and no
+  // effect.
+  // Polls readable when run_once() has something to do. The same one as long as the engine lives, which owns it: add it
+  // to poll(2), epoll or what is built on them; do not read from it. Any thread.
+  int poll_descriptor() const;
+  // How long run_once() has nothing to do, if the descriptor does not become readable: zero when something is due,
+  // EngineOptions::statistics_interval at most, Duration::max() once the engine has stopped. To be asked again after
+  // each turn. Round it up where your loop counts in milliseconds; one that counts finer spreads its packets better.
+  Duration poll_timeout() const;
+  // Does what is due and what has come, up to a bound that keeps your loop fair: there may be more afterwards, and then
+  // the descriptor is still readable, or poll_timeout() zero. Never waits. From within a callback it does nothing.
+  void run_once();
 
   // What the workers have published last; waits for nobody. Any thread.
   EngineStatistics statistics() const;

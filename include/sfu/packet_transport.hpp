@@ -43,7 +43,8 @@ class PacketTransport {
   // Sends what one loop turn produced; called once a turn. What the system will not take now is dropped and counted,
   // as a network would.
   virtual void send(std::span<const Datagram> batch) = 0;
-  // A descriptor that polls readable when receive() has work, or -1 for a transport that is driven otherwise.
+  // A descriptor that polls readable when receive() has work. -1: there is none, and receive() is called in every turn;
+  // for a host that drives the engine itself (EngineOptions::host_driven) and knows when something has come.
   virtual int poll_descriptor() const = 0;
   // Hands all that has arrived, up to a bound that keeps the loop fair, to `sink`. Returns false when nothing is left.
   virtual bool receive(Instant now, PacketSink& sink) = 0;

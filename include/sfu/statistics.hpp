@@ -232,7 +232,7 @@ struct WorkerStatistics {
   std::uint64_t rooms = 0;
   std::uint64_t participants = 0;
   std::uint64_t datagrams_received = 0;
-  Duration processor_time{};  // of its thread
+  Duration processor_time{};  // of its thread; where the host drives the engine, of the host's
 };
 
 struct EngineStatistics : Statistics {

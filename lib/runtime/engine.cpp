@@ -68,6 +68,7 @@ class Arrival {
 };
 
 unsigned workers_for(const EngineOptions& options) {
+  if (options.host_driven) return 1;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned ports = 1U + options.udp_port_last - options.udp_port_first;
   const unsigned wanted = options.workers != 0 ? options.workers : std::min(cores, ports);
@@ -131,6 +132,9 @@ Result<std::unique_ptr<Engine::Impl>> Engine::Impl::create(EngineOptions options
   if (options.udp_port_last < options.udp_port_first) {
     return fail(Errc::kInvalidArgument, "the UDP port range ends before it begins");
   }
+  if (options.host_driven && options.workers > 1) {
+    return fail(Errc::kInvalidArgument, "an engine that its host drives has one worker");
+  }
   auto impl = std::unique_ptr<Impl>(new Impl(std::move(options)));
   impl->identity_.client_config = impl->options_.client_config;
   if (impl->identity_.client_config == nullptr) {
@@ -181,6 +185,10 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.logger = options_.logger;
     SFU_TRY(auto worker, runtime::Worker::create(std::move(config)));
     workers_.push_back(std::move(worker));
+  }
+  if (runtime::Worker* worker = driven()) {
+    worker->start_driven();
+    return {};
   }
   std::vector<runtime::Worker*> all;
   all.reserve(workers_.size());
@@ -344,6 +352,18 @@ std::uint64_t Engine::drain(std::function<void()> done) {
 }
 void Engine::stop() {
   impl_->stop();
+}
+
+int Engine::poll_descriptor() const {
+  const auto* worker = impl_->driven();
+  return worker != nullptr ? worker->poll_descriptor() : -1;
+}
+Duration Engine::poll_timeout() const {
+  auto* worker = impl_->driven();
+  return worker != nullptr ? worker->poll_timeout() : Duration::max();
+}
+void Engine::run_once() {
+  if (auto* worker = impl_->driven()) worker->run_once();
 }
 
 EngineStatistics Engine::statistics() const {

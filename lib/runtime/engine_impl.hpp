@@ -50,6 +50,9 @@ class Engine::Impl final : private EventSink {
   std::size_t worker_count() const { return workers_.size(); }
   const runtime::Placement& placement() const { return *placement_; }
 
+  // Null unless the host drives the engine.
+  runtime::Worker* driven() const { return options_.host_driven ? workers_.front().get() : nullptr; }
+
   // Runs `function(now, shard)` on a worker and waits for what it returns, a Result. Errors of its own: kClosed when
   // the engine has stopped, kFailedPrecondition on a worker's thread, which would wait for itself.
   template <typename Function>
@@ -62,6 +65,7 @@ class Engine::Impl final : private EventSink {
     std::future<Returned> future = promise.get_future();
     workers_[index]->post([function = std::move(function), promise = std::move(promise)](
                               Instant now, runtime::Shard& shard) mutable { promise.set_value(function(now, shard)); });
+    workers_[index]->run_posted_if_driver();
     try {
       return future.get();
     } catch (const std::future_error&) {  // the command was dropped

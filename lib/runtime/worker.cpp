@@ -38,7 +38,8 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
   worker->measures_load_ = config.measures_load;
   worker->statistics_interval_ = config.statistics_interval;
   worker->participants_changed_ = std::move(config.participants_changed);
-  if (worker->transport_->poll_descriptor() >= 0) {
+  worker->asks_each_turn_ = worker->transport_->poll_descriptor() < 0;
+  if (!worker->asks_each_turn_) {
     SFU_CHECK_OK(
         worker->inbox_->loop().add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
   }
@@ -57,6 +58,7 @@ void Worker::start(std::vector<Worker*> siblings) {
 }
 
 void Worker::stop() {
+  if (driven_) return stop_driven();
   if (!thread_.joinable()) return;
   post([this](Instant now, Shard& shard) {
     shard.close(now);
@@ -88,11 +90,21 @@ void Worker::tell_participants() {
   told_participants_ = participants;
 }
 
+Duration Worker::idle_time() const {
+  if (readable_) return Duration::zero();
+  const Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
+  return std::max(deadline - clock_.now(), Duration::zero());
+}
+
+void Worker::wait(Duration most) {
+  inbox_->loop().wait(most);
+  readable_ = readable_ || asks_each_turn_;
+}
+
 void Worker::run() {
   thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   while (!stopping_) {
-    const Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
-    inbox_->loop().wait(deadline == kNever ? Duration::max() : deadline - clock_.now());
+    wait(idle_time());
     turn();
   }
 }
@@ -109,11 +121,7 @@ void Worker::turn() {
   for (DatagramBundle& bundle : handed_over_) {
     bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
   }
-  if (readable_) {
-    readable_ = false;
-    for (int i = 0; i < kReadsPerTurn && transport_->receive(now, *this); ++i) {
-    }
-  }
+  if (readable_) read_transport(now);
   shard_->advance(now);
   shard_->serve_locals(now);
   const bool sent = !shard_->datagrams().empty();
@@ -130,6 +138,12 @@ void Worker::turn() {
   if (!measures_load_) return;
   load_.touch(now);
   if (load_.due(now)) load_.measure(now, shard_->track_count());
+}
+
+void Worker::read_transport(Instant now) {
+  bool more = true;
+  for (int i = 0; i < kReadsPerTurn && more; ++i) more = transport_->receive(now, *this);
+  readable_ = more && asks_each_turn_;  // else its descriptor tells
 }
 
 void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) {

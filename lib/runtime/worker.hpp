@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One worker: a thread with an event loop, a transport, and the Shard that does the work. The shard knows neither
-// threads nor sockets; this is the shell that reads the clock once a turn, feeds it and sends what it produced.
+// threads nor sockets; this is the shell that reads the clock once a turn, feeds it and sends what it produced. Where
+// the host has an event loop of its own the thread is the host's, which takes turns when it is told to
+// (worker_driven.cpp).
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -39,9 +42,23 @@ class Worker final : private PacketSink {
   void post(Command command) { inbox_->post(std::move(command)); }
   // For those who post and may outlive the worker.
   const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
-  // Says farewell to all, then ends the thread and joins it. Any thread but this one.
+  // Says farewell to all, then ends the thread and joins it; a driven worker does so on the caller's. Any thread but
+  // this one.
   void stop();
 
+  // In place of start(): no thread is started, the host takes the turns. The thread that does so is the driver; until
+  // the first turn, the one that calls this.
+  void start_driven();
+  // One turn, without waiting. Nothing within a turn, and after stop().
+  void run_once();
+  // What was posted is done before it returns, if this is the driver's thread, between two turns; else nothing.
+  void run_posted_if_driver();
+  // Polls readable when a turn has something to do.
+  int poll_descriptor() const { return inbox_->loop().descriptor(); }
+  // How long nothing is due; Duration::max() after stop().
+  Duration poll_timeout();
+
+  // On its thread; of a driven worker, within a turn.
   bool on_this_thread() const { return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
   // Of the shard, without what came here for another worker: that counts it. On this thread.
   Statistics statistics() const;
@@ -54,7 +71,12 @@ class Worker final : private PacketSink {
   Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
          std::unique_ptr<net::Loop> loop);
   void run();
+  Duration idle_time() const;  // until something is due
+  void wait(Duration most);
   void turn();
+  void read_transport(Instant now);
+  void driven_turn();
+  void stop_driven();
   void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void flush();
   void publish(Instant now);
@@ -68,7 +90,8 @@ class Worker final : private PacketSink {
   std::vector<Command> commands_;
   std::vector<DatagramBundle> handed_over_;
   std::vector<Worker*> siblings_;
-  Instant now_{};  // of this turn
+  Instant now_{};                // of this turn
+  bool asks_each_turn_ = false;  // a transport without a descriptor
   bool readable_ = false;
   bool stopping_ = false;
   NodeLoad load_;
@@ -81,6 +104,11 @@ class Worker final : private PacketSink {
   std::uint64_t told_participants_ = 0;
   std::atomic<std::thread::id> thread_id_;  // of thread_, which must not be looked at while stop() joins it
   std::thread thread_;
+
+  // --- a driven worker
+  bool driven_ = false;
+  std::mutex driving_;  // held for a turn: stop() may come from another thread than the driver's
+  std::atomic<std::thread::id> driver_;
 };
 
 }  // namespace sfu::runtime

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one owner of usrsctp, whose endpoints, timers and callbacks are global to the process. It starts usrsctp (without
-// threads) for the first association and finishes it after the last. Whoever touches usrsctp holds the Lock: the
-// engine has locks of its own, but closing a socket beside its timers is not safe in it, and data channels are not the
-// packet path. The timers run on whichever association advances; packets they cause for another one wait in that
-// one's outbox until its own thread comes by.
-// usrsctp looks for a packet's endpoint among all of its port, locking each, and for an address in a list. WebRTC knows
-// one port, 5000, so each endpoint has another inside, and they share an address: packets are translated as they come
-// and go. Otherwise an association's start takes 1 ms where there are 4000 (./dev bench join --joins 2000).
+// threads, but for one of its own that sleeps) for the first association and finishes it after the last. Whoever
+// touches usrsctp holds the Lock: the engine has locks of its own, but closing a socket beside its timers is not safe
+// in it, and data channels are not the packet path. The timers run on whichever association advances; packets they
+// cause for another one wait in that one's outbox until its own thread comes by. usrsctp looks for a packet's endpoint
+// among all of its port, locking each, and for an address in a list. WebRTC knows one port, 5000, so each endpoint has
+// another inside, and they share an address: packets are translated as they come and go. Otherwise an association's
+// start takes 1 ms where there are 4000 (./dev bench join --joins 2000).
 #pragma once
 
 #include <cstdint>

@@ -209,7 +209,9 @@ bool People::run_until(const std::function<bool()>& condition, Duration limit) {
     }
     if (condition()) return true;
     if (now >= end) return false;
-    loop_->wait(std::max(wake - clock_.now(), Duration::zero()));
+    const Duration most = std::max(wake - clock_.now(), Duration::zero());
+    if (wait) wait(most);
+    loop_->wait(wait ? Duration::zero() : most);
   }
 }
 

@@ -101,6 +101,11 @@ class People {
 
   Instant now() const { return wall_.at; }
 
+  // For a test that waits for more than them: it is called in place of waiting, and returns after `most`, or when
+  // descriptor() polls readable.
+  std::function<void(Duration most)> wait;
+  int descriptor() const { return loop_->descriptor(); }
+
  private:
   friend class Person;
   SystemClock clock_;
