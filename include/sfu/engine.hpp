@@ -44,6 +44,7 @@
 #include "sfu/interface_filter.hpp"
 #include "sfu/logger.hpp"
 #include "sfu/packet_transport.hpp"
+#include "sfu/policy.hpp"
 #include "sfu/result.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
@@ -75,6 +76,8 @@ struct EngineOptions {
   unsigned workers = 0;             // 0: one a core, but no more than there are ports
   bool host_driven = false;         // no threads: one worker, whose turns the host takes with Engine::run_once()
 
+  Duration policy_timeout = std::chrono::seconds(5);  // what `policy` has not decided by then is denied
+
   RoomOptions room_defaults;
   RoomPresets room_presets;  // what tokens may ask for by name
   IceServers ice_servers;    // what clients are told of
@@ -89,6 +92,7 @@ struct EngineOptions {
   // Default: what is known of certain browsers, make_client_config().
   const ClientConfigProvider* client_config = nullptr;
   EventSink* events = nullptr;   // default: nobody is told
+  PolicyHook* policy = nullptr;  // default: what tokens and permissions allow is allowed
   const Clock* clock = nullptr;  // default: the system's
   Logger* logger = nullptr;      // default: silent
   // Makes the transport of each worker, in place of UDP sockets. Called once a worker, on the thread of create().
@@ -111,7 +115,7 @@ class Engine {
 
   // The answer to a request that is no WebSocket upgrade: for /rtc/validate and /rtc/v1/validate what connect() would
   // say, without its effects ({200, "success"} or the error's status and body); for any other path 404, or 401 for a
-  // bad token. Any thread; where an AdmissionHook or RoomOptions::duplicate_identity decides, it waits for the room's
+  // bad token. Any thread; where a PolicyHook or RoomOptions::duplicate_identity decides, it waits for the room's
   // worker, and cannot ask if called from one.
   struct Verdict {
     int status = 200;

@@ -8,8 +8,7 @@ namespace {
 
 class TokenAuthenticator final : public Authenticator {
  public:
-  TokenAuthenticator(auth::KeyMap::Keys keys, const AdmissionHook* admission)
-      : keys_(std::move(keys)), admission_(admission) {}
+  explicit TokenAuthenticator(auth::KeyMap::Keys keys) : keys_(std::move(keys)) {}
 
   Result<Claims> authenticate(std::string_view token, WallTime now) const override {
     return auth::verify(token, keys_, now);
@@ -21,18 +20,14 @@ class TokenAuthenticator final : public Authenticator {
     return auth::make_token(claims, key, secret, now, ttl);
   }
 
-  const AdmissionHook* admission() const override { return admission_; }
-
  private:
   auth::KeyMap keys_;
-  const AdmissionHook* admission_;
 };
 
 }  // namespace
 
-std::unique_ptr<Authenticator> make_token_authenticator(std::map<std::string, std::string> keys,
-                                                        const AdmissionHook* admission) {
-  return std::make_unique<TokenAuthenticator>(auth::KeyMap::Keys(keys.begin(), keys.end()), admission);
+std::unique_ptr<Authenticator> make_token_authenticator(std::map<std::string, std::string> keys) {
+  return std::make_unique<TokenAuthenticator>(auth::KeyMap::Keys(keys.begin(), keys.end()));
 }
 
 }  // namespace sfu

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "room/data_packet.hpp"
+#include "room/data_policy.hpp"
 #include "room/data_sending.hpp"
 #include "room/figures.hpp"
 
@@ -27,7 +28,7 @@ void DataForwarding::message(Instant now, Participant& sender, const peer::Chann
 
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
   if (is_repetition(sender, packet, reliable) || rpc_.take(sender, packet)) return;
-  if (!stamp_sender(packet, sender.profile, reliable)) return;
+  if (!stamp_sender(packet, sender.profile, reliable) || !passes_policy(state_, sender, packet, reliable)) return;
   observe_stream(state_.statistics(), packet);
   distribute(now, sender.id, packet, reliable, out);
 }
@@ -77,6 +78,7 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::M
   livekit::DataPacket packet;
   packet.mutable_user()->set_payload(message.bytes.data(), message.bytes.size());
   stamp_sender(packet, sender.profile, true);
+  if (!passes_policy(state_, sender, packet, true)) return;
   const std::string bytes = packet.SerializeAsString();
   state_.roster.for_each([&](Participant& recipient) {
     if (recipient.id == sender.id || recipient.is_copy() || !recipient.profile.active()) return;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "livekit_models.pb.h"
+#include "room/approval.hpp"
 #include "room/ids.hpp"
 #include "sfu/time.hpp"
 
@@ -26,6 +27,7 @@ struct DataSubscription {
   bool wanted = false;
   bool refused = false;  // the client asked not to have it: auto-subscribe leaves it alone
   Instant since{};       // of the last change of `wanted`
+  Approval approval;     // the host's policy's, since it is wanted
   std::optional<bool> told_allowed;
   std::uint16_t handle = 0;  // 0: not bound, no packets come
 

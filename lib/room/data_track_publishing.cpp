@@ -65,17 +65,38 @@ std::optional<DataTrackPublishing::Refusal> DataTrackPublishing::refusal(
   if (std::ranges::any_of(publisher.data_tracks, has_name)) {
     return Refusal{Reason::DUPLICATE_NAME, "a data track of this name is published"};
   }
-  if (publisher.data_tracks.size() >= kMaxTracks) return Refusal{Reason::LIMIT_EXCEEDED, "too many data tracks"};
+  if (publisher.data_tracks.size() + state_.questions.tracks_of(publisher.id) >= kMaxTracks)
+    return Refusal{Reason::LIMIT_EXCEEDED, "too many data tracks"};
   return std::nullopt;
 }
 
 void DataTrackPublishing::publish(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request,
                                   Output& out) {
   if (const auto refused = refusal(publisher, request)) {
-    respond(out, publisher, refused->reason, refused->message,
-            [&](livekit::RequestResponse& answer) { *answer.mutable_publish_data_track() = request; });
-    return;
+    return refuse(publisher, request, refused->reason, refused->message, out);
   }
+  const auto verdict = state_.questions.may_publish(now, publisher, request);
+  if (verdict) decided(now, publisher, request, *verdict, out);
+}
+
+void DataTrackPublishing::decided(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request,
+                                  const Verdict& verdict, Output& out) {
+  if (!verdict.allowed) return refuse(publisher, request, Reason::NOT_ALLOWED, verdict.reason, out);
+  // Another of this handle or name may have come while this one waited.
+  if (const auto refused = refusal(publisher, request)) {
+    return refuse(publisher, request, refused->reason, refused->message, out);
+  }
+  begin(now, publisher, request, out);
+}
+
+void DataTrackPublishing::refuse(const Participant& publisher, const livekit::PublishDataTrackRequest& request,
+                                 livekit::RequestResponse::Reason reason, std::string message, Output& out) {
+  respond(out, publisher, reason, std::move(message),
+          [&](livekit::RequestResponse& answer) { *answer.mutable_publish_data_track() = request; });
+}
+
+void DataTrackPublishing::begin(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request,
+                                Output& out) {
   const auto handle = static_cast<std::uint16_t>(request.pub_handle());
   auto& track = publisher.data_tracks[handle];
   track.info = make_info(request, make_sid(state_.random(), "DTR_"));

@@ -17,6 +17,9 @@ class DataTrackPublishing {
       : state_(state), updates_(updates), subscribing_(subscribing) {}
 
   void publish(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request, Output& out);
+  // The host's policy has answered what publish() asked.
+  void decided(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request,
+               const Verdict& verdict, Output& out);
   void unpublish(Participant& publisher, const livekit::UnpublishDataTrackRequest& request, Output& out);
   // It leaves, and is told nothing.
   void unpublish_all(Participant& publisher);
@@ -36,6 +39,9 @@ class DataTrackPublishing {
     const char* message;
   };
   std::optional<Refusal> refusal(const Participant& publisher, const livekit::PublishDataTrackRequest& request) const;
+  void refuse(const Participant& publisher, const livekit::PublishDataTrackRequest& request,
+              livekit::RequestResponse::Reason reason, std::string message, Output& out);
+  void begin(Instant now, Participant& publisher, const livekit::PublishDataTrackRequest& request, Output& out);
   void revoke_all(Participant& publisher, Output& out);
   Tracks::iterator remove(Participant& publisher, Tracks::iterator track);
 

@@ -43,8 +43,16 @@ void DataTrackSubscribing::update(Instant now, Participant& subscriber,
     auto* subscription = wish_for(subscriber, wish.track_sid());
     if (subscription == nullptr) continue;
     subscription->refused = !wish.subscribe();
+    if (subscription->approval.allowed == false) subscription->approval = {};  // asked for anew
     set_wanted(*subscription, wish.subscribe(), now);
   }
+  state_.ask_data_reconcile(subscriber);
+}
+
+void DataTrackSubscribing::decided(Participant& subscriber, const std::string& sid, QuestionId question, bool allowed) {
+  const auto found = subscriber.data_subscriptions.find(sid);
+  if (found == subscriber.data_subscriptions.end() || found->second.approval.question != question) return;
+  found->second.approval = {0, allowed};
   state_.ask_data_reconcile(subscriber);
 }
 
@@ -120,6 +128,7 @@ void DataTrackSubscribing::reconcile_one(Instant now, Participant& subscriber, c
                                          DataSubscription& subscription, Output& out) {
   if (!subscription.wanted) {
     unbind(subscriber, sid, subscription);
+    subscription.approval = {};
     subscription.told_allowed.reset();
     return;
   }
@@ -131,7 +140,13 @@ void DataTrackSubscribing::reconcile_one(Instant now, Participant& subscriber, c
     if (subscription.wanted) subscriber.data_wishes_due = std::min(subscriber.data_wishes_due, due);
     return;
   }
-  const bool allowed = lets_subscribe(*found.publisher, subscriber, sid);
+  bool allowed = lets_subscribe(*found.publisher, subscriber, sid);
+  if (allowed && subscriber.profile.can_subscribe()) {
+    const auto approved =
+        state_.questions.may_subscribe(now, subscriber, *found.publisher, found.track->info, subscription.approval);
+    if (!approved) return;
+    allowed = *approved;
+  }
   tell_allowed(subscriber, *found.publisher, sid, allowed, subscription.told_allowed, out);
   if (!allowed || !subscriber.profile.can_subscribe()) {
     unbind(subscriber, sid, subscription);

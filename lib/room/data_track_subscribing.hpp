@@ -17,6 +17,8 @@ class DataTrackSubscribing {
   DataTrackSubscribing(RoomState& state, Updates& updates) : state_(state), updates_(updates) {}
 
   void update(Instant now, Participant& subscriber, const livekit::UpdateDataSubscription& request);
+  // The host's policy has answered what reconcile() asked.
+  void decided(Participant& subscriber, const std::string& sid, QuestionId question, bool allowed);
   void track_published(Instant now, const Participant& publisher, const DataTrack& track);
   void track_gone(const DataTrack& track);
   // Auto-subscribe to all that is there.

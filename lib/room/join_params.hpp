@@ -29,6 +29,8 @@ class Certificate;
 
 namespace sfu::room {
 
+class Policy;
+
 // In bytes; 0: no limit.
 struct DataLimits {
   std::uint32_t blob_key = 256;
@@ -87,6 +89,7 @@ struct Environment {
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;  // renewed by the worker each turn
   Neighbours* neighbours = nullptr;  // null: there are no other rooms
+  Policy* policy = nullptr;          // null: what may be done is done
   Statistics* statistics = nullptr;  // the worker's, that all its rooms add to
   Log log;
 };

@@ -18,6 +18,7 @@ class Profile {
 
   const std::string& sid() const { return info_.sid(); }
   const std::string& identity() const { return info_.identity(); }
+  const std::string& metadata() const { return info_.metadata(); }
   const livekit::ParticipantPermission& permission() const { return info_.permission(); }
   bool hidden() const { return permission().hidden(); }
   bool can_publish() const { return permission().can_publish(); }

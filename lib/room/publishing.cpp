@@ -41,7 +41,8 @@ livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
   }
   const auto pending =
       std::ranges::count_if(publisher.publications, [](const auto& publication) { return !publication->live(); });
-  if (static_cast<std::size_t>(pending) >= kMaxPending) return livekit::RequestResponse::LIMIT_EXCEEDED;
+  if (static_cast<std::size_t>(pending) + state_.questions.tracks_of(publisher.id) >= kMaxPending)
+    return livekit::RequestResponse::LIMIT_EXCEEDED;
   const bool in_use = std::ranges::any_of(
       publisher.publications, [&](const auto& publication) { return uses_cid(*publication, request.cid()); });
   if (!in_use) return livekit::RequestResponse::OK;
@@ -54,6 +55,22 @@ livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
 
 void Publishing::add_track(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out) {
   const auto reason = refusal(publisher, request);
+  const bool is_new =
+      reason == livekit::RequestResponse::QUEUED || (reason == livekit::RequestResponse::OK && request.sid().empty());
+  if (!is_new) return admit(now, publisher, request, reason, out);
+  const auto verdict = state_.questions.may_publish(now, publisher, request);
+  if (verdict) decided(now, publisher, request, *verdict, out);
+}
+
+void Publishing::decided(Instant now, Participant& publisher, const livekit::AddTrackRequest& request,
+                         const Verdict& verdict, Output& out) {
+  if (verdict.allowed) return admit(now, publisher, request, refusal(publisher, request), out);
+  respond(out, publisher, livekit::RequestResponse::NOT_ALLOWED, verdict.reason,
+          [&](livekit::RequestResponse& answer) { *answer.mutable_add_track() = request; });
+}
+
+void Publishing::admit(Instant now, Participant& publisher, const livekit::AddTrackRequest& request,
+                       livekit::RequestResponse::Reason reason, Output& out) {
   if (reason == livekit::RequestResponse::QUEUED) {
     publisher.queued_tracks.push_back({request, sid_in_queue(publisher, request)});
   }

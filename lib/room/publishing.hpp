@@ -18,6 +18,9 @@ class Publishing {
       : state_(state), updates_(updates), subscribing_(subscribing) {}
 
   void add_track(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, Output& out);
+  // The host's policy has answered what add_track() asked.
+  void decided(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, const Verdict& verdict,
+               Output& out);
   void mute(Instant now, Participant& publisher, const livekit::MuteTrackRequest& request, Output& out);
   void update_audio(Participant& publisher, const livekit::UpdateLocalAudioTrack& request, Output& out);
   void update_video(Participant& publisher, const livekit::UpdateLocalVideoTrack& request, Output& out);
@@ -41,6 +44,8 @@ class Publishing {
  private:
   // --- publishing.cpp: what clients ask for
   livekit::RequestResponse::Reason refusal(Participant& publisher, const livekit::AddTrackRequest& request) const;
+  void admit(Instant now, Participant& publisher, const livekit::AddTrackRequest& request,
+             livekit::RequestResponse::Reason reason, Output& out);
   std::string sid_in_queue(const Participant& publisher, const livekit::AddTrackRequest& request);
   void announce(Instant now, Participant& publisher, const livekit::AddTrackRequest& request, std::string sid,
                 Output& out);

@@ -19,6 +19,7 @@
 #include "room/data_track.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
+#include "room/policy.hpp"
 #include "rtp/codec_name.hpp"
 #include "sfu/statistics.hpp"
 
@@ -109,6 +110,8 @@ class Room {
   // Whether it may, whatever the room that it is to go to; errors as below.
   Result<void> may_move(ParticipantId id, std::string_view to) const;
   Result<void> may_forward(ParticipantId id, std::string_view to) const;
+  // The answer to what the host's policy was asked; nothing if the matter is over by now.
+  void decide(Instant now, QuestionId id, const Verdict& verdict, Output& out);
   // Takes a participant with its connections and tracks into `to`, a room of the same worker. Its client is told
   // (room_moved); for all others it left here and joined there, and its subscriptions are made anew. Where a client
   // cannot follow (older than protocol 16), it is sent away as by send_away(). Errors, and nothing changed: kNotFound,

@@ -41,6 +41,7 @@ Result<void> Room::move_participant(Instant now, ParticipantId id, Room& to, Out
 
   std::vector<PeerKey> peers;
   for (auto* transport : participant->peer_transports()) peers.push_back(transport->key());
+  const auto undecided = parts_->state.questions.take_requests_of(id);
   auto moved = parts_->lifecycle.take_out(now, *participant, out);
   // What its peers have said and nobody has heard goes along.
   for (auto& event : std::exchange(parts_->state.peer_events, {})) {
@@ -48,7 +49,8 @@ Result<void> Room::move_participant(Instant now, ParticipantId id, Room& to, Out
     (is_moved ? to.parts_ : parts_)->state.peer_events.push_back(std::move(event));
   }
   settle(now, out);
-  to.parts_->admission.take_in(now, to, std::move(moved), out);
+  const ParticipantId there = to.parts_->admission.take_in(now, to, std::move(moved), out);
+  if (auto* arrived = to.parts_->state.roster.find(there)) to.parts_->ask_again(now, *arrived, undecided, out);
   to.settle(now, out);
   return {};
 }

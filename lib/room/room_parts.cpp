@@ -8,6 +8,7 @@ namespace sfu::room {
 void RoomParts::settle(Instant now, Output& out) {
   peer_events.handle(now, out);
   lifecycle.advance(now, out);
+  deny_overdue(now, out);
   rpc.advance(now);
   watchdog.advance(now, out);
   updates.flush(now, out);
@@ -65,7 +66,7 @@ void RoomParts::advance_timers(Instant now, Output& out) {
 Instant RoomParts::control_deadline() {
   return std::min({updates.deadline(), subscribing.deadline(), data_subscribing.deadline(), negotiation.deadline(),
                    lifecycle.deadline(), watchdog.deadline(), streams.deadline(), quality.deadline(),
-                   speaking.deadline(), news.deadline(), rpc.deadline()});
+                   speaking.deadline(), news.deadline(), rpc.deadline(), state.questions.deadline()});
 }
 
 }  // namespace sfu::room

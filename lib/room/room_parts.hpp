@@ -56,6 +56,11 @@ class RoomParts {
   // whom, then the descriptions that carry it.
   void settle(Instant now, Output& out);
   void introduce(Output& out);
+  // The host's policy has decided; or not in time.
+  void decide(Instant now, QuestionId id, const Verdict& verdict, Output& out);
+  void deny_overdue(Instant now, Output& out);
+  // What a participant out of another room had asked for there.
+  void ask_again(Instant now, Participant& participant, const std::vector<Matter>& requests, Output& out);
   // Timers of peers and tracks.
   void advance_timers(Instant now, Output& out);
   Instant control_deadline();

@@ -10,6 +10,7 @@
 #include "room/join_params.hpp"
 #include "room/output.hpp"
 #include "room/peer_transport.hpp"
+#include "room/policy_questions.hpp"
 #include "room/roster.hpp"
 #include "room/timers.hpp"
 
@@ -25,6 +26,7 @@ struct RoomState {
   std::string sif_trailer;
   Roster roster;
   Timers timers;
+  PolicyQuestions questions{environment.policy, options.name};
 
   // Events of peers that were called, in order, not handled yet.
   std::vector<std::pair<PeerKey, peer::Event>> peer_events;

@@ -38,6 +38,7 @@ void Subscribing::update(Instant now, Participant& subscriber, const livekit::Up
     auto* subscription = wish_for(subscriber, sid, kMaxWishes);
     if (subscription == nullptr) return;
     subscription->refused = !request.subscribe();
+    if (subscription->approval.allowed == false) subscription->approval = {};  // asked for anew
     if (subscription->wanted == request.subscribe()) return;
     if (request.subscribe()) return want(now, *subscription);
     give_up(*subscription);
@@ -73,6 +74,13 @@ void Subscribing::set_permission(Participant& publisher, const livekit::Subscrip
   if (!accepted) return;
   publisher.refresh_copies();
   state_.roster.for_each([&](Participant& participant) { state_.ask_reconcile(participant); });
+}
+
+void Subscribing::decided(Participant& subscriber, const std::string& sid, QuestionId question, bool allowed) {
+  const auto found = subscriber.subscriptions.find(sid);
+  if (found == subscriber.subscriptions.end() || found->second.approval.question != question) return;
+  found->second.approval = {0, allowed};
+  state_.ask_reconcile(subscriber);
 }
 
 void Subscribing::track_live(Instant now, Participant& publisher, const Publication& publication) {
@@ -172,6 +180,7 @@ bool Subscribing::forget_or_schedule(Instant now, Subscription& subscription) {
 void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscription& subscription, Output& out) {
   if (!subscription.wanted) {
     unbind(now, subscriber, subscription, out);
+    subscription.approval = {};
     subscription.told_allowed.reset();
     return;
   }
@@ -183,7 +192,13 @@ void Subscribing::reconcile_one(Instant now, Participant& subscriber, Subscripti
     refuse(now, subscriber, subscription, livekit::SE_TRACK_NOTFOUND, out);
     return;
   }
-  const bool allowed = lets_subscribe(*track.publisher, subscriber, subscription.track_sid);
+  bool allowed = lets_subscribe(*track.publisher, subscriber, subscription.track_sid);
+  if (allowed && subscriber.profile.can_subscribe()) {
+    const auto approved = state_.questions.may_subscribe(now, subscriber, *track.publisher, track.publication->info,
+                                                         subscription.approval);
+    if (!approved) return;
+    allowed = *approved;
+  }
   tell_allowed(subscriber, *track.publisher, subscription.track_sid, allowed, subscription.told_allowed, out);
   if (!allowed || !subscriber.profile.can_subscribe()) {
     unbind(now, subscriber, subscription, out);

@@ -22,6 +22,8 @@ class Subscribing {
   void update(Instant now, Participant& subscriber, const livekit::UpdateSubscription& request);
   void update_settings(Instant now, Participant& subscriber, const livekit::UpdateTrackSettings& request);
   void set_permission(Participant& publisher, const livekit::SubscriptionPermission& request);
+  // The host's policy has answered what reconcile() asked.
+  void decided(Participant& subscriber, const std::string& sid, QuestionId question, bool allowed);
 
   // A track of `publisher` went live: the active participants with auto-subscribe want it.
   void track_live(Instant now, Participant& publisher, const Publication& publication);

@@ -8,6 +8,7 @@
 
 #include "livekit_rtc.pb.h"
 #include "media/forwarder.hpp"
+#include "room/approval.hpp"
 #include "room/publication.hpp"
 #include "sfu/time.hpp"
 
@@ -23,6 +24,7 @@ struct Subscription {
   std::optional<livekit::UpdateTrackSettings> settings;
   Instant settings_due = kNever;  // when the newest settings take effect
 
+  Approval approval;                 // the host's policy's, since it is wanted
   std::optional<bool> told_allowed;  // what subscription_permission_update said last
 
   // Bound: a section of the subscriber's connection is for this track.

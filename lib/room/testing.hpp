@@ -169,7 +169,8 @@ class TestClient {
 
 class World {
  public:
-  explicit World(RoomOptions options = {}, std::vector<SocketAddress> server = {address(1, 7882)})
+  explicit World(RoomOptions options = {}, std::vector<SocketAddress> server = {address(1, 7882)},
+                 Policy* policy = nullptr)
       : candidates(std::move(server)) {
     if (options.name.empty()) options.name = "lobby";
     environment.registry = &registry;
@@ -177,6 +178,7 @@ class World {
     environment.candidates = candidates;
     environment.random = &random;
     environment.wall = &wall;
+    environment.policy = policy;
     environment.statistics = &statistics;
     wall = {clock.now(), clock.wall_now()};
     room = std::make_unique<Room>(clock.now(), std::move(options), environment, out);

@@ -183,6 +183,8 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.authenticator = options_.authenticator;
     config.shard.events = this;
     config.shard.logger = options_.logger;
+    config.shard.policy = options_.policy;
+    config.shard.policy_timeout = options_.policy_timeout;
     SFU_TRY(auto worker, runtime::Worker::create(std::move(config)));
     workers_.push_back(std::move(worker));
   }
@@ -284,13 +286,12 @@ EngineStatistics Engine::Impl::statistics() const {
 
 // Nobody waits for a worker where it has nothing to say. One that cannot be asked says nothing.
 std::optional<signal::Rejection> Engine::Impl::ask_worker(signal::ConnectPlan& plan) {
-  const bool decides = options_.authenticator->admission() != nullptr ||
-                       options_.room_defaults.duplicate_identity != DuplicateIdentity::kReplace;
+  const bool decides =
+      options_.policy != nullptr || options_.room_defaults.duplicate_identity != DuplicateIdentity::kReplace;
   if (!decides) return std::nullopt;
   using Answer = Result<std::optional<signal::Rejection>>;
-  const auto answer = call(placement_->find(plan.room).value_or(0), [&plan](Instant, runtime::Shard& shard) -> Answer {
-    return shard.ask_admission(plan, true);
-  });
+  const auto answer = call(placement_->find(plan.room).value_or(0),
+                           [&plan](Instant, runtime::Shard& shard) -> Answer { return shard.check_join(plan); });
   return answer ? *answer : std::nullopt;
 }
 
@@ -317,8 +318,9 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
   const room::ConnectionId id = next_connection_.fetch_add(1, std::memory_order_relaxed);
   workers_[index]->post([this, id, room, plan = std::move(plan), arrival = Arrival(std::move(sink))](
                             Instant now, runtime::Shard& shard) mutable {
-    shard.connect(now, id, std::move(plan), arrival.take());
-    placement_->settled(room, shard.find_room(room) != nullptr);
+    // Until it is decided whether it joins, its room stays on this worker.
+    shard.connect(now, id, std::move(plan), arrival.take(),
+                  [this, room, &shard] { placement_->settled(room, shard.find_room(room) != nullptr); });
   });
   return std::make_unique<PostingSession>(workers_[index]->inbox(), id);
 }

@@ -29,7 +29,9 @@ Shard::Shard(ShardConfig config, dtls::Certificate certificate)
       random_(config_.random ? std::move(config_.random) : std::make_unique<SystemRandom>()),
       certificate_(std::make_unique<dtls::Certificate>(std::move(certificate))),
       log_(config_.logger),
-      peers_(config_.worker, *random_) {}
+      peers_(config_.worker, *random_) {
+  if (config_.policy != nullptr) policy_.emplace(*config_.policy, config_.policy_timeout, config_.decide_later);
+}
 
 Shard::~Shard() = default;
 
@@ -44,6 +46,7 @@ bool Shard::receive(Instant now, const Path& path, ByteSpan datagram, Instant ar
 }
 
 void Shard::advance(Instant now) {
+  deny_overdue(now);
   std::uint32_t index = 0;
   while (room_timers_.pop_due(now, index)) {
     Home* home = home_at(index);
@@ -60,8 +63,7 @@ void Shard::advance(Instant now) {
   }
 }
 
-void Shard::connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink) {
-  if (const auto rejection = ask_admission(plan, false)) return sink->rejected(rejection->status, rejection->body);
+void Shard::enter(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink) {
   Home* home = nullptr;
   if (const auto found = homes_by_name_.find(plan.room); found != homes_by_name_.end()) {
     home = homes_.find(found->second)->get();
@@ -164,7 +166,7 @@ void Shard::cut_flood(Instant now, room::ConnectionId id) {
 
 void Shard::disconnected(Instant now, room::ConnectionId id) {
   const Connection* connection = connection_of(id);
-  if (connection == nullptr) return;
+  if (connection == nullptr) return forget_newcomer(id);
   Home* home = home_at(connection->home);
   forget(id);
   if (home == nullptr) return;
@@ -201,6 +203,7 @@ void Shard::with_room(Instant now, room::Room& room, const std::function<void(ro
 }
 
 void Shard::close(Instant now) {
+  turn_newcomers_away();
   // Room by room: the end of one may end another.
   while (!homes_by_name_.empty()) {
     Home& home = **homes_.find(homes_by_name_.begin()->second);
@@ -233,6 +236,7 @@ Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
   environment.random = random_.get();
   environment.wall = &wall_;
   environment.neighbours = this;
+  environment.policy = policy_ ? &*policy_ : nullptr;
   environment.statistics = &statistics_;
   environment.log = log_.with("room", name);
   room::Output out = output();

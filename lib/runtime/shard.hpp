@@ -26,6 +26,7 @@
 #include "room/room.hpp"
 #include "runtime/local_session.hpp"
 #include "runtime/peer_directory.hpp"
+#include "runtime/policy_desk.hpp"
 #include "sfu/event_sink.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
@@ -46,7 +47,10 @@ struct ShardConfig {
   const Authenticator* authenticator = nullptr;  // borrowed, as are those below
   EventSink* events = nullptr;
   Logger* logger = nullptr;
-  std::unique_ptr<Random> random;  // null: the system's
+  PolicyHook* policy = nullptr;
+  Duration policy_timeout{};
+  PolicyDesk::Later decide_later{};  // brings what it is called with to Shard::decide(), on the worker's thread
+  std::unique_ptr<Random> random;    // null: the system's
 };
 
 class Shard final : private room::Neighbours {
@@ -61,13 +65,19 @@ class Shard final : private room::Neighbours {
   // One datagram, and when it reached this machine. False if it belongs to no peer here.
   bool receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived);
   void advance(Instant now);
-  Instant deadline() const { return std::min({room_timers_.deadline(), session_timers_.deadline(), locals_deadline_}); }
+  Instant deadline() const {
+    return std::min({room_timers_.deadline(), session_timers_.deadline(), newcomer_deadline(), locals_deadline_});
+  }
   SendBatch& datagrams() { return datagrams_; }
 
-  // A validated wish to join or to resume. The sink is told at once whether it is accepted.
-  void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
-  // What stands in the way of a join that is fine by itself; grants may be changed by it.
-  std::optional<signal::Rejection> ask_admission(signal::ConnectPlan& plan, bool checking);
+  // A validated wish to join or to resume. The sink is told whether it is accepted, at once or when the host's policy
+  // has decided; then `settled` is called, also where the client did not wait for it.
+  void connect(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink,
+               std::function<void()> settled = {});
+  // What stands in the way of a join that is fine by itself, as far as it can be told at once.
+  std::optional<signal::Rejection> check_join(signal::ConnectPlan& plan);
+  // What the host's policy has left open, of a join or in a room.
+  void decide(Instant now, const std::string& room, room::QuestionId id, const Verdict& verdict);
   void receive_signal(Instant now, room::ConnectionId id, ByteView message, bool text);
   // The client sends more than any may: its connection is closed, and counts as lost.
   void cut_flood(Instant now, room::ConnectionId id);
@@ -125,6 +135,14 @@ class Shard final : private room::Neighbours {
   struct Home;  // a room and its place here
   struct Connection;
   struct Local;
+  // A join that the host's policy has yet to decide.
+  struct Newcomer {
+    room::ConnectionId id = 0;
+    signal::ConnectPlan plan;
+    std::shared_ptr<SignalSink> sink;
+    std::function<void()> settled;
+    Instant deadline = kNever;
+  };
   using HomeKey = Handle<Home>;
   using ConnectionKey = Handle<Connection>;
 
@@ -137,6 +155,16 @@ class Shard final : private room::Neighbours {
   Connection* connection_of(room::ConnectionId id);
   Connection* connection_at(std::uint32_t index);
   Local* local_of(room::ConnectionId id);
+  // --- shard_admission.cpp
+  room::Policy::Answer ask_policy(const signal::ConnectPlan& plan, bool checking);
+  std::optional<signal::Rejection> check_room(const signal::ConnectPlan& plan);
+  void admit(Instant now, Newcomer newcomer, const Verdict& verdict);
+  Instant newcomer_deadline() const { return newcomers_.empty() ? kNever : newcomers_.begin()->second.deadline; }
+  void deny_overdue(Instant now);
+  void forget_newcomer(room::ConnectionId id);
+  void turn_newcomers_away();
+
+  void enter(Instant now, room::ConnectionId id, signal::ConnectPlan plan, std::shared_ptr<SignalSink> sink);
   void reject(const signal::ConnectPlan& plan, SignalSink& sink, const signal::Rejection& rejection);
   void join(Instant now, Connection& connection, Home& home);
   void resume(Instant now, Connection& connection, Home* home);
@@ -164,6 +192,8 @@ class Shard final : private room::Neighbours {
   std::vector<room::SignalOut> signals_;
   std::vector<room::Event> events_;
   signal::Outbox outbox_;
+  std::optional<PolicyDesk> policy_;
+  std::map<room::QuestionId, Newcomer> newcomers_;  // in the order in which they were asked about
   SlotMap<std::unique_ptr<Home>, Home> homes_;
   std::map<std::string, HomeKey, std::less<>> homes_by_name_;
   std::unordered_map<const room::Room*, HomeKey> homes_by_room_;

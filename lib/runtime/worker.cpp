@@ -23,18 +23,22 @@ Duration processor_time_of_thread() {
 }  // namespace
 
 Worker::Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
-               std::unique_ptr<net::Loop> loop)
+               std::shared_ptr<Inbox> inbox)
     : clock_(clock),
-      inbox_(std::make_shared<Inbox>(std::move(loop))),
+      inbox_(std::move(inbox)),
       transport_(std::move(transport)),
       shard_(std::move(shard)),
       steering_(shard_->worker()) {}
 
 Result<std::unique_ptr<Worker>> Worker::create(Config config) {
-  SFU_TRY(auto shard, Shard::create(std::move(config.shard)));
   SFU_TRY(auto loop, net::Loop::create());
-  auto worker = std::unique_ptr<Worker>(
-      new Worker(*config.clock, std::move(config.transport), std::move(shard), std::move(loop)));
+  const auto inbox = std::make_shared<Inbox>(std::move(loop));
+  config.shard.decide_later = [inbox](const std::string& room, room::QuestionId id, Verdict verdict) {
+    inbox->post([=, verdict = std::move(verdict)](Instant now, Shard& shard) { shard.decide(now, room, id, verdict); });
+  };
+  SFU_TRY(auto shard, Shard::create(std::move(config.shard)));
+  auto worker =
+      std::unique_ptr<Worker>(new Worker(*config.clock, std::move(config.transport), std::move(shard), inbox));
   worker->measures_load_ = config.measures_load;
   worker->statistics_interval_ = config.statistics_interval;
   worker->participants_changed_ = std::move(config.participants_changed);

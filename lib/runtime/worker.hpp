@@ -69,7 +69,7 @@ class Worker final : private PacketSink {
 
  private:
   Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
-         std::unique_ptr<net::Loop> loop);
+         std::shared_ptr<Inbox> inbox);
   void run();
   Duration idle_time() const;  // until something is due
   void wait(Duration most);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who gets in beyond the token: the host's hook, revoked tokens, and a second participant of one identity.
+// Who gets in beyond the token: the host's policy, revoked tokens, and a second participant of one identity.
 #include <doctest/doctest.h>
 
 #include <condition_variable>
@@ -16,16 +16,16 @@ using namespace sfu::engine_test;
 namespace {
 
 // Asks `decide`, and keeps what it was asked.
-class Doorman final : public AdmissionHook {
+class Doorman final : public PolicyHook {
  public:
-  explicit Doorman(std::function<Admission(const AdmissionRequest&)> decide) : decide_(std::move(decide)) {}
-  Admission admit(const AdmissionRequest& request) const override {
+  explicit Doorman(std::function<Verdict(const JoinRequest&)> decide) : decide_(std::move(decide)) {}
+  void on_join(const JoinRequest& request, Decision decision) override {
     const std::lock_guard lock(mutex_);
     asked.push_back(request.claims.identity + " from " + request.client_address + " into " +
                     request.claims.video->room +
                     (request.room_exists ? " with " + std::to_string(request.participants) : " that is not there") +
                     (request.already_there ? ", again" : "") + (request.checking ? "?" : ""));
-    return decide_(request);
+    decision.decide(decide_(request));
   }
   std::vector<std::string> lines() const {
     const std::lock_guard lock(mutex_);
@@ -33,9 +33,9 @@ class Doorman final : public AdmissionHook {
   }
 
  private:
-  std::function<Admission(const AdmissionRequest&)> decide_;
+  std::function<Verdict(const JoinRequest&)> decide_;
   mutable std::mutex mutex_;
-  mutable std::vector<std::string> asked;
+  std::vector<std::string> asked;
 };
 
 // What a join is answered first: "accepted", or "rejected ...".
@@ -71,14 +71,14 @@ std::string check(Engine& engine, const std::string& room, const std::string& id
 
 }  // namespace
 
-TEST_CASE("an admission hook sees claims, address and room, and may refuse with a reason") {
-  const Doorman doorman([](const AdmissionRequest& request) {
-    if (request.claims.identity == "mallory") return Admission::deny("not you");
-    if (request.participants >= 1) return Admission::deny("one at a time");
-    return Admission::allow();
+TEST_CASE("the policy sees claims, address and room of a join, and may refuse with a reason") {
+  Doorman doorman([](const JoinRequest& request) {
+    if (request.claims.identity == "mallory") return Verdict::deny("not you");
+    if (request.participants >= 1) return Verdict::deny("one at a time");
+    return Verdict::allow();
   });
   Host host;
-  host.authenticator = make_token_authenticator({{"devkey", "secret"}}, &doorman);
+  host.policy = &doorman;
   Engine& engine = host.start();
   CHECK(first_answer(engine, "hall", "mallory") == "rejected 403 not you");
   CHECK(engine.rooms().empty());  // nor is a room made for those who are refused
@@ -95,16 +95,16 @@ TEST_CASE("an admission hook sees claims, address and room, and may refuse with 
             "ada from 192.0.2.7 into hall with 1, again", "ben from 192.0.2.7 into yard that is not there"});
 }
 
-TEST_CASE("an admission hook changes what a participant may do, but not where") {
-  const Doorman doorman([](const AdmissionRequest& request) {
+TEST_CASE("the policy changes what a participant may do, but not where") {
+  Doorman doorman([](const JoinRequest& request) {
     VideoGrant grants = *request.claims.video;
     grants.can_publish = request.participants == 0;  // the first one speaks
     grants.can_update_own_metadata = true;
     grants.room = "elsewhere";
-    return Admission::allow_with(grants);
+    return Verdict::allow_with(grants);
   });
   Host host;
-  host.authenticator = make_token_authenticator({{"devkey", "secret"}}, &doorman);
+  host.policy = &doorman;
   Engine& engine = host.start();
   std::unique_ptr<SignalSession> ada;
   std::unique_ptr<SignalSession> ben;

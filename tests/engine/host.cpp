@@ -54,6 +54,7 @@ EngineOptions Host::options() {
   options.authenticator = authenticator.get();
   options.events = &events;
   options.node_limits = limits;
+  options.policy = policy;
   options.room_defaults.remote_unmute = true;
   return options;
 }

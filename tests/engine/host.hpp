@@ -45,6 +45,7 @@ struct Host {
   std::unique_ptr<Authenticator> authenticator;
   EventLog events;
   NodeLimits limits;
+  PolicyHook* policy = nullptr;
   std::uint16_t port = free_udp_port();
   std::unique_ptr<Engine> engine;  // last: it borrows the others
 };

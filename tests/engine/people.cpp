@@ -153,6 +153,8 @@ void Person::on_event(const client::Event& event) {
   if (const auto* ready = std::get_if<client::PublishReady>(&event)) {
     track_sid_ = ready->track_sid;
     next_frame_ = people_.now();
+  } else if (const auto* failed = std::get_if<client::PublishFailed>(&event)) {
+    publish_error_ = failed->error.message;
   } else if (std::holds_alternative<client::KeyframeRequested>(event)) {
     camera_.want_keyframe();
   } else if (const auto* data = std::get_if<client::DataReceived>(&event)) {

@@ -44,6 +44,8 @@ class Person final : private PacketSink {
   std::optional<std::uint16_t> closed() const { return closed_; }  // the WebSocket, by the server
   bool connected() const { return session_->subscriber_connected(); }
   const std::string& track_sid() const { return track_sid_; }  // of the camera, once it films
+  // Why it does not film, if the server refused its camera.
+  const std::string& publish_error() const { return publish_error_; }
   // Identities of the others, as the server tells them.
   const std::vector<std::string>& others() const { return others_; }
   const std::vector<std::string>& texts() const { return texts_; }
@@ -81,6 +83,7 @@ class Person final : private PacketSink {
   std::optional<livekit::LeaveRequest> leave_;
   std::optional<std::uint16_t> closed_;
   std::string track_sid_;
+  std::string publish_error_;
   std::vector<std::string> others_;
   std::vector<std::string> texts_;
 };

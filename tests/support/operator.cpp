@@ -15,18 +15,18 @@
 
 namespace {
 
-class Door final : public sfu::AdmissionHook {
+class Door final : public sfu::PolicyHook {
  public:
-  sfu::Admission admit(const sfu::AdmissionRequest& request) const override {
+  void on_join(const sfu::JoinRequest& request, sfu::Decision decision) override {
     const std::string& identity = request.claims.identity;
     if (identity.starts_with("banned")) {
-      return sfu::Admission::deny(identity + " from " + request.client_address + " is not welcome among " +
-                                  std::to_string(request.participants));
+      return decision.deny(identity + " from " + request.client_address + " is not welcome among " +
+                           std::to_string(request.participants));
     }
-    if (!identity.starts_with("listener")) return sfu::Admission::allow();
+    if (!identity.starts_with("listener")) return decision.allow();
     sfu::VideoGrant grants = *request.claims.video;
     grants.can_publish = false;
-    return sfu::Admission::allow_with(grants);
+    decision.decide(sfu::Verdict::allow_with(grants));
   }
 };
 
@@ -55,8 +55,9 @@ int main(int argc, char** argv) {
   options.bind_addresses = options.engine.bind_addresses = {sfu::IpAddress::v4({127, 0, 0, 1})};
   options.port = static_cast<std::uint16_t>(std::atoi(argv[1]));
   options.engine.udp_port_first = options.engine.udp_port_last = static_cast<std::uint16_t>(std::atoi(argv[2]));
-  const Door door;
-  const auto authenticator = sfu::make_token_authenticator({{"devkey", "secret"}}, &door);
+  Door door;
+  options.engine.policy = &door;
+  const auto authenticator = sfu::make_token_authenticator({{"devkey", "secret"}});
   options.engine.authenticator = authenticator.get();
   auto server = sfu::Server::create(std::move(options));
   if (!server) return std::fprintf(stderr, "%s\n", server.error().message.c_str()), 1;
