@@ -24,8 +24,8 @@
 //  - Until the first run_once() the thread of create() is the driving thread. Another one may take over by calling
 //    run_once(); two at once take turns.
 //  - stop() and the destructor say farewell in one last turn on the thread that calls them, whichever that is, and the
-//    last callbacks come there. Afterwards run_once() does nothing, and poll_timeout() is Duration::max(). The
-//    descriptor is closed by the destructor: take it out of your loop before.
+//    last callbacks come there. Afterwards run_once() does nothing, and poll_timeout() is Duration::max(). Take
+//    the descriptor out of your loop before the engine is destroyed.
 #pragma once
 
 #include <cstdint>

@@ -36,7 +36,8 @@ class PacketSink {
   virtual void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) = 0;
 };
 
-// One per worker, created and destroyed with it. All calls come on the worker's thread.
+// One per worker, created and destroyed with it, on the threads that create and destroy the engine; those also ask for
+// the descriptor and the candidates. send() and receive() are called on the worker's thread.
 class PacketTransport {
  public:
   virtual ~PacketTransport() = default;
