@@ -288,7 +288,10 @@ std::string write_claims(const Claims& claims) {
   };
   text("iss", claims.api_key);
   text("sub", claims.identity);
-  if (claims.not_before) object["iat"] = object["nbf"] = unix_seconds(*claims.not_before);
+  if (claims.not_before) {
+    object["nbf"] = unix_seconds(*claims.not_before);
+    object["iat"] = unix_seconds(*claims.not_before);
+  }
   object["exp"] = unix_seconds(claims.expires_at);
   text("name", claims.name);
   text("metadata", claims.metadata);
