@@ -144,6 +144,7 @@ struct DataVerdict {
 // that waits for a worker.
 // An answer that is deferred holds up the one matter alone; what is not decided within EngineOptions::policy_timeout is
 // denied. If meanwhile the participant leaves or the matter ends otherwise, the answer does nothing.
+// The host's own participants (LocalParticipant) are asked about as others are, but for their joining.
 class PolicyHook {
  public:
   virtual ~PolicyHook() = default;
