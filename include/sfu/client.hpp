@@ -28,20 +28,20 @@
 namespace sfu {
 
 struct ClientOptions {
-  std::string url;    // "ws://host:port" or "wss://host"
-  std::string token;  // see make_access_token()
+  std::string url{};    // "ws://host:port" or "wss://host"
+  std::string token{};  // see make_access_token()
   // One peer connection for both ways. A server that does not know it is joined with two.
   bool single_connection = true;
   bool auto_subscribe = true;  // to every track
   bool adaptive_stream = false;
   // In place of the token's, if it allows; only over one connection for `metadata`.
-  std::string metadata;
-  std::map<std::string, std::string> attributes;
+  std::string metadata{};
+  std::map<std::string, std::string> attributes{};
 
   // Where media comes from and goes to; empty: every interface.
-  std::vector<IpAddress> media_addresses;
+  std::vector<IpAddress> media_addresses{};
   // wss://: PEM file of the authorities that are trusted; empty: the system's.
-  std::string ca_file;
+  std::string ca_file{};
   // False: take any certificate. For tests.
   bool verify_server = true;
   // Put what is received together to frames (Observer::on_frame).
