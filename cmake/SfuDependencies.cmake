@@ -16,3 +16,8 @@ find_package(spdlog REQUIRED)
 pkg_check_modules(SRTP REQUIRED IMPORTED_TARGET libsrtp2)
 pkg_check_modules(USRSCTP REQUIRED IMPORTED_TARGET usrsctp)
 pkg_check_modules(NICE REQUIRED IMPORTED_TARGET nice)
+if(SFU_INSTALL)
+  # For our own shared libraries: SfuLibraries.cmake.
+  pkg_check_modules(PROTOBUF_SHARED REQUIRED IMPORTED_TARGET protobuf)
+  find_library(SFU_BOOST_JSON_SHARED boost_json REQUIRED)
+endif()

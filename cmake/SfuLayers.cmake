@@ -31,6 +31,9 @@ if(TARGET sfu_runtime)
 endif()
 sfu_layer(config NO_PACKETS USES base auth clientconfig LINK yaml-cpp)
 sfu_layer(http NO_PACKETS USES base LINK Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+if(TARGET sfu_http)  # sfu::control and sfu::client each have it for themselves
+  set_property(TARGET sfu_http PROPERTY CXX_VISIBILITY_PRESET hidden)
+endif()
 # Sanitized, Beast compiles for minutes; addresses are what matters here.
 file(GLOB http_sources ${PROJECT_SOURCE_DIR}/lib/http/*.cpp)
 if(SFU_SANITIZE)
