@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// layers: client
+// layers: participant
 // Data packets of other participants, each behind its length: streams and calls. However they come, each stream that
 // was opened is closed once, nothing comes for one that is not open, and what is kept stays bounded.
 #include <cstdlib>
@@ -13,7 +13,7 @@
 namespace {
 
 using namespace sfu;
-using namespace sfu::client;
+using namespace sfu::participant;
 
 void require(bool condition) {
   if (!condition) std::abort();
