@@ -35,7 +35,8 @@ struct LocalParticipantOptions {
 
 class LocalParticipant {
  public:
-  // Leaves the room, and waits until the observer is called no more. Not from the observer: there, leave().
+  // Leaves the room, and waits until the observer is called no more. Not from the observer: there, leave(). Before the
+  // engine is destroyed.
   ~LocalParticipant();
   LocalParticipant(const LocalParticipant&) = delete;
   LocalParticipant& operator=(const LocalParticipant&) = delete;

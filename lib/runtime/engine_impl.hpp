@@ -38,9 +38,9 @@ class Engine::Impl final : private EventSink {
   Result<void> with_both(const std::string& from, const std::string& to, RoomOperation operation);
 
   // Where the participant is, and its number there.
-  Result<std::pair<std::shared_ptr<runtime::Inbox>, room::ConnectionId>> join_local(const std::string& room,
-                                                                                    LocalParticipantOptions options,
-                                                                                    ClientObserver& observer);
+  Result<std::pair<runtime::Worker*, room::ConnectionId>> join_local(const std::string& room,
+                                                                     LocalParticipantOptions options,
+                                                                     ClientObserver& observer);
   void revoke_tokens(const std::string& room, const std::string& identity, WallTime before, WallTime expiry) {
     revocations_.revoke(clock_.wall_now(), room, identity, before, expiry);
   }

@@ -19,32 +19,33 @@ using Place = LocalSession::Place;
 
 class LocalParticipant::Impl {
  public:
-  Impl(std::shared_ptr<runtime::Inbox> inbox, room::ConnectionId id, std::string identity)
-      : inbox_(std::move(inbox)), id_(id), identity_(std::move(identity)) {}
+  Impl(runtime::Worker& worker, room::ConnectionId id, std::string identity)
+      : worker_(worker), id_(id), identity_(std::move(identity)) {}
 
   const std::string& identity() const { return identity_; }
   // `operation(session, place)` on the worker, if the participant is still in the room.
   template <typename Operation>
   void post(Operation operation) {
-    inbox_->post([id = id_, operation = std::move(operation)](Instant now, Shard& shard) mutable {
+    worker_.post([id = id_, operation = std::move(operation)](Instant now, Shard& shard) mutable {
       shard.with_local(now, id, [&](LocalSession& session, const Place& place) { operation(session, place); });
     });
   }
   void close() {
     std::promise<void> done;
     auto ended = done.get_future();
-    inbox_->post([id = id_, done = std::move(done)](Instant now, Shard& shard) mutable {
+    worker_.post([id = id_, done = std::move(done)](Instant now, Shard& shard) mutable {
       shard.with_local(now, id,
                        [](LocalSession&, const Place& place) { place.room.leave(place.now, place.id, {}, place.out); });
       shard.serve_locals(now);
       shard.forget_local(id);
       done.set_value();
     });
+    worker_.run_posted_if_driver();
     ended.wait();  // dropped, where the engine has stopped
   }
 
  private:
-  std::shared_ptr<runtime::Inbox> inbox_;
+  runtime::Worker& worker_;
   room::ConnectionId id_;
   std::string identity_;
 };
@@ -190,8 +191,9 @@ void LocalParticipant::stop_handling(std::string method) {
   });
 }
 
-Result<std::pair<std::shared_ptr<runtime::Inbox>, room::ConnectionId>> Engine::Impl::join_local(
-    const std::string& room, LocalParticipantOptions options, ClientObserver& observer) {
+Result<std::pair<runtime::Worker*, room::ConnectionId>> Engine::Impl::join_local(const std::string& room,
+                                                                                 LocalParticipantOptions options,
+                                                                                 ClientObserver& observer) {
   signal::ConnectPlan plan = signal::plan_of(std::move(options.claims), participant::client_info(version()));
   plan.join.auto_subscribe = options.auto_subscribe;
   for (const auto& worker : workers_) {
@@ -212,7 +214,7 @@ Result<std::pair<std::shared_ptr<runtime::Inbox>, room::ConnectionId>> Engine::I
     placement_->settled(room, shard.find_room(room) != nullptr);
     return joined;
   }));
-  return std::pair(inbox, id);
+  return std::pair(workers_[index].get(), id);
 }
 
 // Here, where the implementation is known.
@@ -225,7 +227,7 @@ Result<std::unique_ptr<LocalParticipant>> Engine::join(const std::string& room, 
   const std::string identity = options.claims.identity;
   SFU_TRY(const auto where, impl_->join_local(room, std::move(options), observer));
   return std::unique_ptr<LocalParticipant>(
-      new LocalParticipant(std::make_unique<LocalParticipant::Impl>(where.first, where.second, identity)));
+      new LocalParticipant(std::make_unique<LocalParticipant::Impl>(*where.first, where.second, identity)));
 }
 
 Result<std::unique_ptr<LocalParticipant>> Room::join(LocalParticipantOptions options, ClientObserver& observer) const {

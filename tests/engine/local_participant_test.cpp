@@ -379,3 +379,18 @@ TEST_CASE("an observer may use its own participant, from where it is called") {
   CHECK(alice.texts().back() == "again");
   CHECK(echo.joined_from_worker == Errc::kFailedPrecondition);
 }
+
+TEST_CASE("a participant of the host's own comes and goes on the thread that drives the engine") {
+  Host host;
+  EngineOptions options = host.options();
+  options.workers = 1;
+  options.host_driven = true;
+  host.engine = *Engine::create(std::move(options));
+  Bot observer;
+  auto bot = host.engine->room("hall").join(Bot::options("bot"), observer);
+  REQUIRE(bot);
+  host.engine->run_once();
+  CHECK(observer.heard("connected hall as bot"));
+  bot->reset();
+  CHECK(observer.lines().back() == "disconnected client_initiated");
+}
