@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SFU itself: workers, rooms, and the media between them. No HTTP and no configuration files: those are server.h.
+ * An engine is independent of others in the same process. */
+#ifndef SFU_C_ENGINE_H
+#define SFU_C_ENGINE_H
+
+#include "sfu-c/auth.h"
+#include "sfu-c/events.h"
+#include "sfu-c/room_options.h"
+#include "sfu-c/statistics.h"
+#include "sfu-c/transport.h"
+#include "sfu-c/values.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef int32_t sfu_turn_protocol;
+enum { SFU_TURN_UDP = 0, SFU_TURN_TCP = 1, SFU_TURN_TLS = 2 };
+
+/* A TURN server that someone else runs, which clients are told of. They get the user name and credential that are given
+ * here, or, with a secret that the server shares, some of their own that expire. */
+typedef struct sfu_turn_server {
+  uint32_t size;
+  sfu_turn_protocol protocol;
+  const char* host;
+  uint16_t port; /* 3478 */
+  const char* username;
+  const char* credential;
+  const char* secret; /* beats the two above */
+  int64_t ttl_ms;     /* of a credential made with the secret; 4 hours */
+} sfu_turn_server;
+
+typedef struct sfu_engine_options {
+  uint32_t size;
+  uint32_t workers; /* 0: one a core, but no more than there are ports */
+  /* UDP: where media arrives. Each worker takes the next free port of the range; if there are fewer ports than workers,
+   * all share the first one. Both 0: 7882. */
+  uint16_t udp_port_first;
+  uint16_t udp_port_last; /* 0: udp_port_first */
+  const char* const* bind_addresses;
+  size_t bind_address_count; /* none, or an unspecified one: all that the next five let through */
+  /* Where something is included, nothing else is. Interfaces by name ("eth0"), addresses as "10.0.0.0/8". */
+  const char* const* included_interfaces;
+  size_t included_interface_count;
+  const char* const* excluded_interfaces;
+  size_t excluded_interface_count;
+  const char* const* included_addresses;
+  size_t included_address_count;
+  const char* const* excluded_addresses;
+  size_t excluded_address_count;
+  sfu_bool loopback;   /* loopback addresses beside the others; without others they are taken in any case */
+  const char* node_ip; /* offered to clients instead of the bound addresses */
+  const char* node_id; /* "ND_..."; empty: made at random */
+  const char* region;
+
+  /* What access tokens are signed with, API key to secret; needed unless `auth` authenticates. */
+  const sfu_pair* keys;
+  size_t key_count;
+
+  const sfu_room_options* room_defaults;
+  const sfu_room_preset* const* room_presets;
+  size_t room_preset_count;
+  const sfu_turn_server* const* turn_servers;
+  size_t turn_server_count;
+  const char* const* stun_servers; /* "host:port" */
+  size_t stun_server_count;
+  /* What all rooms together may hold; beyond it, who wants to join is answered 503. 0: no limit. */
+  uint64_t track_limit;            /* published and subscribed ones */
+  uint64_t bytes_per_second_limit; /* of media and data, received and sent */
+  int64_t signal_message_limit;    /* bytes of one signalling message, inflated; 2 MiB */
+  int64_t statistics_interval_ms;  /* how often workers publish what they count; 2000 */
+
+  /* NULL takes the default. */
+  const sfu_auth_callbacks* auth;           /* default: `keys`, and everyone is let in */
+  const sfu_event_callbacks* events;        /* default: nobody is told */
+  const sfu_transport_callbacks* transport; /* default: UDP sockets */
+  const sfu_log_callbacks* log;             /* default: standard error, if log_level asks for it */
+  sfu_log_level log_level;                  /* lines below it are not made. Default: off, with `log` info */
+  sfu_bool log_json;                        /* on standard error: one JSON object a line */
+} sfu_engine_options;
+
+typedef struct sfu_engine sfu_engine;
+typedef struct sfu_room sfu_room;
+
+/* Opens the sockets and starts the workers. Errors: SFU_ERROR_UNAVAILABLE (a port in use: the message names it),
+ * SFU_ERROR_INVALID_ARGUMENT. Waits. */
+SFU_API sfu_status sfu_engine_create(const sfu_engine_options* options, sfu_engine** engine);
+/* sfu_engine_stop(), and gives the handle back; that of a server's engine is given back only. Waits. */
+SFU_API sfu_status sfu_engine_release(sfu_engine* engine);
+
+/* Tells every client that the server shuts down, ends all rooms and stops the workers. Again: does nothing. Waits. */
+SFU_API sfu_status sfu_engine_stop(sfu_engine* engine);
+
+/* SFU_OK: nobody is here. SFU_ERROR_CLOSED: stopped, or sfu_..._drain() was called again. On any thread. */
+typedef void (*sfu_drain_done)(void* user, sfu_status status);
+/* `done`, which may be NULL, comes as soon as nobody is in any room, maybe before this returns. Until then everything
+ * goes on as before; who comes meanwhile is let in. `*participants`, unless NULL: how many there are now. */
+SFU_API sfu_status sfu_engine_drain(sfu_engine* engine, sfu_drain_done done, void* user, uint64_t* participants);
+
+/* The rooms that exist now; those of these names, if any are given. Result: `rooms`. Waits. */
+SFU_API sfu_status sfu_engine_get_rooms(sfu_engine* engine, const char* const* names, size_t name_count,
+                                        const sfu_room_info_list** rooms);
+/* A handle to the room of that name, whether or not it exists, now or later. */
+SFU_API sfu_status sfu_engine_room(sfu_engine* engine, const char* name, sfu_room** room);
+/* Makes a room before anyone joins, with the defaults, over them what `preset` gives, and over that `configuration`;
+ * both may be NULL. One that exists stays as it is. Result: `info`, unless NULL. Errors: SFU_ERROR_INVALID_ARGUMENT (a
+ * name of more than 256 bytes), SFU_ERROR_NOT_FOUND (no such preset), SFU_ERROR_LIMIT_EXCEEDED, SFU_ERROR_CLOSED.
+ * Waits.
+ */
+SFU_API sfu_status sfu_engine_create_room(sfu_engine* engine, const char* name,
+                                          const sfu_room_configuration* configuration, const char* preset,
+                                          const sfu_room_info** info);
+
+/* What the workers have published last. Result: `statistics`. */
+SFU_API sfu_status sfu_engine_get_statistics(sfu_engine* engine, const sfu_engine_statistics** statistics);
+/* Datagrams, as they are counted now. Result: `counters`. Waits. */
+SFU_API sfu_status sfu_engine_get_counters(sfu_engine* engine, const sfu_engine_counters** counters);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
