@@ -20,11 +20,11 @@
  * goes with them. Out-parameters are untouched by a call that fails.
  *
  * Callbacks are a struct that begins with its size, and with `user`, which each callback gets. The struct is copied;
- * callbacks that are NULL are left out. `dropped` is called once, last of all: nothing uses `user` from then on; it is
- * called too when the call that was given the struct fails. What a callback is given is borrowed for the time of that
- * call. Callbacks come on threads of the library, must not block, and must not let exceptions or longjmp() out.
- * A function that takes `done` calls it exactly once if it returns SFU_OK, also when all is stopped, and never
- * otherwise.
+ * callbacks that are NULL are left out. `dropped` is called once, last of all: nothing uses `user` from then on. If the
+ * call that was given the struct fails, the struct was not taken, and `dropped` is not called. What a callback is given
+ * is borrowed for the time of that call. Callbacks come on threads of the library, must not block, and must not let
+ * exceptions or longjmp() out. A function that takes `done` calls it exactly once if it returns SFU_OK, also when all
+ * is stopped, and never otherwise.
  *
  * Threads: all functions may be called from any thread, and at once. Those marked "Waits" wait for another thread or
  * the network: within a callback of this library they do nothing and return SFU_ERROR_WRONG_THREAD. All others return

@@ -47,7 +47,7 @@ typedef struct sfu_server_options {
   const char* metrics_password;
   int64_t request_body_limit; /* bytes; 10 MiB */
 
-  const sfu_engine_options* engine; /* keys, log and plug points among it. Its log_level: default info */
+  const sfu_engine_options* engine; /* keys, log and plug points among it */
 } sfu_server_options;
 
 typedef struct sfu_server sfu_server;
@@ -67,7 +67,7 @@ SFU_API sfu_status sfu_server_drain(sfu_server* server, sfu_drain_done done, voi
 SFU_API sfu_status sfu_server_engine(sfu_server* server, sfu_engine** engine);
 /* The HTTP port in use. */
 SFU_API sfu_status sfu_server_get_port(sfu_server* server, uint16_t* port);
-/* What Prometheus reads. Result: `text`. Waits. */
+/* What Prometheus reads. Result: `text`. */
 SFU_API sfu_status sfu_server_get_metrics(sfu_server* server, char** text);
 
 typedef struct sfu_string_list {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capi/answer.hpp"
+
+#include "capi/call.hpp"
+#include "capi/claims.hpp"
+#include "capi/input.hpp"
+
+using namespace sfu::capi;
+
+namespace {
+
+thread_local sfu_answer* innermost = nullptr;
+
+sfu_answer& find_answer(sfu_answer* answer) {
+  for (sfu_answer* open = innermost; open != nullptr; open = open->outer) {
+    if (open == answer) return *open;
+  }
+  refuse(SFU_ERROR_INVALID_HANDLE, "this is no sfu_answer of a callback that runs on this thread");
+}
+
+sfu_answer& find_answer(sfu_answer* answer, sfu_answer::Question question) {
+  sfu_answer& found = find_answer(answer);
+  if (found.question != question) refuse(SFU_ERROR_FAILED_PRECONDITION, "something else was asked");
+  return found;
+}
+
+}  // namespace
+
+sfu_answer::sfu_answer(Question asked) : question(asked), outer(innermost) {
+  innermost = this;
+}
+sfu_answer::~sfu_answer() {
+  innermost = outer;
+}
+
+sfu_status sfu_answer_refuse(sfu_answer* answer, const char* reason) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer);
+    found.text = text(reason);
+    found.accepted = false;
+  });
+}
+
+sfu_status sfu_answer_claims(sfu_answer* answer, const sfu_claims* claims) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kAuthenticate);
+    found.claims = from_c(claims);
+    found.accepted = true;
+  });
+}
+
+sfu_status sfu_answer_token(sfu_answer* answer, const char* token) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kRefresh);
+    found.text = text(token);
+    found.accepted = true;
+  });
+}
+
+sfu_status sfu_answer_allow(sfu_answer* answer, const sfu_video_grant* grants) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kAdmit);
+    found.grants.reset();
+    if (grants != nullptr) found.grants = from_c(grants);
+    found.accepted = true;
+  });
+}

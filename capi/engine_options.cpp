@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capi/plug_points.hpp"
+#include "capi/values.hpp"
+
+namespace sfu::capi {
+namespace {
+
+void apply_limits(const sfu_room_options& in, RoomOptions& room) {
+  set_number(room.limits.room_name, in.room_name_limit);
+  set_number(room.limits.identity, in.identity_limit);
+  set_number(room.limits.name, in.name_limit);
+  set_number(room.limits.metadata, in.metadata_limit);
+  set_number(room.limits.attributes, in.attributes_limit);
+  set_number(room.max_data_blob_key_length, in.data_blob_key_limit);
+  set_number(room.max_data_blobs_size, in.data_blobs_limit);
+  set_number(room.max_data_track_custom_encoding_length, in.data_track_encoding_limit);
+}
+
+void apply_media(const sfu_room_options& in, RoomOptions& room) {
+  if (in.enabled_codec_count > 0) room.enabled_codecs = texts(in.enabled_codecs, in.enabled_codec_count);
+  set_time(room.playout_delay.min, in.playout_delay_min_ms);
+  set_time(room.playout_delay.max, in.playout_delay_max_ms);
+  set_if(room.sync_streams, in.sync_streams);
+  set_number(room.subscription_limit_video, in.subscription_limit_video);
+  set_number(room.subscription_limit_audio, in.subscription_limit_audio);
+  set_number(room.codec_regression_threshold, in.codec_regression_threshold);
+  set_if(room.reconnect_on_publication_error, in.reconnect_on_publication_error);
+  set_number(room.speakers.active_level, in.speaker_active_level);
+  set_number(room.speakers.min_percentile, in.speaker_min_percentile);
+  set_time(room.speakers.interval, in.speaker_interval_ms);
+  set_number(room.speakers.smooth_intervals, in.speaker_smooth_intervals);
+  set_time(room.keyframe_throttle.low, in.keyframe_throttle_low_ms);
+  set_time(room.keyframe_throttle.mid, in.keyframe_throttle_mid_ms);
+  set_time(room.keyframe_throttle.high, in.keyframe_throttle_high_ms);
+  set_number(room.packet_buffers.video, in.packet_buffer_video);
+  set_number(room.packet_buffers.audio, in.packet_buffer_audio);
+  set_time(room.dynacast_pause_delay, in.dynacast_pause_delay_ms);
+  set(room.congestion_control, in.congestion_control);
+  set_if(room.allow_pause, in.allow_pause);
+}
+
+void apply(const sfu_room_options& in, RoomOptions& room) {
+  set(room.auto_create, in.auto_create);
+  set_time(room.empty_timeout, in.empty_timeout_ms);
+  set_time(room.departure_timeout, in.departure_timeout_ms);
+  set_number(room.max_participants, in.max_participants);
+  set(room.metadata, in.metadata);
+  set(room.data_tracks, in.data_tracks);
+  set_if(room.participant_data_blobs, in.participant_data_blobs);
+  set_if(room.remote_unmute, in.remote_unmute);
+  if (in.duplicate_identity != SFU_DUPLICATE_IDENTITY_REPLACE) {
+    room.duplicate_identity = enumerated(in.duplicate_identity, DuplicateIdentity::kRefuse, "duplicate_identity");
+  }
+  set_number(room.update_batch_target_size, in.update_batch_target_size);
+  apply_media(in, room);
+  apply_limits(in, room);
+}
+
+TurnServer from_c(const sfu_turn_server* turn_server) {
+  const sfu_turn_server in = read(turn_server);
+  TurnServer made;
+  made.host = needed_text(in.host, "the host of a TURN server");
+  set_number(made.port, in.port);
+  made.protocol = enumerated(in.protocol, TurnServer::Protocol::kTls, "the protocol of a TURN server");
+  made.username = text(in.username);
+  made.credential = text(in.credential);
+  made.secret = text(in.secret);
+  set_time(made.ttl, in.ttl_ms);
+  return made;
+}
+
+std::vector<IpNetwork> networks(const char* const* in, std::size_t count) {
+  return items(in, count, [](const char* item) { return value(IpNetwork::parse(text(item))); });
+}
+
+void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
+  if (in.udp_port_first != 0) {
+    engine.udp_port_first = in.udp_port_first;
+    engine.udp_port_last = in.udp_port_last != 0 ? in.udp_port_last : in.udp_port_first;
+  }
+  if (in.bind_address_count > 0) engine.bind_addresses = addresses(in.bind_addresses, in.bind_address_count);
+  InterfaceFilter& filter = engine.interfaces;
+  if (in.included_interface_count > 0) {
+    filter.included_interfaces = texts(in.included_interfaces, in.included_interface_count);
+  }
+  if (in.excluded_interface_count > 0) {
+    filter.excluded_interfaces = texts(in.excluded_interfaces, in.excluded_interface_count);
+  }
+  if (in.included_address_count > 0) {
+    filter.included_addresses = networks(in.included_addresses, in.included_address_count);
+  }
+  if (in.excluded_address_count > 0) {
+    filter.excluded_addresses = networks(in.excluded_addresses, in.excluded_address_count);
+  }
+  set_if(filter.loopback, in.loopback);
+  if (!text(in.node_ip).empty()) engine.node_ip = value(IpAddress::parse(in.node_ip));
+  if (in.turn_server_count > 0)
+    engine.ice_servers.turn =
+        items(in.turn_servers, in.turn_server_count, [](const sfu_turn_server* item) { return from_c(item); });
+  if (in.stun_server_count > 0) engine.ice_servers.stun = texts(in.stun_servers, in.stun_server_count);
+}
+
+LogLevel to_log_level(sfu_log_level level) {
+  if (level == SFU_LOG_DEFAULT || level == SFU_LOG_OFF) return LogLevel::kInfo;
+  return enumerated(level - SFU_LOG_DEBUG, LogLevel::kError, "log_level");
+}
+
+void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
+  if (in.log != nullptr) {
+    plugs.logger = std::make_unique<HostLogger>(in.log, to_log_level(in.log_level));
+    engine.logger = plugs.logger.get();
+  } else if (in.log_level != SFU_LOG_DEFAULT && in.log_level != SFU_LOG_OFF) {
+    plugs.text_logger = make_text_logger(to_log_level(in.log_level), in.log_json != 0);
+    engine.logger = plugs.text_logger.get();
+  }
+  if (in.log_level == SFU_LOG_OFF) engine.logger = &plugs.silent_logger;
+  if (in.events != nullptr) {
+    plugs.events = std::make_unique<HostEvents>(in.events);
+    engine.events = plugs.events.get();
+  }
+  if (in.auth != nullptr) plugs.auth = std::make_unique<HostAuth>(in.auth);
+  if (in.transport != nullptr) {
+    plugs.transports = std::make_unique<HostTransports>(in.transport);
+    engine.make_transport = [transports = plugs.transports.get()](unsigned worker) { return transports->open(worker); };
+  }
+}
+
+}  // namespace
+
+void apply(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
+  set_number(engine.workers, in.workers);
+  apply_addresses(in, engine);
+  set(engine.node_id, in.node_id);
+  set(engine.region, in.region);
+  if (in.room_defaults != nullptr) apply(read(in.room_defaults), engine.room_defaults);
+  for (const auto& preset :
+       items(in.room_presets, in.room_preset_count, [](const sfu_room_preset* item) { return read(item); })) {
+    engine.room_presets[needed_text(preset.name, "the name of a preset")] = from_c(preset.configuration);
+  }
+  if (in.track_limit != 0) engine.node_limits.tracks = in.track_limit;
+  if (in.bytes_per_second_limit != 0) engine.node_limits.bytes_per_second = in.bytes_per_second_limit;
+  set_number(engine.signal_message_size_limit, in.signal_message_limit);
+  if (in.statistics_interval_ms != 0) engine.statistics_interval = milliseconds(in.statistics_interval_ms);
+  apply_plug_points(in, engine, plugs);
+}
+
+void authenticate_with(std::map<std::string, std::string> keys, EngineOptions& engine, PlugPoints& plugs) {
+  if (plugs.auth && plugs.auth->authenticates()) {
+    engine.authenticator = plugs.auth.get();
+    return;
+  }
+  if (keys.empty()) refuse_argument("no API keys, and no callback that authenticates");
+  if (plugs.auth) {
+    plugs.auth->use_keys(std::move(keys));
+    engine.authenticator = plugs.auth.get();
+  } else {
+    plugs.tokens = make_token_authenticator(std::move(keys));
+    engine.authenticator = plugs.tokens.get();
+  }
+}
+
+}  // namespace sfu::capi

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host's callbacks as the engine knows them: what an engine borrows, and what lives as long as it does.
+#pragma once
+
+#include <memory>
+
+#include "capi/callbacks.hpp"
+#include "sfu-c/engine.h"
+#include "sfu/authenticator.hpp"
+#include "sfu/engine.hpp"
+#include "sfu/event_sink.hpp"
+#include "sfu/logger.hpp"
+
+namespace sfu::capi {
+
+class HostLogger final : public Logger {
+ public:
+  HostLogger(const sfu_log_callbacks* callbacks, LogLevel level) : callbacks_(callbacks), level_(level) {}
+  bool enabled(LogLevel level) const override { return level >= level_; }
+  void log(LogLevel level, std::string_view message, std::span<const LogField> fields) override;
+  void taken() noexcept { callbacks_.taken(); }
+
+ private:
+  Callbacks<sfu_log_callbacks> callbacks_;
+  LogLevel level_;
+};
+
+class SilentLogger final : public Logger {
+ public:
+  bool enabled(LogLevel) const override { return false; }
+  void log(LogLevel, std::string_view, std::span<const LogField>) override {}
+};
+
+class HostEvents final : public EventSink {
+ public:
+  explicit HostEvents(const sfu_event_callbacks* callbacks) : callbacks_(callbacks) {}
+  void on_event(const Event& event) override;
+  void taken() noexcept { callbacks_.taken(); }
+
+ private:
+  Callbacks<sfu_event_callbacks> callbacks_;
+};
+
+class HostAuth final : public Authenticator, private AdmissionHook {
+ public:
+  explicit HostAuth(const sfu_auth_callbacks* callbacks) : callbacks_(callbacks) {}
+  bool authenticates() const { return callbacks_->authenticate != nullptr; }
+  // Where it does not: these keys' tokens.
+  void use_keys(std::map<std::string, std::string> keys) { tokens_ = make_token_authenticator(std::move(keys)); }
+  void taken() noexcept { callbacks_.taken(); }
+
+  Result<Claims> authenticate(std::string_view token, WallTime now) const override;
+  std::string refresh(const Claims& claims, WallTime now, Duration ttl) const override;
+  const AdmissionHook* admission() const override { return callbacks_->admit != nullptr ? this : nullptr; }
+
+ private:
+  Admission admit(const AdmissionRequest& request) const override;
+
+  Callbacks<sfu_auth_callbacks> callbacks_;
+  std::unique_ptr<Authenticator> tokens_;
+};
+
+// Makes the transports of an engine.
+class HostTransports final {
+ public:
+  explicit HostTransports(const sfu_transport_callbacks* callbacks);
+  Result<std::unique_ptr<PacketTransport>> open(unsigned worker) const;
+  void taken() noexcept { callbacks_.taken(); }
+
+ private:
+  class Transport;
+  Callbacks<sfu_transport_callbacks> callbacks_;
+};
+
+struct PlugPoints {
+  SilentLogger silent_logger;
+  std::unique_ptr<Logger> text_logger;
+  std::unique_ptr<HostLogger> logger;
+  std::unique_ptr<HostEvents> events;
+  std::unique_ptr<HostAuth> auth;
+  std::unique_ptr<HostTransports> transports;
+  std::unique_ptr<Authenticator> tokens;  // without callbacks for that
+
+  // The engine was made with them.
+  void taken() noexcept;
+};
+
+// What `options` sets of an engine, over what `engine` has already; and who is asked, in `plugs`. Who authenticates is
+// put together by authenticate_with().
+void apply(const sfu_engine_options& options, EngineOptions& engine, PlugPoints& plugs);
+void authenticate_with(std::map<std::string, std::string> keys, EngineOptions& engine, PlugPoints& plugs);
+
+}  // namespace sfu::capi
