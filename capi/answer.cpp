@@ -3,6 +3,7 @@
 
 #include "capi/call.hpp"
 #include "capi/claims.hpp"
+#include "capi/client_config.hpp"
 #include "capi/input.hpp"
 
 using namespace sfu::capi;
@@ -62,6 +63,14 @@ sfu_status sfu_answer_allow(sfu_answer* answer, const sfu_video_grant* grants) {
     sfu_answer& found = find_answer(answer, sfu_answer::Question::kAdmit);
     found.grants.reset();
     if (grants != nullptr) found.grants = from_c(grants);
+    found.accepted = true;
+  });
+}
+
+sfu_status sfu_answer_configuration(sfu_answer* answer, const sfu_client_configuration* configuration) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kConfigure);
+    found.configuration = from_c(configuration);
     found.accepted = true;
   });
 }

@@ -7,9 +7,10 @@
 
 #include "sfu-c/auth.h"
 #include "sfu/claims.hpp"
+#include "sfu/client_config.hpp"
 
 struct sfu_answer {
-  enum class Question { kAuthenticate, kRefresh, kAdmit };
+  enum class Question { kAuthenticate, kRefresh, kAdmit, kConfigure };
 
   explicit sfu_answer(Question question);
   ~sfu_answer();
@@ -21,6 +22,7 @@ struct sfu_answer {
   std::string text{};  // the token; of a refusal the reason
   sfu::Claims claims{};
   std::optional<sfu::VideoGrant> grants{};
+  sfu::ClientConfiguration configuration{};
 
   sfu_answer* const outer;  // being asked on this thread meanwhile
 };

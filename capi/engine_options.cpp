@@ -101,11 +101,18 @@ void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
 }
 
 LogLevel to_log_level(sfu_log_level level) {
-  if (level == SFU_LOG_DEFAULT || level == SFU_LOG_OFF) return LogLevel::kInfo;
-  return enumerated(level - SFU_LOG_DEBUG, LogLevel::kError, "log_level");
+  switch (level) {
+    case SFU_LOG_DEFAULT:
+    case SFU_LOG_OFF:
+    case SFU_LOG_INFO: return LogLevel::kInfo;
+    case SFU_LOG_DEBUG: return LogLevel::kDebug;
+    case SFU_LOG_WARN: return LogLevel::kWarn;
+    case SFU_LOG_ERROR: return LogLevel::kError;
+    default: refuse_argument("log_level: no such number");
+  }
 }
 
-void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
+void apply_logger(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
   if (in.log != nullptr) {
     plugs.logger = std::make_unique<HostLogger>(in.log, to_log_level(in.log_level));
     engine.logger = plugs.logger.get();
@@ -114,6 +121,22 @@ void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, Plug
     engine.logger = plugs.text_logger.get();
   }
   if (in.log_level == SFU_LOG_OFF) engine.logger = &plugs.silent_logger;
+}
+
+void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
+  apply_logger(in, engine, plugs);
+  if (in.clock != nullptr) {
+    plugs.clock = std::make_unique<HostClock>(in.clock);
+    engine.clock = plugs.clock.get();
+  }
+  if (in.client_config != nullptr) {
+    plugs.client_config = std::make_unique<HostClientConfig>(in.client_config);
+    engine.client_config = plugs.client_config.get();
+  } else if (in.client_rule_count > 0) {
+    plugs.client_rules = value(make_client_config(
+        items(in.client_rules, in.client_rule_count, [](const sfu_client_rule* rule) { return capi::from_c(rule); })));
+    engine.client_config = plugs.client_rules.get();
+  }
   if (in.events != nullptr) {
     plugs.events = std::make_unique<HostEvents>(in.events);
     engine.events = plugs.events.get();

@@ -67,6 +67,8 @@ Admission HostAuth::admit(const AdmissionRequest& request) const {
 
 void PlugPoints::taken() noexcept {
   if (logger) logger->taken();
+  if (clock) clock->taken();
+  if (client_config) client_config->taken();
   if (events) events->taken();
   if (auth) auth->taken();
   if (transports) transports->taken();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "capi/callbacks.hpp"
+#include "capi/client_config.hpp"
 #include "sfu-c/engine.h"
 #include "sfu/authenticator.hpp"
 #include "sfu/engine.hpp"
@@ -29,6 +30,19 @@ class SilentLogger final : public Logger {
  public:
   bool enabled(LogLevel) const override { return false; }
   void log(LogLevel, std::string_view, std::span<const LogField>) override {}
+};
+
+class HostClock final : public Clock {
+ public:
+  explicit HostClock(const sfu_clock_callbacks* callbacks) : callbacks_(callbacks) {
+    if (callbacks_->now_ns == nullptr || callbacks_->wall_now_ns == nullptr) refuse_argument("a clock has no time");
+  }
+  Instant now() const override { return Instant(Duration(callbacks_(callbacks_->now_ns))); }
+  WallTime wall_now() const override { return WallTime(Duration(callbacks_(callbacks_->wall_now_ns))); }
+  void taken() noexcept { callbacks_.taken(); }
+
+ private:
+  Callbacks<sfu_clock_callbacks> callbacks_;
 };
 
 class HostEvents final : public EventSink {
@@ -76,6 +90,9 @@ struct PlugPoints {
   SilentLogger silent_logger;
   std::unique_ptr<Logger> text_logger;
   std::unique_ptr<HostLogger> logger;
+  std::unique_ptr<HostClock> clock;
+  std::unique_ptr<HostClientConfig> client_config;
+  std::unique_ptr<ClientConfigProvider> client_rules;
   std::unique_ptr<HostEvents> events;
   std::unique_ptr<HostAuth> auth;
   std::unique_ptr<HostTransports> transports;

@@ -104,8 +104,8 @@ TEST_CASE("the ABI is the recorded one") {
     MESSAGE("not compared: abidiff is not here, or the build is sanitized");
     return;
   }
-  const std::string result =
-      output_of(std::string("abidiff --drop-private-types --headers-dir2 " SFU_C_HEADERS " " SFU_C_ABI "/libsfu-c.abi ") + SFU_C_LIBRARY +
-                " 2>&1; echo exit $?");
+  const std::string result = output_of(
+      std::string("abidiff --drop-private-types --headers-dir2 " SFU_C_HEADERS " " SFU_C_ABI "/libsfu-c.abi ") +
+      SFU_C_LIBRARY + " 2>&1; echo exit $?");
   CHECK_MESSAGE(result.ends_with("exit 0\n"), result << "Deliberate? ./dev abi --renew records it.");
 }

@@ -5,6 +5,8 @@
 #define SFU_C_ENGINE_H
 
 #include "sfu-c/auth.h"
+#include "sfu-c/client_config.h"
+#include "sfu-c/clock.h"
 #include "sfu-c/events.h"
 #include "sfu-c/room_options.h"
 #include "sfu-c/statistics.h"
@@ -71,13 +73,19 @@ typedef struct sfu_engine_options {
   int64_t signal_message_limit;    /* bytes of one signalling message, inflated; 2 MiB */
   int64_t statistics_interval_ms;  /* how often workers publish what they count; 2000 */
 
+  /* Rules for certain clients, before those that are known; used unless `client_config` is given. */
+  const sfu_client_rule* const* client_rules;
+  size_t client_rule_count;
+
   /* NULL takes the default. */
-  const sfu_auth_callbacks* auth;           /* default: `keys`, and everyone is let in */
-  const sfu_event_callbacks* events;        /* default: nobody is told */
-  const sfu_transport_callbacks* transport; /* default: UDP sockets */
-  const sfu_log_callbacks* log;             /* default: standard error, if log_level asks for it */
-  sfu_log_level log_level;                  /* lines below it are not made. Default: off, with `log` info */
-  sfu_bool log_json;                        /* on standard error: one JSON object a line */
+  const sfu_auth_callbacks* auth;                   /* default: `keys`, and everyone is let in */
+  const sfu_event_callbacks* events;                /* default: nobody is told */
+  const sfu_transport_callbacks* transport;         /* default: UDP sockets */
+  const sfu_client_config_callbacks* client_config; /* default: the rules above, and what is known of browsers */
+  const sfu_clock_callbacks* clock;                 /* default: the system's */
+  const sfu_log_callbacks* log;                     /* default: standard error, if log_level asks for it */
+  sfu_log_level log_level;                          /* lines below it are not made. Default: off, with `log` info */
+  sfu_bool log_json;                                /* on standard error: one JSON object a line */
 } sfu_engine_options;
 
 typedef struct sfu_engine sfu_engine;

@@ -16,6 +16,8 @@
 #include "sfu-c/auth.h"
 #include "sfu-c/base.h"
 #include "sfu-c/client.h"
+#include "sfu-c/client_config.h"
+#include "sfu-c/clock.h"
 #include "sfu-c/engine.h"
 #include "sfu-c/events.h"
 #include "sfu-c/media.h"
