@@ -93,7 +93,7 @@ void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
     filter.excluded_addresses = networks(in.excluded_addresses, in.excluded_address_count);
   }
   set_if(filter.loopback, in.loopback);
-  if (!text(in.node_ip).empty()) engine.node_ip = value(IpAddress::parse(in.node_ip));
+  if (in.node_ip_count > 0) engine.node_ips = addresses(in.node_ips, in.node_ip_count);
   if (in.turn_server_count > 0)
     engine.ice_servers.turn =
         items(in.turn_servers, in.turn_server_count, [](const sfu_turn_server* item) { return from_c(item); });

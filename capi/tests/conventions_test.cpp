@@ -107,7 +107,10 @@ TEST_CASE("numbers, settings, lists and addresses that cannot be are refused") {
     options.log_json = 1;
   }));
   CHECK(refused([](auto& options, auto&) { options.stun_server_count = 1; }));
-  CHECK(refused([](auto& options, auto&) { options.node_ip = "somewhere"; }));
+  CHECK(refused([](auto& options, auto&) {
+    options.node_ips = nonsense;
+    options.node_ip_count = 1;
+  }));
   CHECK(refused([](auto& options, auto&) {
     options.bind_addresses = nonsense;
     options.bind_address_count = 1;

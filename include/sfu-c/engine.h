@@ -51,8 +51,9 @@ typedef struct sfu_engine_options {
   size_t included_address_count;
   const char* const* excluded_addresses;
   size_t excluded_address_count;
-  sfu_bool loopback;   /* loopback addresses beside the others; without others they are taken in any case */
-  const char* node_ip; /* offered to clients instead of the bound addresses */
+  sfu_bool loopback;           /* loopback addresses beside the others; without others they are taken in any case */
+  const char* const* node_ips; /* offered to clients instead of the bound addresses */
+  size_t node_ip_count;
   const char* node_id; /* "ND_..."; empty: made at random */
   const char* region;
 
