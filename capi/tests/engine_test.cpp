@@ -16,8 +16,8 @@ using namespace sfu::capi_test;
 
 namespace {
 
-sfu_connect_request request_of(const std::string& token, sfu_pair (&query)[2], const char* path = "/rtc") {
-  query[0] = {"access_token", token.c_str()};
+sfu_connect_request request_of(const char* token, sfu_pair (&query)[2], const char* path = "/rtc") {
+  query[0] = {"access_token", token};
   query[1] = {"protocol", "16"};
   sfu_connect_request request;
   SFU_INIT(request);
@@ -177,7 +177,7 @@ TEST_CASE("a signalling session: accepted, spoken with, and over") {
   sfu_engine* engine = null_engine();
   const std::string good = token("alice", "hall");
   sfu_pair query[2];
-  const sfu_connect_request request = request_of(good, query);
+  const sfu_connect_request request = request_of(good.c_str(), query);
   Lines lines;
   const sfu_signal_callbacks socket = socket_of(lines);
   sfu_signal_session* session = nullptr;
@@ -350,7 +350,7 @@ TEST_CASE("who waits for everybody to leave is told once: that it came so, or th
 
   const std::string good = token("alice", "hall");
   sfu_pair query[2];
-  const sfu_connect_request request = request_of(good, query);
+  const sfu_connect_request request = request_of(good.c_str(), query);
   Lines lines;
   const sfu_signal_callbacks socket = socket_of(lines);
   sfu_signal_session* session = nullptr;

@@ -193,7 +193,8 @@ SFU_API sfu_status sfu_client_close_stream(sfu_client* client, const char* id, c
 
 /* --- remote procedure calls ----------------------------------------------------------------------------------------*/
 
-/* `done`: on the client's thread; when the client is released first, on that thread, with code 1501. */
+/* `done`: on the client's thread; when the client is released first, on that thread, with code 1501 or
+ * 1505. */
 SFU_API sfu_status sfu_client_perform_rpc(sfu_client* client, const char* identity, const sfu_rpc_request* request,
                                           sfu_rpc_done done, void* user);
 
