@@ -78,6 +78,9 @@ class Client {
   void subscribe(std::string track_sid, bool subscribed);
   // What is wanted of a subscribed track.
   void set_track_settings(std::string track_sid, TrackSettings settings);
+  // Asks the publisher of a subscribed track for a key frame; for frames (ClientOptions::receive_frames) that is done
+  // where one is needed.
+  void request_key_frame(std::string track_sid);
 
   // --- oneself ------------------------------------------------------------------------------------------------------
   // Empty fields stay as they are; an attribute of empty value is removed. Needs a token that allows it.

@@ -86,7 +86,11 @@ void IncomingTrack::assemble(Instant now, const rtp::PacketView& packet, Output&
 void IncomingTrack::hand_out(Output& out) {
   for (payload::Frame& frame : frames_) out.events.emplace_back(FrameReceived{sid_, assembled_, std::move(frame)});
   frames_.clear();
-  if (!assembler_->take_keyframe_wish() || streams_.empty()) return;
+  if (assembler_->take_keyframe_wish()) request_key_frame(out);
+}
+
+void IncomingTrack::request_key_frame(Output& out) {
+  if (streams_.empty()) return;
   std::array<std::uint8_t, 64> bytes;
   ByteWriter writer(bytes);
   rtcp::write_pli(writer, kRtcpSsrc, streams_.front().ssrc);

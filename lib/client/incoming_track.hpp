@@ -26,6 +26,8 @@ class IncomingTrack {
   // True if the packet is this track's; then it has been shown to `observer` (which may be null) and its frames are in
   // `out`.
   bool receive(Instant now, ByteView packet, const rtp::PacketView& view, RtpObserver* observer, Output& out);
+  // Asks for a key frame (PLI).
+  void request_key_frame(Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 

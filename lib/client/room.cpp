@@ -245,6 +245,12 @@ void Room::set_track_settings(const livekit::UpdateTrackSettings& settings, Room
   request(message, out);
 }
 
+void Room::request_key_frame(const std::string& track_sid, RoomOutput& out) {
+  if (!session_) return;
+  Output session_out = session_output(out);
+  session_->request_key_frame(track_sid, session_out);
+}
+
 void Room::update_metadata(livekit::UpdateParticipantMetadata update, RoomOutput& out) {
   livekit::SignalRequest message;
   *message.mutable_update_metadata() = std::move(update);

@@ -63,6 +63,7 @@ class Room {
 
   void subscribe(const std::string& track_sid, bool subscribe, RoomOutput& out);
   void set_track_settings(const livekit::UpdateTrackSettings& settings, RoomOutput& out);
+  void request_key_frame(const std::string& track_sid, RoomOutput& out);
   // Empty fields stay as they are, attributes of empty value go. The answer is a ServerMessage (request_response).
   void update_metadata(livekit::UpdateParticipantMetadata update, RoomOutput& out);
   // Anything else, as it is; sent if the signalling connection is open.

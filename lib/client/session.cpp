@@ -99,6 +99,10 @@ void Session::write_frame(Instant now, std::string_view cid, ByteView frame, std
   }
 }
 
+void Session::request_key_frame(const std::string& track_sid, Output& out) {
+  subscribing_.request_key_frame(track_sid, out);
+}
+
 Result<void> Session::send_data(Instant now, const livekit::DataPacket& packet, bool reliable, Output& out) {
   return data_.send(now, packet, reliable, out);
 }

@@ -48,6 +48,9 @@ class Session {
   void write_frame(Instant now, std::string_view cid, ByteView frame, std::uint32_t timestamp, bool is_keyframe,
                    Output& out, std::size_t layer = 0);
 
+  // Of a track that it receives, from the publisher.
+  void request_key_frame(const std::string& track_sid, Output& out);
+
   // Over `_reliable` or `_lossy`. Errors as of DataExchange::send().
   Result<void> send_data(Instant now, const livekit::DataPacket& packet, bool reliable, Output& out);
 

@@ -38,6 +38,12 @@ void Subscribing::receive(Instant now, ByteView packet, Output& out) {
   }
 }
 
+void Subscribing::request_key_frame(const std::string& track_sid, Output& out) {
+  for (auto& [mid, track] : tracks_) {
+    if (track->sid() == track_sid) track->request_key_frame(out);
+  }
+}
+
 void Subscribing::advance(Instant now, Output& out) {
   for (auto& [mid, track] : tracks_) track->advance(now, out);
 }

@@ -21,6 +21,8 @@ class Subscribing {
   // A decrypted packet, before the media layer has edited it.
   void receive(Instant now, ByteView packet, Output& out);
 
+  // Of a track that is not received: nothing.
+  void request_key_frame(const std::string& track_sid, Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 
