@@ -58,19 +58,27 @@ sfu_status sfu_answer_token(sfu_answer* answer, const char* token) {
   });
 }
 
-sfu_status sfu_answer_allow(sfu_answer* answer, const sfu_video_grant* grants) {
-  return enter([&] {
-    sfu_answer& found = find_answer(answer, sfu_answer::Question::kAdmit);
-    found.grants.reset();
-    if (grants != nullptr) found.grants = from_c(grants);
-    found.accepted = true;
-  });
-}
-
 sfu_status sfu_answer_configuration(sfu_answer* answer, const sfu_client_configuration* configuration) {
   return enter([&] {
     sfu_answer& found = find_answer(answer, sfu_answer::Question::kConfigure);
     found.configuration = from_c(configuration);
+    found.accepted = true;
+  });
+}
+
+sfu_status sfu_answer_pass(sfu_answer* answer) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kData);
+    found.payload.reset();
+    found.accepted = true;
+  });
+}
+
+sfu_status sfu_answer_payload(sfu_answer* answer, const uint8_t* payload, size_t length) {
+  return enter([&] {
+    sfu_answer& found = find_answer(answer, sfu_answer::Question::kData);
+    const auto in = bytes(payload, length);
+    found.payload.emplace(in.begin(), in.end());
     found.accepted = true;
   });
 }

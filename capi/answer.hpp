@@ -4,13 +4,14 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sfu-c/auth.h"
 #include "sfu/claims.hpp"
 #include "sfu/client_config.hpp"
 
 struct sfu_answer {
-  enum class Question { kAuthenticate, kRefresh, kAdmit, kConfigure };
+  enum class Question { kAuthenticate, kRefresh, kConfigure, kData };
 
   explicit sfu_answer(Question question);
   ~sfu_answer();
@@ -21,8 +22,8 @@ struct sfu_answer {
   bool accepted = false;
   std::string text{};  // the token; of a refusal the reason
   sfu::Claims claims{};
-  std::optional<sfu::VideoGrant> grants{};
   sfu::ClientConfiguration configuration{};
+  std::optional<std::vector<std::uint8_t>> payload{};
 
   sfu_answer* const outer;  // being asked on this thread meanwhile
 };

@@ -44,7 +44,7 @@ class Arena {
     return bytes.empty() ? nullptr : reinterpret_cast<const std::uint8_t*>(text(bytes));
   }
 
-  const char* const* texts(const std::vector<std::string>& texts) {
+  const char* const* texts(std::span<const std::string> texts) {
     const char** copies = array<const char*>(texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) copies[i] = text(texts[i]);
     return copies;

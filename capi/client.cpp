@@ -3,21 +3,12 @@
 
 #include <atomic>
 
-#include "capi/client_observer.hpp"
-#include "capi/handles.hpp"
-#include "capi/kinds.hpp"
+#include "capi/client.hpp"
 #include "capi/media.hpp"
 #include "capi/rpc.hpp"
-#include "sfu/client.hpp"
 
 namespace sfu::capi {
 namespace {
-
-struct ClientHost {
-  explicit ClientHost(const sfu_client_callbacks* callbacks) : observer(callbacks) {}
-  HostObserver observer;
-  std::unique_ptr<Client> client;  // last: it borrows the observer
-};
 
 // Answers with a failure where nobody else does.
 struct Responder {
@@ -33,13 +24,6 @@ struct Responder {
 }  // namespace
 
 template <>
-struct Handle<sfu_client> {
-  using Object = ClientHost;
-  static constexpr unsigned kKind = kinds::kClient;
-  static constexpr const char* kName = "sfu_client";
-};
-
-template <>
 struct Handle<sfu_rpc_responder> {
   using Object = Responder;
   static constexpr unsigned kKind = kinds::kRpcResponder;
@@ -47,23 +31,6 @@ struct Handle<sfu_rpc_responder> {
 };
 
 namespace {
-
-ClientOptions from_c(const sfu_client_options* options) {
-  const auto in = read(options);
-  ClientOptions made;
-  made.url = text(in.url);
-  made.token = text(in.token);
-  set(made.single_connection, in.single_connection);
-  set(made.auto_subscribe, in.auto_subscribe);
-  made.adaptive_stream = in.adaptive_stream != 0;
-  made.metadata = text(in.metadata);
-  made.attributes = pairs(in.attributes, in.attribute_count);
-  made.media_addresses = addresses(in.media_addresses, in.media_address_count);
-  made.ca_file = text(in.ca_file);
-  made.verify_server = in.any_server == 0;
-  set(made.receive_frames, in.receive_frames);
-  return made;
-}
 
 StreamOptions from_c(const sfu_stream_options* options) {
   const auto in = read_or_default(options);
@@ -107,128 +74,119 @@ class Method {
 
 using namespace sfu::capi;
 
-sfu_status sfu_client_connect(const sfu_client_options* options, const sfu_client_callbacks* callbacks,
-                              sfu_client** client) {
-  return enter([&] {
-    must_be_free_to_wait();
-    needs_place(client);
-    auto in = from_c(options);
-    const auto host = std::make_shared<ClientHost>(callbacks);
-    host->client = value(sfu::Client::connect(std::move(in), host->observer));
-    *client = add<sfu_client>(host);
-    host->observer.taken();
-  });
-}
-
 sfu_status sfu_client_release(sfu_client* client) {
   return enter([&] {
     if (client == nullptr) return;
     must_be_free_to_wait();
-    take(client)->client->close();
+    take(client)->close();
   });
 }
 
 sfu_status sfu_client_leave(sfu_client* client) {
-  return enter([&] { find(client)->client->leave(); });
+  return enter([&] { find(client)->leave(); });
 }
 
 sfu_status sfu_client_publish(sfu_client* client, const char* id, const sfu_publish_options* options) {
   return enter([&] {
-    const auto host = find(client);
-    host->client->publish(needed_text(id, "the id"), from_c(options));
+    const auto object = find(client);
+    object->publish(needed_text(id, "the id"), from_c(options));
   });
 }
 
 sfu_status sfu_client_unpublish(sfu_client* client, const char* id) {
-  return enter([&] { find(client)->client->unpublish(text(id)); });
+  return enter([&] { find(client)->unpublish(text(id)); });
 }
 
 sfu_status sfu_client_set_muted(sfu_client* client, const char* id, sfu_bool muted) {
-  return enter([&] { find(client)->client->set_muted(text(id), muted != 0); });
+  return enter([&] { find(client)->set_muted(text(id), muted != 0); });
 }
 
 sfu_status sfu_client_write_frame(sfu_client* client, const char* id, const sfu_frame* frame, uint32_t layer) {
   return enter([&] {
-    const auto host = find(client);
-    host->client->write_frame(text(id), from_c(frame), layer);
+    const auto object = find(client);
+    object->write_frame(text(id), from_c(frame), layer);
   });
 }
 
 sfu_status sfu_client_write_rtp(sfu_client* client, const char* id, const uint8_t* packet, size_t length,
                                 uint32_t layer) {
-  return enter([&] { find(client)->client->write_rtp(text(id), bytes(packet, length), layer); });
+  return enter([&] { find(client)->write_rtp(text(id), bytes(packet, length), layer); });
 }
 
 sfu_status sfu_client_subscribe(sfu_client* client, const char* track_sid, sfu_bool subscribed) {
-  return enter([&] { find(client)->client->subscribe(text(track_sid), subscribed != 0); });
+  return enter([&] { find(client)->subscribe(text(track_sid), subscribed != 0); });
 }
 
 sfu_status sfu_client_set_track_settings(sfu_client* client, const char* track_sid,
                                          const sfu_track_settings* settings) {
   return enter([&] {
-    const auto host = find(client);
-    host->client->set_track_settings(text(track_sid), from_c(settings));
+    const auto object = find(client);
+    object->set_track_settings(text(track_sid), from_c(settings));
   });
+}
+
+sfu_status sfu_client_request_key_frame(sfu_client* client, const char* track_sid) {
+  return enter([&] { find(client)->request_key_frame(text(track_sid)); });
 }
 
 sfu_status sfu_client_update(sfu_client* client, const sfu_participant_changes* changes) {
   return enter([&] {
-    const auto host = find(client);
+    const auto object = find(client);
     auto in = from_c(changes);
     if (in.permission) refuse_argument("a client cannot change its permission");
-    host->client->update(std::move(in.name), std::move(in.metadata), std::move(in.attributes));
+    object->update(std::move(in.name), std::move(in.metadata), std::move(in.attributes));
   });
 }
 
 sfu_status sfu_client_send_data(sfu_client* client, const uint8_t* in, size_t length, const sfu_data_options* options) {
   return enter([&] {
     constexpr std::size_t kMaxPayload = 60'000;
-    const auto host = find(client);
+    const auto object = find(client);
     if (length > kMaxPayload) refuse_argument("data of more than 60000 bytes");
     auto how = from_c(options);
-    host->client->send_data(bytes(in, length), std::move(how.topic), std::move(how.to), how.reliable);
+    object->send_data(bytes(in, length), std::move(how.topic), std::move(how.to), how.reliable);
   });
 }
 
 sfu_status sfu_client_send_text(sfu_client* client, const char* in, size_t length, const sfu_stream_options* options) {
   return enter([&] {
-    const auto host = find(client);
+    const auto object = find(client);
     const auto span = bytes(reinterpret_cast<const std::uint8_t*>(in), length);
-    host->client->send_text({span.begin(), span.end()}, from_c(options));
+    object->send_text({span.begin(), span.end()}, from_c(options));
   });
 }
 
 sfu_status sfu_client_send_bytes(sfu_client* client, const uint8_t* in, size_t length,
                                  const sfu_stream_options* options) {
   return enter([&] {
-    const auto host = find(client);
-    host->client->send_bytes(copy(in, length), from_c(options));
+    const auto object = find(client);
+    object->send_bytes(copy(in, length), from_c(options));
   });
 }
 
 sfu_status sfu_client_open_stream(sfu_client* client, const char* id, sfu_bool is_text,
                                   const sfu_stream_options* options) {
   return enter([&] {
-    const auto host = find(client);
-    host->client->open_stream(needed_text(id, "the id"), is_text != 0, from_c(options));
+    const auto object = find(client);
+    object->open_stream(needed_text(id, "the id"), is_text != 0, from_c(options));
   });
 }
 
 sfu_status sfu_client_write_stream(sfu_client* client, const char* id, const uint8_t* in, size_t length) {
-  return enter([&] { find(client)->client->write_stream(text(id), copy(in, length)); });
+  return enter([&] { find(client)->write_stream(text(id), copy(in, length)); });
 }
 
 sfu_status sfu_client_close_stream(sfu_client* client, const char* id, const char* reason) {
-  return enter([&] { find(client)->client->close_stream(text(id), text(reason)); });
+  return enter([&] { find(client)->close_stream(text(id), text(reason)); });
 }
 
 sfu_status sfu_client_perform_rpc(sfu_client* client, const char* identity, const sfu_rpc_request* request,
                                   sfu_rpc_done done, void* user) {
   return enter([&] {
-    const auto host = find(client);
+    const auto object = find(client);
     auto in = from_c(request, std::chrono::seconds(15));
     const auto waiter = std::make_shared<RpcWaiter>(done, user);
-    host->client->call(
+    object->call(
         text(identity), std::move(in.method), std::move(in.payload),
         [waiter](const sfu::RpcResult& result) { waiter->tell(result); }, in.response_timeout);
   });
@@ -236,9 +194,9 @@ sfu_status sfu_client_perform_rpc(sfu_client* client, const char* identity, cons
 
 sfu_status sfu_client_register_rpc(sfu_client* client, const char* method, const sfu_rpc_callbacks* callbacks) {
   return enter([&] {
-    const auto host = find(client);
+    const auto object = find(client);
     const auto callee = std::make_shared<Method>(callbacks);
-    host->client->handle(
+    object->handle(
         needed_text(method, "the method"),
         [callee](const sfu::RpcCall& call, sfu::RpcResponder respond) { callee->call(call, std::move(respond)); });
     callee->taken();
@@ -246,7 +204,7 @@ sfu_status sfu_client_register_rpc(sfu_client* client, const char* method, const
 }
 
 sfu_status sfu_client_unregister_rpc(sfu_client* client, const char* method) {
-  return enter([&] { find(client)->client->stop_handling(text(method)); });
+  return enter([&] { find(client)->stop_handling(text(method)); });
 }
 
 sfu_status sfu_rpc_responder_answer(sfu_rpc_responder* responder, const sfu_rpc_result* result) {

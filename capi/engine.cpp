@@ -84,3 +84,22 @@ sfu_status sfu_engine_create_room(sfu_engine* engine, const char* name, const sf
     if (info != nullptr) *info = give([&](Arena& arena) { return to_c(arena, room); });
   });
 }
+
+sfu_status sfu_engine_get_poll_descriptor(sfu_engine* engine, int* descriptor) {
+  return enter([&] {
+    needs_place(descriptor);
+    *descriptor = find(engine)->engine->poll_descriptor();
+  });
+}
+
+sfu_status sfu_engine_get_poll_timeout(sfu_engine* engine, int64_t* nanoseconds) {
+  return enter([&] {
+    needs_place(nanoseconds);
+    const sfu::Duration timeout = find(engine)->engine->poll_timeout();
+    *nanoseconds = timeout == sfu::Duration::max() ? -1 : timeout.count();
+  });
+}
+
+sfu_status sfu_engine_run_once(sfu_engine* engine) {
+  return enter([&] { find(engine)->engine->run_once(); });
+}

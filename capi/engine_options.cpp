@@ -142,6 +142,10 @@ void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, Plug
     engine.events = plugs.events.get();
   }
   if (in.auth != nullptr) plugs.auth = std::make_unique<HostAuth>(in.auth);
+  if (in.policy != nullptr) {
+    plugs.policy = std::make_unique<HostPolicy>(in.policy);
+    engine.policy = plugs.policy.get();
+  }
   if (in.transport != nullptr) {
     plugs.transports = std::make_unique<HostTransports>(in.transport);
     engine.make_transport = [transports = plugs.transports.get()](unsigned worker) { return transports->open(worker); };
@@ -152,6 +156,8 @@ void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, Plug
 
 void apply(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
   set_number(engine.workers, in.workers);
+  set_if(engine.host_driven, in.host_driven);
+  set_time(engine.policy_timeout, in.policy_timeout_ms);
   apply_addresses(in, engine);
   set(engine.node_id, in.node_id);
   set(engine.region, in.region);

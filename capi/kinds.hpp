@@ -17,6 +17,7 @@ enum : unsigned {
   kClient,
   kRpcResponder,
   kMediaFile,
+  kDecision,
 };
 
 }  // namespace sfu::capi::kinds

@@ -50,27 +50,13 @@ std::string HostAuth::refresh(const Claims& claims, WallTime now, Duration ttl) 
   return answer.accepted ? std::move(answer.text) : "";
 }
 
-Admission HostAuth::admit(const AdmissionRequest& request) const {
-  Arena arena;
-  auto* made = arena.make<sfu_admission_request>();
-  made->claims = to_c(arena, request.claims);
-  made->client_address = arena.text(request.client_address);
-  made->room_exists = request.room_exists;
-  made->already_there = request.already_there;
-  made->checking = request.checking;
-  made->participants = request.participants;
-  sfu_answer answer(sfu_answer::Question::kAdmit);
-  callbacks_(callbacks_->admit, made, &answer);
-  if (!answer.accepted) return Admission::deny(std::move(answer.text));
-  return answer.grants ? Admission::allow_with(*std::move(answer.grants)) : Admission::allow();
-}
-
 void PlugPoints::taken() noexcept {
   if (logger) logger->taken();
   if (clock) clock->taken();
   if (client_config) client_config->taken();
   if (events) events->taken();
   if (auth) auth->taken();
+  if (policy) policy->taken();
   if (transports) transports->taken();
 }
 

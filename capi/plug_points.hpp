@@ -6,6 +6,7 @@
 
 #include "capi/callbacks.hpp"
 #include "capi/client_config.hpp"
+#include "capi/policy.hpp"
 #include "sfu-c/engine.h"
 #include "sfu/authenticator.hpp"
 #include "sfu/engine.hpp"
@@ -55,7 +56,7 @@ class HostEvents final : public EventSink {
   Callbacks<sfu_event_callbacks> callbacks_;
 };
 
-class HostAuth final : public Authenticator, private AdmissionHook {
+class HostAuth final : public Authenticator {
  public:
   explicit HostAuth(const sfu_auth_callbacks* callbacks) : callbacks_(callbacks) {}
   bool authenticates() const { return callbacks_->authenticate != nullptr; }
@@ -65,11 +66,8 @@ class HostAuth final : public Authenticator, private AdmissionHook {
 
   Result<Claims> authenticate(std::string_view token, WallTime now) const override;
   std::string refresh(const Claims& claims, WallTime now, Duration ttl) const override;
-  const AdmissionHook* admission() const override { return callbacks_->admit != nullptr ? this : nullptr; }
 
  private:
-  Admission admit(const AdmissionRequest& request) const override;
-
   Callbacks<sfu_auth_callbacks> callbacks_;
   std::unique_ptr<Authenticator> tokens_;
 };
@@ -95,6 +93,7 @@ struct PlugPoints {
   std::unique_ptr<ClientConfigProvider> client_rules;
   std::unique_ptr<HostEvents> events;
   std::unique_ptr<HostAuth> auth;
+  std::unique_ptr<HostPolicy> policy;
   std::unique_ptr<HostTransports> transports;
   std::unique_ptr<Authenticator> tokens;  // without callbacks for that
 

@@ -270,7 +270,7 @@ TEST_CASE("a host with tokens of its own lets in, gives new tokens, and decides 
     claims.identity = token;
     claims.video = &video;
     CHECK(sfu_answer_token(answer, "x") == SFU_ERROR_FAILED_PRECONDITION);
-    CHECK(sfu_answer_allow(answer, nullptr) == SFU_ERROR_FAILED_PRECONDITION);
+    CHECK(sfu_answer_pass(answer) == SFU_ERROR_FAILED_PRECONDITION);
     CHECK(sfu_answer_claims(nullptr, &claims) == SFU_ERROR_INVALID_HANDLE);
     CHECK(sfu_answer_claims(answer, nullptr) == SFU_ERROR_INVALID_ARGUMENT);
     sfu_status elsewhere = SFU_OK;
@@ -283,23 +283,31 @@ TEST_CASE("a host with tokens of its own lets in, gives new tokens, and decides 
                                         (ttl_ms > 0 ? "" : " for no time"));
     SFU_CHECK(sfu_answer_token(answer, "fresh"));
   };
-  auth.admit = [](void* user, const sfu_admission_request* request, sfu_answer* answer) {
+  sfu_policy_callbacks policy;
+  SFU_INIT(policy);
+  policy.user = &door;
+  policy.on_join = [](void* user, const sfu_join_request* request, sfu_decision* decision) {
     static_cast<Door*>(user)->asked.add(std::string("admit ") + request->claims->identity + ' ' +
                                         request->claims->video->room + ' ' + request->client_address +
                                         (request->checking ? " checking" : "") +
                                         (request->room_exists ? " to others" : " first"));
     if (std::string(request->claims->identity) == "mallory") {
-      SFU_CHECK(sfu_answer_refuse(answer, "not you"));
-      return;
+      SFU_CHECK(sfu_decision_deny(decision, "not you"));
+    } else {
+      sfu_video_grant grants;
+      SFU_INIT(grants);
+      grants.hidden = 1;
+      CHECK(sfu_decision_allow_with(decision, nullptr) == SFU_ERROR_INVALID_ARGUMENT);
+      SFU_CHECK(sfu_decision_allow_with(decision, &grants));
+      SFU_CHECK(sfu_decision_deny(decision, "too late"));  // the first one counts
     }
-    sfu_video_grant grants;
-    SFU_INIT(grants);
-    grants.hidden = 1;
-    SFU_CHECK(sfu_answer_allow(answer, &grants));
+    SFU_CHECK(sfu_decision_release(decision));
+    CHECK(sfu_decision_allow(decision) == SFU_ERROR_INVALID_HANDLE);
   };
   sfu_engine_options options = null_options();
   options.key_count = 0;
   options.auth = &auth;
+  options.policy = &policy;
   sfu_engine* engine = nullptr;
   SFU_REQUIRE(sfu_engine_create(&options, &engine));
 

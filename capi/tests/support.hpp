@@ -65,6 +65,8 @@ struct TestServer {
 struct TestClient {
   TestClient(const TestServer& server, const std::string& identity, const std::string& room,
              const std::function<void(sfu_client_options&)>& change = {});
+  // In this process.
+  TestClient(sfu_room* room, const std::string& identity);
   ~TestClient();
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;

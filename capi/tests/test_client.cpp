@@ -91,14 +91,7 @@ void hear_of_data(sfu_client_callbacks& on) {
   };
 }
 
-}  // namespace
-
-TestClient::TestClient(const TestServer& server, const std::string& identity, const std::string& room,
-                       const std::function<void(sfu_client_options&)>& change) {
-  static const char* const loopback[] = {"127.0.0.1"};
-  const std::string url = server.url();
-  const std::string shown =
-      token(identity, room, [](sfu_video_grant& grant) { grant.can_update_own_metadata = SFU_ON; });
+sfu_client_callbacks callbacks_of(Lines& lines) {
   sfu_client_callbacks callbacks;
   SFU_INIT(callbacks);
   callbacks.user = &lines;
@@ -107,6 +100,18 @@ TestClient::TestClient(const TestServer& server, const std::string& identity, co
   hear_of_people(callbacks);
   hear_of_media(callbacks);
   hear_of_data(callbacks);
+  return callbacks;
+}
+
+}  // namespace
+
+TestClient::TestClient(const TestServer& server, const std::string& identity, const std::string& room,
+                       const std::function<void(sfu_client_options&)>& change) {
+  static const char* const loopback[] = {"127.0.0.1"};
+  const std::string url = server.url();
+  const std::string shown =
+      token(identity, room, [](sfu_video_grant& grant) { grant.can_update_own_metadata = SFU_ON; });
+  const sfu_client_callbacks callbacks = callbacks_of(lines);
   sfu_client_options options;
   SFU_INIT(options);
   options.url = url.c_str();
@@ -115,6 +120,18 @@ TestClient::TestClient(const TestServer& server, const std::string& identity, co
   options.media_address_count = 1;
   if (change) change(options);
   SFU_REQUIRE(sfu_client_connect(&options, &callbacks, &client));
+  REQUIRE(lines.wait("ready") == "ready");
+}
+
+TestClient::TestClient(sfu_room* room, const std::string& identity) {
+  const sfu_client_callbacks callbacks = callbacks_of(lines);
+  sfu_claims claims;
+  SFU_INIT(claims);
+  claims.identity = identity.c_str();
+  sfu_local_participant_options options;
+  SFU_INIT(options);
+  options.claims = &claims;
+  SFU_REQUIRE(sfu_room_join(room, &options, &callbacks, &client));
   REQUIRE(lines.wait("ready") == "ready");
 }
 

@@ -35,13 +35,14 @@ static void authenticate(void* user, const char* token, int64_t now_ms, sfu_answ
   sfu_answer_refuse(answer, "we do not know you");
 }
 
-static void admit(void* user, const sfu_admission_request* request, sfu_answer* answer) {
+static void on_join(void* user, const sfu_join_request* request, sfu_decision* decision) {
   (void)user;
   if (request->participants >= 10) {
-    sfu_answer_refuse(answer, "the lobby is full");
+    sfu_decision_deny(decision, "the lobby is full");
   } else {
-    sfu_answer_allow(answer, NULL);
+    sfu_decision_allow(decision);
   }
+  sfu_decision_release(decision);
 }
 
 /* Where LiveKit's servers would post a webhook. */
@@ -58,6 +59,7 @@ static int complain(void) {
 
 int main(int argc, char** argv) {
   sfu_auth_callbacks auth;
+  sfu_policy_callbacks policy;
   sfu_event_callbacks events;
   sfu_engine_options engine;
   sfu_server_options options;
@@ -66,11 +68,13 @@ int main(int argc, char** argv) {
 
   SFU_INIT(auth);
   auth.authenticate = authenticate;
-  auth.admit = admit;
+  SFU_INIT(policy);
+  policy.on_join = on_join;
   SFU_INIT(events);
   events.on_event = on_event;
   SFU_INIT(engine);
   engine.auth = &auth;
+  engine.policy = &policy;
   engine.events = &events;
   engine.loopback = 1;
   SFU_INIT(options);

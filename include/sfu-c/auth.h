@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may join: callbacks of hosts with tokens of their own, and of those who decide joins one by one. */
+/* Who somebody is: callbacks of hosts with tokens of their own. Whether he may come in is policy.h. */
 #ifndef SFU_C_AUTH_H
 #define SFU_C_AUTH_H
 
@@ -20,20 +20,6 @@ SFU_API sfu_status sfu_answer_refuse(sfu_answer* answer, const char* reason);
 SFU_API sfu_status sfu_answer_claims(sfu_answer* answer, const sfu_claims* claims);
 /* To refresh: a token. */
 SFU_API sfu_status sfu_answer_token(sfu_answer* answer, const char* token);
-/* To admit. `grants`, unless NULL, are in place of the token's, for this session and the tokens that it gets; `room`
- * and `room_join` stay what they are. */
-SFU_API sfu_status sfu_answer_allow(sfu_answer* answer, const sfu_video_grant* grants);
-
-/* Somebody with a good token who wants to join a room. */
-typedef struct sfu_admission_request {
-  uint32_t size;
-  const sfu_claims* claims;   /* of the token: claims->identity, claims->video->room */
-  const char* client_address; /* as a proxy's headers say, else the socket's; "" if neither is known */
-  sfu_bool room_exists;       /* no: this join would make it */
-  sfu_bool already_there;     /* one of this identity */
-  sfu_bool checking;          /* asked by GET .../validate: nobody joins yet */
-  uint64_t participants;      /* that are in the room, hidden ones, agents and recorders among them */
-} sfu_admission_request;
 
 typedef struct sfu_auth_callbacks {
   uint32_t size;
@@ -45,9 +31,6 @@ typedef struct sfu_auth_callbacks {
   /* Answer with sfu_answer_token(): a token with these claims, good for `ttl_ms` from now, which clients reconnect
    * with. NULL, or no answer: there are none. Used with `authenticate` only. */
   void (*refresh)(void* user, const sfu_claims* claims, int64_t now_ms, int64_t ttl_ms, sfu_answer* answer);
-  /* Answer with sfu_answer_allow() or sfu_answer_refuse(): status 403. For each new session, after its token and its
-   * request were found good, and before the room is made. On the worker of the room. NULL: every good token lets in. */
-  void (*admit)(void* user, const sfu_admission_request* request, sfu_answer* answer);
 } sfu_auth_callbacks;
 
 #ifdef __cplusplus

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A client of a LiveKit server, or of this library's: it joins a room, publishes encoded media, receives that of
  * others, and exchanges data, streams and calls with them. It encodes and decodes nothing. Connections that are lost
- * are made again by the client itself. Its functions hand their work over to the client's own thread; a function that
- * succeeds says that this was done. */
+ * are made again by the client itself. One that sfu_room_join() (local_participant.h) makes has no connection: it is in
+ * a room of this process.
+ * Its functions hand their work over to the client's own thread, or to the room's worker if it is in this process; a
+ * function that succeeds says that this was done. "The client's thread" below means that one. */
 #ifndef SFU_C_CLIENT_H
 #define SFU_C_CLIENT_H
 
@@ -154,6 +156,9 @@ SFU_API sfu_status sfu_client_write_rtp(sfu_client* client, const char* id, cons
 SFU_API sfu_status sfu_client_subscribe(sfu_client* client, const char* track_sid, sfu_bool subscribed);
 SFU_API sfu_status sfu_client_set_track_settings(sfu_client* client, const char* track_sid,
                                                  const sfu_track_settings* settings);
+/* Asks the publisher of a subscribed track for a key frame; for frames (receive_frames) that is done where one is
+ * needed. */
+SFU_API sfu_status sfu_client_request_key_frame(sfu_client* client, const char* track_sid);
 
 /* --- oneself -------------------------------------------------------------------------------------------------------*/
 

@@ -8,6 +8,7 @@
 #include "sfu-c/client_config.h"
 #include "sfu-c/clock.h"
 #include "sfu-c/events.h"
+#include "sfu-c/policy.h"
 #include "sfu-c/room_options.h"
 #include "sfu-c/statistics.h"
 #include "sfu-c/transport.h"
@@ -73,13 +74,16 @@ typedef struct sfu_engine_options {
   uint64_t bytes_per_second_limit; /* of media and data, received and sent */
   int64_t signal_message_limit;    /* bytes of one signalling message, inflated; 2 MiB */
   int64_t statistics_interval_ms;  /* how often workers publish what they count; 2000 */
+  int64_t policy_timeout_ms;       /* what `policy` has not decided by then is denied; 5000 */
+  sfu_bool host_driven;            /* no threads: one worker, whose turns the host takes with sfu_engine_run_once() */
 
   /* Rules for certain clients, before those that are known; used unless `client_config` is given. */
   const sfu_client_rule* const* client_rules;
   size_t client_rule_count;
 
   /* NULL takes the default. */
-  const sfu_auth_callbacks* auth;                   /* default: `keys`, and everyone is let in */
+  const sfu_auth_callbacks* auth;                   /* default: `keys` */
+  const sfu_policy_callbacks* policy;               /* default: what tokens and permissions allow is allowed */
   const sfu_event_callbacks* events;                /* default: nobody is told */
   const sfu_transport_callbacks* transport;         /* default: UDP sockets */
   const sfu_client_config_callbacks* client_config; /* default: the rules above, and what is known of browsers */
@@ -120,6 +124,23 @@ SFU_API sfu_status sfu_engine_room(sfu_engine* engine, const char* name, sfu_roo
 SFU_API sfu_status sfu_engine_create_room(sfu_engine* engine, const char* name,
                                           const sfu_room_configuration* configuration, const char* preset,
                                           const sfu_room_info** info);
+
+/* For a host that drives the engine on an event loop of its own (sfu_engine_options.host_driven); others get -1, -1
+ * and no effect. Such a program waits for the descriptor to become readable, for the timeout at most, and then calls
+ * sfu_engine_run_once(); it may do so from one thread at a time. That is the driving thread, and "the worker's thread"
+ * means it: callbacks come within sfu_engine_run_once(), and within those of its calls that wait for the worker, which
+ * take a turn there and then. Other threads that wait do so for its next turn. sfu_engine_stop() takes the last turn.
+ *
+ * The same descriptor as long as the engine lives, which owns it: add it to poll(2), epoll or what is built on them; do
+ * not read from it. Take it out of your loop before you release the engine. */
+SFU_API sfu_status sfu_engine_get_poll_descriptor(sfu_engine* engine, int* descriptor);
+/* How long sfu_engine_run_once() has nothing to do, if the descriptor does not become readable: 0 when something is
+ * due, -1 once the engine has stopped. To be asked again after each turn. Round it up where your loop counts in
+ * milliseconds. */
+SFU_API sfu_status sfu_engine_get_poll_timeout(sfu_engine* engine, int64_t* nanoseconds);
+/* Does what is due and what has come, up to a bound that keeps your loop fair. Never waits. Within a callback of the
+ * same engine it does nothing. */
+SFU_API sfu_status sfu_engine_run_once(sfu_engine* engine);
 
 /* What the workers have published last. Result: `statistics`. */
 SFU_API sfu_status sfu_engine_get_statistics(sfu_engine* engine, const sfu_engine_statistics** statistics);
