@@ -177,7 +177,7 @@ Result<void> Engine::Impl::make_workers() {
     config.shard.room_presets = options_.room_presets;
     config.shard.signal_message_size_limit = options_.signal_message_size_limit;
     if (options_.statistics_interval > Duration()) config.statistics_interval = options_.statistics_interval;
-    config.participants_changed = [this](std::int64_t by) { participants_changed(by); };
+    config.shard.participants_changed = [this](std::int64_t by) { participants_changed(by); };
     config.measures_load = options_.node_limits.tracks != 0 || options_.node_limits.bytes_per_second != 0;
     config.shard.auto_create_rooms = options_.room_defaults.auto_create;
     config.shard.authenticator = options_.authenticator;

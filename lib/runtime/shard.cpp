@@ -300,7 +300,15 @@ void Shard::close_home(Home& home) {
   homes_.erase(key);
 }
 
+void Shard::tell_participants() {
+  const std::uint64_t participants = statistics_.participants;
+  if (participants == told_participants_ || !config_.participants_changed) return;
+  config_.participants_changed(static_cast<std::int64_t>(participants - told_participants_));
+  told_participants_ = participants;
+}
+
 void Shard::deliver(Instant now) {
+  if (statistics_.participants > told_participants_) tell_participants();
   for (room::SignalOut& signal : signals_) {
     if (Local* local = local_of(signal.connection)) {
       local->session.on_signal(signal.content());

@@ -51,6 +51,8 @@ struct ShardConfig {
   Duration policy_timeout{};
   PolicyDesk::Later decide_later{};  // brings what it is called with to Shard::decide(), on the worker's thread
   std::unique_ptr<Random> random;    // null: the system's
+  // More of them, before anybody is told so; or less, after a turn in which that happened.
+  std::function<void(std::int64_t by)> participants_changed{};
 };
 
 class Shard final : private room::Neighbours {
@@ -65,6 +67,8 @@ class Shard final : private room::Neighbours {
   // One datagram, and when it reached this machine. False if it belongs to no peer here.
   bool receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived);
   void advance(Instant now);
+  // At the end of a turn.
+  void tell_participants();
   Instant deadline() const {
     return std::min({room_timers_.deadline(), session_timers_.deadline(), newcomer_deadline(), locals_deadline_});
   }
@@ -207,6 +211,7 @@ class Shard final : private room::Neighbours {
   TimerQueue room_timers_;
   TimerQueue session_timers_;
   Statistics statistics_;
+  std::uint64_t told_participants_ = 0;
 };
 
 }  // namespace sfu::runtime

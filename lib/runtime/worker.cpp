@@ -41,7 +41,6 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
       std::unique_ptr<Worker>(new Worker(*config.clock, std::move(config.transport), std::move(shard), inbox));
   worker->measures_load_ = config.measures_load;
   worker->statistics_interval_ = config.statistics_interval;
-  worker->participants_changed_ = std::move(config.participants_changed);
   worker->asks_each_turn_ = worker->transport_->poll_descriptor() < 0;
   if (!worker->asks_each_turn_) {
     SFU_CHECK_OK(
@@ -87,13 +86,6 @@ void Worker::publish(Instant now) {
   next_publication_ = now + statistics_interval_;
 }
 
-void Worker::tell_participants() {
-  const std::uint64_t participants = shard_->statistics().participants;
-  if (participants == told_participants_ || !participants_changed_) return;
-  participants_changed_(static_cast<std::int64_t>(participants - told_participants_));
-  told_participants_ = participants;
-}
-
 Duration Worker::idle_time() const {
   if (readable_) return Duration::zero();
   const Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
@@ -137,7 +129,7 @@ void Worker::turn() {
         [this](unsigned worker, DatagramBundle bundle) { siblings_[worker]->inbox_->post(std::move(bundle)); });
   }
   commands_.clear();
-  tell_participants();
+  shard_->tell_participants();
   if (now >= next_publication_) publish(now);
   if (!measures_load_) return;
   load_.touch(now);

@@ -29,8 +29,6 @@ class Worker final : private PacketSink {
     ShardConfig shard;
     bool measures_load = false;
     Duration statistics_interval = std::chrono::seconds(2);
-    // More of them, or less: on the worker's thread, after a turn in which that happened.
-    std::function<void(std::int64_t by)> participants_changed{};
   };
   // Errors: kUnavailable.
   static Result<std::unique_ptr<Worker>> create(Config config);
@@ -80,7 +78,6 @@ class Worker final : private PacketSink {
   void receive(Instant arrived, const Path& path, std::span<std::uint8_t> bytes) override;
   void flush();
   void publish(Instant now);
-  void tell_participants();
 
   const Clock& clock_;
   std::shared_ptr<Inbox> inbox_;
@@ -100,8 +97,6 @@ class Worker final : private PacketSink {
   StatisticsBoard board_;
   Duration statistics_interval_{};
   Instant next_publication_{};
-  std::function<void(std::int64_t)> participants_changed_;
-  std::uint64_t told_participants_ = 0;
   std::atomic<std::thread::id> thread_id_;  // of thread_, which must not be looked at while stop() joins it
   std::thread thread_;
 
