@@ -20,6 +20,7 @@ const kTone = new Int16Array(kFrame).map((_, at) => 12_000 * Math.sin((2 * Math.
 const kLoud = 2000;
 const kWidth = 320;
 const kHeight = 180;
+const kPatience = 5_000;  // ms
 const kPoll = 20;
 
 function describe(values) {
@@ -191,7 +192,9 @@ export class NativeClient {
 
   async leave() {
     this.leaving = true;
-    await Promise.all(this.sending);
-    await this.room?.disconnect();
+    // A source whose track has been given up takes no frame any more, and its call does not return.
+    const patience = new Promise((resolve) => setTimeout(resolve, kPatience));
+    await Promise.race([Promise.all(this.sending), patience]);
+    await Promise.race([this.room?.disconnect(), patience]);
   }
 }

@@ -3,6 +3,7 @@
 // reconnect, encryption from end to end. (It has no call to mute a track.)
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { SimulateScenarioKind, TrackSource, dispose } from '@livekit/rtc-node';
 import { startOperator } from '../support/operator.mjs';
 import { startServer } from '../support/server.mjs';
@@ -56,9 +57,10 @@ test('one on /rtc/v1, one on /rtc', { timeout: 120_000 }, async (t) => {
       await sender.me.updateName(`${sender.identity} of the test`);
       await sender.me.updateMetadata('{"a":1}');
       const seen = viewer.room.remoteParticipants.get(sender.identity);
-      await viewer.until(`the profile of ${sender.identity}`, () => seen.metadata === '{"a":1}', kSoon);
-      assert.equal(seen.name, `${sender.identity} of the test`);
-      assert.deepEqual({ ...seen.attributes }, { place: 'home', seat: '7' });
+      // The SDK takes one update apart: name, metadata and attributes come one after the other.
+      await viewer.until(`the profile of ${sender.identity}`, () => seen.metadata === '{"a":1}' &&
+        seen.name === `${sender.identity} of the test` &&
+        isDeepStrictEqual({ ...seen.attributes }, { place: 'home', seat: '7' }), kSoon);
     }
   });
   await t.test('[S-087] data, to all and to one', async () => {
@@ -116,24 +118,40 @@ test('one on /rtc/v1, one on /rtc', { timeout: 120_000 }, async (t) => {
       }
     });
   }
-  for (const [other, client] of both) {
-    for (const scenario of ['SIMULATE_FULL_RECONNECT', 'SIMULATE_NODE_FAILURE']) {
-      await t.test(`${scenario}: ${client.identity} joins anew, and both see and hear each other`, async () => {
-        const sidOf = () => other.room.remoteParticipants.get(client.identity)?.sid;
-        const [at, former] = [Date.now(), sidOf()];
-        await client.room.simulateScenario(SimulateScenarioKind[scenario]);
-        await client.hears('Reconnected', {}, kRejoin, at);
-        await other.until(`another ${client.identity}`, () => sidOf() && sidOf() !== former, kSoon);
-        await Promise.all([client.seesAndHearsMore(other.identity, kSoon), other.seesAndHearsMore(client.identity, kSoon)]);
-      });
-    }
-  }
   await t.test('who leaves is gone', async () => {
     const [[ada, ben]] = both;
     await ben.leave();
     await ada.hears('ParticipantDisconnected', { identity: 'ben' }, kSoon);
   });
 });
+
+// The SDK may miss the answer to its first offer where ICE stands before it has looked at it, as it can on loopback, with one
+// connection for both ways: then it publishes nothing, waits for an answer that it has had, and stays so (its log says "answer
+// received successfully" of the one before, then "timeout waiting for answer"; rtc-node 1.1.0). Such a try says nothing of us.
+const kTries = 3;
+
+for (const scenario of ['SIMULATE_FULL_RECONNECT', 'SIMULATE_NODE_FAILURE']) {
+  for (const which of [0, 1]) {
+    test(`${scenario}: ${['ada', 'ben'][which]} joins anew, and both see and hear each other`, { timeout: 180_000 }, async (t) => {
+      for (let attempt = 1; ; ++attempt) {
+        const [other, client] = (await openPair(t, `${scenario}-${which}-${attempt}`))[1 - which];
+        await Promise.all([client.seesAndHearsMore(other.identity, kSoon), other.seesAndHearsMore(client.identity, kSoon)]);
+        const sidOf = () => other.room.remoteParticipants.get(client.identity)?.sid;
+        const [at, former] = [Date.now(), sidOf()];
+        await client.room.simulateScenario(SimulateScenarioKind[scenario]);
+        try {
+          await client.hears('Reconnected', {}, kRejoin, at);
+          await other.until(`another ${client.identity}`, () => sidOf() && sidOf() !== former, kSoon);
+          await Promise.all([client.seesAndHearsMore(other.identity, kSoon), other.seesAndHearsMore(client.identity, kSoon)]);
+          return;
+        } catch (error) {
+          if (client.identity !== 'ada' || attempt === kTries) throw error;
+          t.diagnostic(`try ${attempt}: ${error.message}`);
+        }
+      }
+    });
+  }
+}
 
 test('encrypted from end to end, media passes, and is nothing without the key', { timeout: 60_000 }, async (t) => {
   const both = await openPair(t, 'native-secret', { secret: 'what only ada and ben know' });
