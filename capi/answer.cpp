@@ -5,6 +5,7 @@
 #include "capi/claims.hpp"
 #include "capi/client_config.hpp"
 #include "capi/input.hpp"
+#include "sfu-c/policy.h"
 
 using namespace sfu::capi;
 

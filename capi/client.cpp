@@ -196,9 +196,9 @@ sfu_status sfu_client_register_rpc(sfu_client* client, const char* method, const
   return enter([&] {
     const auto object = find(client);
     const auto callee = std::make_shared<Method>(callbacks);
-    object->handle(
-        needed_text(method, "the method"),
-        [callee](const sfu::RpcCall& call, sfu::RpcResponder respond) { callee->call(call, std::move(respond)); });
+    object->handle(needed_text(method, "the method"), [callee](const sfu::RpcCall& call, sfu::RpcResponder respond) {
+      callee->call(call, std::move(respond));
+    });
     callee->taken();
   });
 }

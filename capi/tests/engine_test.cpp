@@ -377,6 +377,30 @@ TEST_CASE("who waits for everybody to leave is told once: that it came so, or th
   SFU_CHECK(sfu_signal_session_release(session));
 }
 
+TEST_CASE("who is told that it has joined is counted already") {
+  struct Socket {
+    sfu_engine* engine = null_engine();
+    Lines lines;
+  } socket;
+  sfu_signal_callbacks callbacks;
+  SFU_INIT(callbacks);
+  callbacks.user = &socket;
+  callbacks.send = [](void* user, const std::uint8_t*, std::size_t, sfu_bool) {
+    if (static_cast<Socket*>(user)->lines.count("here") > 0) return;
+    std::uint64_t here = 0;
+    SFU_CHECK(sfu_engine_drain(static_cast<Socket*>(user)->engine, nullptr, nullptr, &here));
+    static_cast<Socket*>(user)->lines.add("here: " + std::to_string(here));
+  };
+  const std::string good = token("alice", "hall");
+  sfu_pair query[2];
+  const sfu_connect_request request = request_of(good.c_str(), query);
+  sfu_signal_session* session = nullptr;
+  SFU_REQUIRE(sfu_engine_connect(socket.engine, &request, &callbacks, &session));
+  CHECK(socket.lines.wait("here") == "here: 1");
+  SFU_CHECK(sfu_signal_session_release(session));
+  SFU_CHECK(sfu_engine_release(socket.engine));
+}
+
 TEST_CASE("log lines go to the host, at the level that it asks for") {
   for (const sfu_log_level level : {SFU_LOG_DEBUG, SFU_LOG_OFF}) {
     Lines lines;

@@ -49,9 +49,9 @@ TEST_CASE("an engine without threads lives on its host's loop, and calls back th
   SFU_INIT(callbacks);
   callbacks.user = &seen;
   callbacks.on_data = [](void* user, const sfu_data_message* message) {
-    auto& seen = *static_cast<Seen*>(user);
-    seen.thread = std::this_thread::get_id();
-    seen.heard.assign(reinterpret_cast<const char*>(message->bytes), message->length);
+    auto& told = *static_cast<Seen*>(user);
+    told.thread = std::this_thread::get_id();
+    told.heard.assign(reinterpret_cast<const char*>(message->bytes), message->length);
   };
   sfu_claims claims;
   SFU_INIT(claims);

@@ -84,6 +84,10 @@ TEST_CASE("who receives video asks its publisher for key frames") {
   TestClient viewer(hall.room, "viewer");
   publish(camera, "picture", SFU_CODEC_VP8, SFU_TRACK_SOURCE_CAMERA);
   REQUIRE(viewer.lines.wait("subscribed camera") == "subscribed camera VP8");
+  // A key frame of VP8 by its first bytes (RFC 6386, section 9.1): 640 by 360.
+  const char key_frame[] = "\x10\x02\x01\x9d\x01\x2a\x80\x02\x68\x01 picture";
+  write(camera, "picture", key_frame, 3000);
+  REQUIRE(viewer.lines.wait("frame VP8") != "");
   const std::string published = camera.lines.wait("published picture ");
   const std::string sid = published.substr(published.rfind(' ') + 1);
   const auto before = camera.lines.count("keyframe requested picture");

@@ -104,8 +104,8 @@ void send(TestClient& who, std::string_view payload) {
   sfu_data_options options;
   SFU_INIT(options);
   options.topic = "t";
-  SFU_CHECK(
-      sfu_client_send_data(who.client, reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(), &options));
+  SFU_CHECK(sfu_client_send_data(who.client, reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(),
+                                 &options));
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ typedef struct sfu_policy_participant {
   sfu_bool recorder;
 } sfu_policy_participant;
 
-/* A participant announces a track, also of data (SFU_TRACK_KIND_DATA, with its name alone). `track` is what others would see
- * of it; it has no sid yet. */
+/* A participant announces a track, also of data (SFU_TRACK_KIND_DATA, with its name alone). `track` is what others
+ * would see of it; it has no sid yet. */
 typedef struct sfu_publish_request {
   uint32_t size;
   const char* room;

@@ -79,9 +79,8 @@ void Client::set_track_settings(std::string track_sid, TrackSettings settings) {
 }
 
 void Client::request_key_frame(std::string track_sid) {
-  impl_->driver->post([sid = std::move(track_sid)](Instant, Room& room, RoomOutput& out) {
-    room.request_key_frame(sid, out);
-  });
+  impl_->driver->post(
+      [sid = std::move(track_sid)](Instant, Room& room, RoomOutput& out) { room.request_key_frame(sid, out); });
 }
 
 void Client::update(std::string name, std::string metadata, std::map<std::string, std::string> attributes) {

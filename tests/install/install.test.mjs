@@ -3,7 +3,7 @@
 // found by CMake and by pkg-config, static and shared.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,6 +13,8 @@ import { promisify } from 'node:util';
 const kHere = fileURLToPath(new URL('./', import.meta.url));
 const kBuild = process.env.SFU_BUILD ?? fileURLToPath(new URL('../../build', import.meta.url));
 const kSaid = /^version 0\.\d+\.\d+\nrooms: lecture\nada may join: success\nfirst key: port\nno URL: invalid_argument\n$/;
+
+const kVersion = /^0\.\d+\.\d+\n$/;
 
 let scratch;
 let prefix;
@@ -75,6 +77,27 @@ test('pkg-config and make', async () => {
   await run('make', ['-C', folder], { env });
   const program = join(folder, 'outside');
   assert.match(await run(program, [], { env: { ...env, LD_LIBRARY_PATH: libraries } }), kSaid);
+});
+
+test('the C interface, by pkg-config and by find_package', async () => {
+  const folder = join(scratch, 'c');
+  await mkdir(folder);
+  await writeFile(join(folder, 'main.c'), '#include <stdio.h>\n#include "sfu-c/sfu.h"\nint main(void) { puts(sfu_version()); return 0; }\n');
+  for (const library of ['sfu-c', 'sfu-c-engine']) {
+    const env = { ...process.env, PKG_CONFIG_PATH: join(libraries, 'pkgconfig') };
+    const flags = (await run('pkg-config', ['--cflags', '--libs', library], { env })).trim().split(/\s+/);
+    await run('gcc', ['-std=c99', '-pedantic', '-Wall', '-Wextra', '-Werror', 'main.c', '-o', library, ...flags], { cwd: folder });
+    assert.match(await run(join(folder, library), [], { env: { ...env, LD_LIBRARY_PATH: libraries } }), kVersion);
+  }
+  await writeFile(join(folder, 'CMakeLists.txt'), `cmake_minimum_required(VERSION 3.25)
+project(outside LANGUAGES C)
+find_package(sfu CONFIG REQUIRED COMPONENTS c)
+add_executable(outside main.c)
+target_link_libraries(outside PRIVATE sfu::c)
+`);
+  await run('cmake', ['-S', folder, '-B', join(folder, 'build'), `-DCMAKE_PREFIX_PATH=${prefix}`]);
+  await run('cmake', ['--build', join(folder, 'build')]);
+  assert.match(await run(join(folder, 'build/outside'), []), kVersion);
 });
 
 test('headers include nothing but the standard library, and compile as C++20 with all warnings', async () => {
