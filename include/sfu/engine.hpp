@@ -179,6 +179,7 @@ class Engine {
  private:
   friend class Room;
   friend class Participant;
+  friend class Track;
   class Impl;
   Result<std::unique_ptr<LocalParticipant>> join(const std::string& room, LocalParticipantOptions options,
                                                  ClientObserver& observer);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sfu/info.hpp"
+#include "sfu/packet_filter.hpp"
 #include "sfu/result.hpp"
 #include "sfu/rpc.hpp"
 #include "sfu/statistics.hpp"
@@ -158,6 +159,15 @@ class Track {
   // then. Errors: kNotFound, kUnsupported (of a forwarded participant), kFailedPrecondition (unmuting, which
   // RoomOptions::remote_unmute does not allow).
   Result<TrackInfo> set_muted(bool muted) const;
+
+  // Puts a filter on its packets, behind those that it has. `filter` is borrowed, and outlives what this gives. It goes
+  // with the track into other rooms (Participant::move_to), where that is not a new connection; what its packets become
+  // is what a room gets that they are forwarded to (forward_to). One filter may be on several tracks; its calls overlap
+  // where these are of different workers.
+  // Also from callbacks on the room's worker: on EventKind::kTrackPublished it misses no packet. Errors: kNotFound (or a
+  // data track), kUnsupported (of a forwarded participant: attach in its own room), kFailedPrecondition (from another
+  // worker).
+  Result<AttachedFilter> attach(PacketFilter& filter) const;
 
  private:
   friend class Participant;

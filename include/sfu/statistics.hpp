@@ -109,6 +109,7 @@ struct Traffic {
   Volume received_again;  // by RTX
   Volume sent;
   Volume sent_again;
+  Volume filtered;  // of those received, in whichever way: dropped by the host's filters (PacketFilter)
   Feedback to_publishers;
   Feedback from_subscribers;
 };
@@ -267,6 +268,7 @@ struct StreamStatistics {
   std::uint64_t bytes = 0;  // of RTP, headers included, without what came by RTX
   std::uint64_t packets = 0;
   std::uint64_t lost = 0;  // on the way here, whether or not they were repaired
+  std::uint64_t filtered = 0;  // dropped by the host's filters
   Duration jitter{};
 };
 

@@ -112,4 +112,28 @@ PayloadInfo inspect(rtp::Codec codec, ByteView payload, ByteView dependency_desc
   return info;
 }
 
+std::size_t descriptor_size(rtp::Codec codec, ByteView payload) {
+  constexpr std::uint8_t kH264FragmentA = 28;
+  constexpr std::uint8_t kH265Fragment = 49;
+  std::size_t size = 0;
+  switch (codec) {
+    case rtp::Codec::kVp8:
+      if (const auto descriptor = parse_vp8(payload)) size = descriptor->size;
+      break;
+    case rtp::Codec::kVp9:
+      if (const auto descriptor = parse_vp9(payload)) size = descriptor->size;
+      break;
+    case rtp::Codec::kAv1: size = 1; break;
+    case rtp::Codec::kH264: size = !payload.empty() && (payload[0] & 0x1f) == kH264FragmentA ? 2 : 1; break;
+    case rtp::Codec::kH265: size = !payload.empty() && (payload[0] >> 1 & 0x3f) == kH265Fragment ? 3 : 2; break;
+    case rtp::Codec::kOpus:
+    case rtp::Codec::kRed:
+    case rtp::Codec::kPcmu:
+    case rtp::Codec::kPcma:
+    case rtp::Codec::kRtx:
+    case rtp::Codec::kUnknown: break;
+  }
+  return size < payload.size() ? size : 0;
+}
+
 }  // namespace sfu::codec

@@ -9,6 +9,7 @@
 //   red.hpp                                     redundant audio
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.hpp"
@@ -33,5 +34,9 @@ struct PayloadInfo {
 // `payload` without padding, and already without RTX or RED framing. `dependency_descriptor` is the extension's value,
 // empty if there is none. Audio is always valid and a key frame.
 PayloadInfo inspect(rtp::Codec codec, ByteView payload, ByteView dependency_descriptor = {});
+
+// How much of a payload is its packet's, and not the codec's: the descriptor of VP8 and VP9, the aggregation header of
+// AV1, the payload header of H264 and H265 (with that of a fragment). 0 where there is none, or none can be read.
+std::size_t descriptor_size(rtp::Codec codec, ByteView payload);
 
 }  // namespace sfu::codec

@@ -197,6 +197,25 @@ TEST_CASE("temporal and spatial layers come from where each codec has them") {
   CHECK(av1.spatial_layer == 2);
 }
 
+TEST_CASE("what of a payload is its packet's and not the codec's") {
+  const auto size = [](Codec codec, const Bytes& payload) { return descriptor_size(codec, payload); };
+  CHECK(size(Codec::kVp8, joined({0x90, 0x20, 0xa0}, kVp8Delta)) == 3);
+  CHECK(size(Codec::kVp8, Bytes{0x10, 0x01}) == 1);
+  CHECK(size(Codec::kVp9, Bytes{0x8c, 0x81, 0x02, 0x82}) == 3);
+  CHECK(size(Codec::kAv1, joined({0x10}, kAv1DeltaFrame)) == 1);
+  CHECK(size(Codec::kH264, Bytes{0x65, 0x88, 0x80}) == 1);
+  CHECK(size(Codec::kH264, Bytes{0x78, 0, 2, 0x67, 0x42}) == 1);  // an aggregate
+  CHECK(size(Codec::kH264, Bytes{0x7c, 0x85, 0x88}) == 2);        // a fragment
+  CHECK(size(Codec::kH265, Bytes{0x26, 0x01, 0xaf}) == 2);
+  CHECK(size(Codec::kH265, Bytes{0x62, 0x01, 0x93, 0xaf}) == 3);
+  CHECK(size(Codec::kOpus, Bytes{1, 2, 3}) == 0);
+  CHECK(size(Codec::kUnknown, Bytes{1, 2, 3}) == 0);
+  for (const Codec codec : {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kH265, Codec::kAv1}) {
+    CHECK(size(codec, {}) == 0);
+    CHECK(size(codec, Bytes{0xff}) == 0);  // it is that and nothing else
+  }
+}
+
 TEST_CASE("audio is always a key frame, and broken payloads tell nothing") {
   CHECK(inspect(Codec::kOpus, {}).is_keyframe);
   CHECK(inspect(Codec::kRed, Bytes{1}).valid);

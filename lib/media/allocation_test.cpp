@@ -6,6 +6,7 @@
 #include <new>
 
 #include "media/endpoint.hpp"
+#include "media/packet_filters.hpp"
 #include "media/testing.hpp"
 #include "rtp/rtx.hpp"
 
@@ -47,6 +48,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Drops some packets and rewrites the others.
+class Rewriter final : public PacketFilter {
+ public:
+  PacketVerdict on_packet(const TrackPacket& packet, std::span<std::uint8_t> room) noexcept override {
+    if (++count_ % 50 == 0) return PacketVerdict::drop();
+    std::ranges::transform(packet.payload, room.begin(), [](std::uint8_t byte) { return byte ^ 0xff; });
+    return PacketVerdict::replace(packet.payload.size());
+  }
+
+ private:
+  int count_ = 0;
+};
+
 // Takes slots as a Peer would.
 class CommittingSink final : public RtpSink {
  public:
@@ -64,6 +78,15 @@ TEST_CASE("[M-088] from receipt to forty send slots nothing is allocated, with l
   CommittingSink publisher, subscriber;
   Endpoint uplink(publisher), downlink(subscriber);
   PublishedTrack track(video_config(), publisher, world.random);
+  PacketFilters filters;
+  Rewriter first;
+  Rewriter second;
+  SUBCASE("bare") {}
+  SUBCASE("with filters") {
+    filters.attach(first);
+    filters.attach(second);
+    track.set_filters(&filters);
+  }
   rtp::ExtensionMap extensions;
   extensions.set(5, rtp::Extension::kTransportCc);
   uplink.configure(extensions, true, false);

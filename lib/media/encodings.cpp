@@ -103,6 +103,7 @@ bool Encodings::recall(std::uint8_t layer, std::int64_t sequence, IncomingPacket
   if (bytes.empty()) return false;
   const auto view = rtp::PacketView::parse(bytes);
   if (!view || !describe(*view, packet)) return false;
+  packet.info.is_keyframe = packet.vp8.is_keyframe = from->store().is_keyframe(sequence);
   packet.sequence = sequence;
   packet.timestamp = from->timestamp_of(view->timestamp());
   packet.layer = layer;

@@ -51,7 +51,8 @@ class Encodings {
   // Reads a packet once for all forwarders; numbers and arrival are the caller's. False: not a payload type of this
   // track.
   bool describe(const rtp::PacketView& view, IncomingPacket& packet) const;
-  // A packet that is still in its layer's store, as it came; used for replay and retransmission.
+  // A packet that is still in its layer's store, as it was forwarded; used for replay and retransmission. Without a
+  // payload: a filter dropped it.
   bool recall(std::uint8_t layer, std::int64_t sequence, IncomingPacket& packet) const;
 
  private:

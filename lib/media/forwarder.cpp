@@ -49,7 +49,10 @@ bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) 
     case LayerSelector::Verdict::kForward: break;
   }
   if (replay_from_) return false;  // the track comes back with this packet, in its turn
+  return send(now, packet, out);
+}
 
+bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   const PayloadMapping* to = mapping(packet.payload_type);
   if (to == nullptr) {
     ++stats_.unmapped;
@@ -73,6 +76,18 @@ bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) 
   window_bytes_ += size;
   if (out.traffic != nullptr) count(out.traffic->sent, size);
   return true;
+}
+
+void Forwarder::withhold(Instant now, const IncomingPacket& packet, Output& out) {
+  if (!line_.is_late(packet)) return line_.withhold(packet);
+  if (paused_ != 0) return;
+  IncomingPacket empty = packet;
+  empty.payload = {};
+  empty.marker = false;
+  empty.info = {};
+  empty.has_vp8 = false;
+  empty.extension_count = 0;
+  (void)send(now, empty, out);
 }
 
 bool Forwarder::begin_line(Instant now, const IncomingPacket& packet) {

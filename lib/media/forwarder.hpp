@@ -91,6 +91,9 @@ class Forwarder {
   void skip(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence) {
     line_.leave_out(layer, generation, sequence);
   }
+  // A packet that a filter dropped: no hole is left. Where later ones went out before it, the hole is there, and an
+  // empty packet fills it.
+  void withhold(Instant now, const IncomingPacket& packet, Output& out);
   // After a switch that did not begin with the newest packet: the track forwards what it has from here on.
   std::optional<std::int64_t> take_replay();
 
@@ -128,6 +131,7 @@ class Forwarder {
 
   void set_payloads(std::span<const PayloadMapping> payloads);
   const PayloadMapping* mapping(std::uint8_t payload_type) const;
+  bool send(Instant now, const IncomingPacket& packet, Output& out);
   bool begin_line(Instant now, const IncomingPacket& packet);
   std::int64_t first_of_frame(const IncomingPacket& packet) const;
   void send_report(Instant now, Output& out);

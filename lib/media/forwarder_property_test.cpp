@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
+#include "media/packet_filters.hpp"
 #include "media/testing.hpp"
 #include "rtp/rtx.hpp"
 
@@ -23,6 +25,24 @@ struct Conditions {
   Duration jitter{};
   bool temporal_layers = false;
   int layers = 3;
+};
+
+// Inverts what it lets pass; drops whole frames, by their first packet, and single packets.
+class Scrambler final : public PacketFilter {
+ public:
+  explicit Scrambler(Random& random) : random_(random) {}
+  PacketVerdict on_packet(const TrackPacket& packet, std::span<std::uint8_t> room) noexcept override {
+    if (random_.below(25) == 0) {
+      ++dropped;
+      return PacketVerdict::drop();
+    }
+    std::ranges::transform(packet.payload, room.begin(), [](std::uint8_t byte) { return byte ^ 0xff; });
+    return PacketVerdict::replace(packet.payload.size());
+  }
+  int dropped = 0;
+
+ private:
+  Random& random_;
 };
 
 // One publisher of VP8 simulcast over a bad network into one track, and what one subscriber gets.
@@ -64,6 +84,10 @@ class Call {
     Output output = world.out();
     track.set_max_quality(world.now(), forwarder, spatial, temporal, output);
   }
+  void scramble() {
+    filters.attach(scrambler.emplace(world.random));
+    track.set_filters(&filters);
+  }
   void pause(bool paused) {
     Output output = world.out();
     track.set_paused(world.now(), forwarder, Pause::kDisabled, paused, output);
@@ -73,6 +97,8 @@ class Call {
   World world;
   RecordingSink publisher;
   RecordingSink subscriber;
+  PacketFilters filters;
+  std::optional<Scrambler> scrambler;
 
  private:
   struct InFlight {
@@ -169,20 +195,29 @@ struct Got {
   std::uint32_t serial = 0;
   codec::Vp8Descriptor vp8;
   Bytes bytes;
+  bool empty = false;
 };
 
-Got read_packet(const Bytes& bytes) {
+Got read_packet(const Bytes& bytes, bool scrambled = false) {
   const auto view = *rtp::PacketView::parse(bytes);
   REQUIRE(view.ssrc() == 0x5000);
   REQUIRE(view.payload_type() == kOutVp8);
   Got got;
   got.timestamp = view.timestamp();
-  got.vp8 = *codec::parse_vp8(view.payload());
-  const std::size_t mark = got.vp8.size + (got.vp8.starts_frame() ? (got.vp8.is_keyframe ? 10u : 3u) : 0u);
-  REQUIRE(view.payload()[mark] == 0xee);
-  got.layer = view.payload()[mark + 1];
-  got.serial = load_be32(view.payload().data() + mark + 2);
   got.bytes = bytes;
+  if (scrambled && view.payload().empty()) {
+    got.empty = true;
+    return got;
+  }
+  Bytes payload(view.payload().begin(), view.payload().end());
+  if (scrambled) {
+    for (std::size_t i = codec::parse_vp8(payload)->size; i < payload.size(); ++i) payload[i] ^= 0xff;
+  }
+  got.vp8 = *codec::parse_vp8(payload);
+  const std::size_t mark = got.vp8.size + (got.vp8.starts_frame() ? (got.vp8.is_keyframe ? 10u : 3u) : 0u);
+  REQUIRE(payload[mark] == 0xee);
+  got.layer = payload[mark + 1];
+  got.serial = load_be32(payload.data() + mark + 2);
   return got;
 }
 
@@ -192,16 +227,21 @@ int check_continuity(const Call& call, bool pictures_without_holes) {
   std::map<std::int64_t, Got> line;
   for (const Bytes& bytes : call.subscriber.rtp) {
     const auto sequence = unwrapper.unwrap(rtp::PacketView::parse(bytes)->sequence_number());
-    Got got = read_packet(bytes);
+    Got got = read_packet(bytes, call.scrambler.has_value());
     const auto [known, is_new] = line.emplace(sequence, got);
     if (!is_new) REQUIRE(known->second.bytes == got.bytes);  // never other content under one number
   }
   int switches = 0;
   const Got* before = nullptr;
   std::int64_t before_sequence = 0;
+  std::int64_t filled = 0;  // by empty packets, since then
   for (const auto& [sequence, got] : line) {
+    if (got.empty) {
+      ++filled;
+      continue;
+    }
     if (before != nullptr) {
-      const std::int64_t hole = sequence - before_sequence - 1;
+      const std::int64_t hole = sequence - before_sequence - 1 - filled;
       const auto ahead = static_cast<std::int32_t>(got.timestamp - before->timestamp);
       REQUIRE(ahead >= 0);
       if (got.layer != before->layer) {
@@ -233,6 +273,7 @@ int check_continuity(const Call& call, bool pictures_without_holes) {
     }
     before = &got;
     before_sequence = sequence;
+    filled = 0;
   }
   return switches;
 }
@@ -241,6 +282,9 @@ int check_continuity(const Call& call, bool pictures_without_holes) {
 
 TEST_CASE("[M-049] whatever is lost, late, doubled, paused and switched, the subscriber sees one continuous stream") {
   int switches = 0;
+  bool scrambled = false;
+  SUBCASE("as it is") {}
+  SUBCASE("through filters") { scrambled = true; }
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
     const bool smooth = seed % 3 == 0;
@@ -248,6 +292,7 @@ TEST_CASE("[M-049] whatever is lost, late, doubled, paused and switched, the sub
                      .duplication = 0.01,
                      .jitter = smooth ? Duration(0) : Duration(30ms),
                      .temporal_layers = seed % 2 == 0});
+    if (scrambled) call.scramble();
     for (int step = 0; step < 20; ++step) {
       switch (call.world.random.below(6)) {
         case 0:

@@ -102,6 +102,18 @@ void OutgoingLine::leave_out(std::uint8_t layer, std::uint8_t generation, std::i
   current_.last = sequence;
 }
 
+void OutgoingLine::withhold(const IncomingPacket& packet) {
+  if (current_.contains(packet) && current_.has_pictures && packet.has_vp8 && packet.vp8.has_picture_id &&
+      packet.sequence == current_.last + 1) {
+    const std::int64_t picture = current_.picture_of(packet.vp8);
+    if (picture > current_.last_picture) {
+      current_.pictures.exclude(picture);
+      current_.last_picture = picture;
+    }
+  }
+  leave_out(packet.layer, packet.generation, packet.sequence);
+}
+
 bool OutgoingLine::map(const IncomingPacket& packet, OutgoingNumbers& numbers) {
   if (!current_.contains(packet)) {
     if (!is_late_for_previous(packet) || !previous_.map(packet, numbers)) return false;

@@ -39,12 +39,19 @@ class OutgoingLine {
   bool admit(const IncomingPacket& packet, std::uint8_t max_temporal_layer);
   // Closes the hole that this packet would leave. Only if it is ahead of all others; late ones leave theirs.
   void leave_out(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence);
+  // The same for a packet that a filter dropped. With the first of a VP8 frame its picture number goes too, and the rest
+  // of the frame.
+  void withhold(const IncomingPacket& packet);
   // False: it has no place (before the line began, left out, or of another line).
   bool map(const IncomingPacket& packet, OutgoingNumbers& numbers);
 
   // A late packet of the line before the last switch.
   bool is_late_for_previous(const IncomingPacket& packet) const {
     return previous_.contains(packet) && packet.sequence <= previous_.last;
+  }
+  // Others went out behind it.
+  bool is_late(const IncomingPacket& packet) const {
+    return current_.contains(packet) ? packet.sequence < current_.last : is_late_for_previous(packet);
   }
   bool started() const { return started_; }
   std::uint8_t layer() const { return current_.layer; }

@@ -67,6 +67,7 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
     writer.payload(original);
   }
   ByteView payload = packet.payload;
+  if (payload.empty()) return writer.size();  // it holds a number, no more
   if (mapping.red_to_primary) {
     std::array<codec::RedBlock, codec::kMaxRedBlocks> blocks;
     const auto count = codec::split_red(payload, blocks);

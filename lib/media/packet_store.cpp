@@ -6,7 +6,7 @@
 
 namespace sfu::media {
 
-void PacketStore::put(std::int64_t sequence, ByteView packet) {
+void PacketStore::put(std::int64_t sequence, ByteView packet, bool keyframe) {
   if (packet.empty() || packet.size() > limits_.packet_size * limits_.initial / 4 || packet.size() > 0xffff) return;
   if (bytes_ == nullptr) allocate();
   // A packet lies in one piece: skip the end of the ring if it would be split there.
@@ -14,7 +14,7 @@ void PacketStore::put(std::int64_t sequence, ByteView packet) {
   if (at + packet.size() > bytes_size_) written_ += bytes_size_ - at;
   std::memcpy(bytes_.get() + written_ % bytes_size_, packet.data(), packet.size());
   places_[static_cast<std::uint64_t>(sequence) % places_.size()] = {sequence, written_,
-                                                                    static_cast<std::uint16_t>(packet.size())};
+                                                                    static_cast<std::uint16_t>(packet.size()), keyframe};
   written_ += packet.size();
 }
 
@@ -39,7 +39,7 @@ void PacketStore::fit(double packets_per_second) {
     if (at.size > 0 && !old.find(at.sequence).empty()) kept.push_back(at);
   }
   std::sort(kept.begin(), kept.end(), [](const Place& a, const Place& b) { return a.position < b.position; });
-  for (const Place& at : kept) put(at.sequence, old.find(at.sequence));
+  for (const Place& at : kept) put(at.sequence, old.find(at.sequence), at.keyframe);
 }
 
 void PacketStore::clear() {

@@ -34,9 +34,12 @@ class PacketStore {
 
   explicit PacketStore(Limits limits) : limits_(limits), capacity_(limits.initial) {}
 
-  void put(std::int64_t sequence, ByteView packet);
+  // `keyframe`: it shows that a key frame begins. That is kept, since the payload need not tell it any more.
+  void put(std::int64_t sequence, ByteView packet, bool keyframe = false);
   // Empty: not here, or not any more. Borrowed until the next put().
   ByteView find(std::int64_t sequence) const;
+  // Of what find() finds.
+  bool is_keyframe(std::int64_t sequence) const { return place(sequence).keyframe; }
   bool contains(std::int64_t sequence) const { return !find(sequence).empty(); }
   // Grows one step if more packets pass in a second than fit.
   void fit(double packets_per_second);
@@ -48,6 +51,7 @@ class PacketStore {
     std::int64_t sequence = -1;
     std::uint64_t position = 0;  // on the endless line of bytes written
     std::uint16_t size = 0;
+    bool keyframe = false;
   };
 
   std::size_t bytes_capacity() const { return capacity_ * limits_.packet_size; }

@@ -104,23 +104,50 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
     packet.generation = stream.generation();
     packet.newest = numbers.newest;
     packet.recovered = recovered;
-    if (encodings_.describe(view, packet)) deliver(now, packet, out);
+    if (encodings_.describe(view, packet)) pass_on(now, view, packet, out);
   }
   reschedule();
 }
 
-void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& out) {
+void PublishedTrack::pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out) {
+  note(packet);
+  ByteView kept = view.bytes();
+  if (filters_ != nullptr && !filter(view, packet, kept)) return withhold(now, view, packet, out);
+  encodings_.stream(packet.layer)->keep(packet.sequence, kept, packet.info.is_keyframe);
+  deliver(now, packet, out);
+}
+
+// What the publisher sends, whatever filters make of it.
+void PublishedTrack::note(const IncomingPacket& packet) {
   codec_ = packet.codec;
-  if (config_.kind == rtp::MediaKind::kAudio) {
-    observe_level(now, packet);
-  } else if (packet.info.is_keyframe) {
-    encodings_.stream(packet.layer)->on_keyframe();
-    keyframes_[packet.layer].on_keyframe();
+  if (config_.kind != rtp::MediaKind::kVideo || !packet.info.is_keyframe) return;
+  encodings_.stream(packet.layer)->on_keyframe();
+  keyframes_[packet.layer].on_keyframe();
+}
+
+// False: dropped. `kept`: what is to be stored of it.
+bool PublishedTrack::filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept) {
+  if (filters_->empty()) {
+    filters_ = nullptr;
+    return true;
   }
+  return filters_->apply(encodings_, view, packet, kept);
+}
+
+void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& out) {
+  if (config_.kind == rtp::MediaKind::kAudio) observe_level(now, packet);
   for (Forwarder* forwarder : fan_out_) {
     if (forwarder->forward(now, packet, out)) continue;
     if (const auto from = forwarder->take_replay()) replay(now, *forwarder, packet.layer, *from, out);
   }
+}
+
+void PublishedTrack::withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out) {
+  ReceiveStream& stream = *encodings_.stream(packet.layer);
+  stream.on_filtered();
+  stream.keep(packet.sequence, empty_packet(view), false);
+  if (out.traffic != nullptr) count(out.traffic->filtered, view.bytes().size());
+  for (Forwarder* forwarder : fan_out_) forwarder->withhold(now, packet, out);
 }
 
 void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out) {
@@ -129,7 +156,11 @@ void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t laye
     IncomingPacket packet;
     if (!encodings_.recall(layer, sequence, packet)) continue;
     packet.arrival = now;
-    forwarder.forward(now, packet, out);
+    if (packet.payload.empty()) {
+      forwarder.withhold(now, packet, out);
+    } else {
+      forwarder.forward(now, packet, out);
+    }
   }
 }
 

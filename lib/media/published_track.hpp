@@ -17,6 +17,7 @@
 #include "media/forwarder.hpp"
 #include "media/keyframe_requests.hpp"
 #include "media/media.hpp"
+#include "media/packet_filters.hpp"
 #include "media/receive_stream.hpp"
 #include "rtp/codec_name.hpp"
 #include "rtp/extension.hpp"
@@ -59,6 +60,8 @@ class PublishedTrack {
   void receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc media_ssrc, ByteSpan packet, const rtp::PacketView& view,
                    Output& out);
   void on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp);
+  // Packets go through them first. Borrowed, and looked at no more once none is left of them; null: none.
+  void set_filters(PacketFilters* filters) { filters_ = filters; }
   void set_rtt(Duration rtt) { rtt_ = rtt; }
   void on_bye() { changes_ |= kEnded; }
 
@@ -103,7 +106,11 @@ class PublishedTrack {
 
   ReceiveStream& stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet);
   void take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered, Output& out);
+  void pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out);
+  bool filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept);
+  void note(const IncomingPacket& packet);
   void deliver(Instant now, const IncomingPacket& packet, Output& out);
+  void withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out);
   void replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out);
   void observe_level(Instant now, const IncomingPacket& packet);
   void layers_changed(Instant now);
@@ -117,6 +124,7 @@ class PublishedTrack {
 
   PublishedTrackConfig config_;
   RtpSink& publisher_;
+  PacketFilters* filters_ = nullptr;
   Random& random_;
   Encodings encodings_;
   std::array<KeyframeRequests, kMaxLayers> keyframes_;

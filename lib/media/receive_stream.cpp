@@ -71,7 +71,6 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
     return numbers.newest ? Verdict::kSkip : Verdict::kDrop;
   }
   if (tracker_.observe(now)) became_live_ = true;
-  store_.put(numbers.sequence, packet.bytes());
   return Verdict::kForward;
 }
 

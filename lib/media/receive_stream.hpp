@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One incoming SSRC: one encoding of a published track. Puts its numbers on a line, drops duplicates, keeps packets for
-// retransmission, notes what is missing (RFC 4585 6.2.1) and the figures that receiver reports carry (RFC 3550 6.4.1).
+// retransmission as its owner forwards them, notes what is missing (RFC 4585 6.2.1) and the figures that receiver reports carry (RFC 3550 6.4.1).
 // A PublishedTrack owns up to three and writes their RTCP.
 #pragma once
 
@@ -40,7 +40,8 @@ class ReceiveStream {
     std::uint64_t duplicates = 0;
     std::uint64_t rejected = 0;  // numbers that fit nowhere
     std::uint64_t padding_only = 0;
-    std::uint64_t nacked = 0;  // sequence numbers asked for, repeats included
+    std::uint64_t filtered = 0;  // dropped by the host's filters
+    std::uint64_t nacked = 0;    // sequence numbers asked for, repeats included
     std::uint64_t keyframes = 0;
     std::uint64_t restarts = 0;
     Bitrate bitrate;  // over the last whole second
@@ -64,6 +65,10 @@ class ReceiveStream {
 
   // One packet of this SSRC; `recovered` if it came by RTX and was restored. Hot path.
   Verdict receive(Instant now, const rtp::PacketView& packet, bool recovered, Numbers& numbers);
+  // What is forwarded of it, for retransmission and replay: it or what the host's filters made of it.
+  void keep(std::int64_t sequence, ByteView packet, bool keyframe) { store_.put(sequence, packet, keyframe); }
+  // The host's filters dropped it.
+  void on_filtered() { ++totals_.filtered; }
   void on_keyframe() { ++totals_.keyframes; }
   // Padding that came by RTX, as probes do: counted, nothing else.
   void on_rtx_padding() { ++totals_.padding_only; }

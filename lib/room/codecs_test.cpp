@@ -130,6 +130,43 @@ TEST_CASE("[S-047] who cannot decode the first codec makes the publisher send it
   }
 }
 
+TEST_CASE("[S-047] the filters of a track are for all its codecs, also for a backup that comes later") {
+  struct Inverter final : PacketFilter {
+    PacketVerdict on_packet(const TrackPacket& packet, std::span<std::uint8_t> room) noexcept override {
+      ++packets[std::string(packet.mime_type)];
+      std::ranges::transform(packet.payload, room.begin(), [](std::uint8_t byte) { return byte ^ 0xff; });
+      return PacketVerdict::replace(packet.payload.size());
+    }
+    void on_ended() noexcept override { ended = true; }
+    std::map<std::string, int> packets;
+    bool ended = false;
+  };
+  Studio studio(livekit::SIMULCAST);
+  auto& bob = studio.viewer("bob", true, {Codec::kVp9, Codec::kVp8});
+  auto& carol = studio.viewer("carol", true, {Codec::kVp8});
+  Inverter filter;
+  const auto place = studio.world.room->attach_filter(studio.alice->id, studio.sid, filter);
+  REQUIRE(place);
+  studio.publish_backup();
+  studio.send(5);
+  CHECK(filter.packets == std::map<std::string, int>{{"video/VP8", 5}, {"video/VP9", 5}});
+  const auto is_inverted = [](const std::array<std::uint8_t, 40>& frame) {
+    return [inverted = [&] {
+      auto copy = frame;
+      for (std::size_t i = 1; i < copy.size(); ++i) copy[i] ^= 0xff;  // behind the descriptor
+      return copy;
+    }()](const auto& packet) { return is_frame(packet, inverted); };
+  };
+  REQUIRE(bob.received().size() == 5);
+  CHECK(std::ranges::all_of(bob.received(), is_inverted(kVp9Frame)));
+  REQUIRE(carol.received().size() == 5);
+  CHECK(std::ranges::all_of(carol.received(), is_inverted(kVp8Frame)));
+  studio.alice->unpublish(*studio.primary);
+  studio.world.run(milliseconds(100));
+  CHECK(filter.ended);
+  CHECK((*place)->filter == nullptr);
+}
+
 TEST_CASE("[M-076] in a small room all go to the backup on the line that they have, and the first codec is off") {
   for (const bool v1 : {false, true}) {
     for (const int others : {1, 2}) {

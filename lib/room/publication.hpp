@@ -10,6 +10,7 @@
 
 #include "livekit_models.pb.h"
 #include "livekit_rtc.pb.h"
+#include "media/packet_filters.hpp"
 #include "media/published_track.hpp"
 #include "peer/negotiated.hpp"
 #include "room/dynacast.hpp"
@@ -49,6 +50,8 @@ struct Publication {
   std::string cid;  // as announced
   ParticipantId publisher;
   Instant announced_at{};
+
+  media::PacketFilters filters;  // of the media of all codecs, which end before it
 
   // One for each of info.codecs. The first is the one that the client announced first; the others are its backups,
   // which it sends once a subscriber needs them.

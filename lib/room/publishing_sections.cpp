@@ -156,6 +156,7 @@ void Publishing::start_media(Instant now, Participant& publisher, PublishedCodec
   auto& transport = *publisher.publisher;
   const bool muted = codec.publication->info.muted();
   codec.media = std::make_shared<media::PublishedTrack>(config, transport, state_.random());
+  if (!codec.publication->filters.empty()) codec.media->set_filters(&codec.publication->filters);
   codec.timer = state_.timers.add(&codec);
   route_section(transport.endpoint().router(), codec.section, *codec.media);
   transport.add_track(codec.media.get(), codec.timer);
@@ -238,6 +239,7 @@ void Publishing::unpublish(Instant now, Participant& publisher, Publication& pub
     ++state_.statistics().publish[kind_index(publication.info)].cancels;
   }
   state_.roster.remove_track(publication.sid());
+  publication.filters.end();
   std::erase_if(publisher.publications, [&](const auto& candidate) { return candidate.get() == &publication; });
 
   const auto next = std::ranges::find_if(publisher.queued_tracks,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "media/packet_filters.hpp"
 #include "room/data_track.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
@@ -97,6 +98,9 @@ class Room {
   // kFailedPrecondition (RoomOptions::remote_unmute).
   Result<livekit::TrackInfo> mute_published_track(Instant now, ParticipantId id, const std::string& track_sid,
                                                   bool muted, Output& out);
+  // Puts a filter on the packets of its track. Changes nothing else, so it may be called at any time. Errors: as above.
+  Result<std::shared_ptr<media::FilterPlace>> attach_filter(ParticipantId id, const std::string& track_sid,
+                                                            PacketFilter& filter);
   // As if the participant had asked for it.
   Result<void> update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                     Output& out);

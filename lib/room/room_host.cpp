@@ -42,6 +42,18 @@ Result<livekit::TrackInfo> Room::mute_published_track(Instant now, ParticipantId
   return track;
 }
 
+Result<std::shared_ptr<media::FilterPlace>> Room::attach_filter(ParticipantId id, const std::string& track_sid,
+                                                                PacketFilter& filter) {
+  SFU_TRY(auto* participant, find_own(parts_->state.roster, id));
+  Publication* publication = participant->find_publication(track_sid);
+  if (publication == nullptr) return fail(Errc::kNotFound, "no such track");
+  auto place = publication->filters.attach(filter);
+  for (const auto& codec : publication->codecs) {
+    if (codec->live()) codec->media->set_filters(&publication->filters);
+  }
+  return place;
+}
+
 Result<void> Room::update_subscriptions(Instant now, ParticipantId id, const livekit::UpdateSubscription& update,
                                         Output& out) {
   SFU_TRY(auto* participant, find_own(parts_->state.roster, id));

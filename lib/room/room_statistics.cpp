@@ -45,6 +45,7 @@ void add_streams(const Participant& publisher, const Publication& publication, R
       stream.bytes = stats->bytes;
       stream.packets = stats->reception.packets;
       stream.lost = stats->reception.most_lost;
+      stream.filtered = stats->filtered;
       stream.jitter = stats->reception.jitter;
     }
   }

@@ -25,6 +25,7 @@ void add(Traffic& to, const Traffic& more) {
   add(to.received_again, more.received_again);
   add(to.sent, more.sent);
   add(to.sent_again, more.sent_again);
+  add(to.filtered, more.filtered);
   add(to.to_publishers, more.to_publishers);
   add(to.from_subscribers, more.from_subscribers);
 }

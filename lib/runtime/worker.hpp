@@ -58,6 +58,11 @@ class Worker final : private PacketSink {
 
   // On its thread; of a driven worker, within a turn.
   bool on_this_thread() const { return thread_id_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
+  // Runs `function(now, shard)` at once. On this thread.
+  template <typename Function>
+  auto run_here(Function function) {
+    return function(now_, *shard_);
+  }
   // Of the shard, without what came here for another worker: that counts it. On this thread.
   Statistics statistics() const;
   // The same, as it was at most Config::statistics_interval ago if the worker lives. Any thread.
