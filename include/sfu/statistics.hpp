@@ -268,8 +268,8 @@ struct StreamStatistics {
   std::uint64_t bytes = 0;  // of RTP, headers included, without what came by RTX
   std::uint64_t packets = 0;
   std::uint64_t lost = 0;  // on the way here, whether or not they were repaired
-  std::uint64_t filtered = 0;  // dropped by the host's filters
   Duration jitter{};
+  std::uint64_t filtered = 0;  // packets dropped by the host's filters (PacketFilter)
 };
 
 struct SubscriptionStatistics {

@@ -109,7 +109,7 @@ TEST_CASE("a room's series tell participants, layers and subscribers apart") {
   camera.kind = TrackKind::kVideo;
   camera.source = TrackSource::kCamera;
   camera.mime_type = "video/VP8";
-  room.streams.push_back({"alice", camera, 0, 1000, 10, 1, 2ms});
+  room.streams.push_back({"alice", camera, 0, 1000, 10, 1, 2ms, 2});
   room.streams.push_back({"alice", camera, 2, 9000, 20, 0, 0ms});
   room.subscriptions.push_back({"bob", "alice", "TR_1", 800, 8, 2, 2, false});
   room.subscriptions.push_back({"carol", "alice", "TR_1", 0, 0, 0, std::nullopt, true});
@@ -126,6 +126,7 @@ TEST_CASE("a room's series tell participants, layers and subscribers apart") {
   CHECK(has_line(text, "sfu_participant_connection_score{room=\"hall\",participant=\"bob\"} 4.5"));
   CHECK(has_line(text, "sfu_track_receive_bytes_total{" + track + ",layer=\"f\"} 9000"));
   CHECK(has_line(text, "sfu_track_receive_lost_total{" + track + ",layer=\"q\"} 1"));
+  CHECK(has_line(text, "sfu_track_receive_filtered_total{" + track + ",layer=\"q\"} 2"));
   CHECK(has_line(text, "sfu_track_receive_jitter_seconds{" + track + ",layer=\"q\"} 0.002"));
   const std::string of_bob = "room=\"hall\",participant=\"bob\",publisher=\"alice\",track=\"TR_1\"";
   const std::string of_carol = "room=\"hall\",participant=\"carol\",publisher=\"alice\",track=\"TR_1\"";

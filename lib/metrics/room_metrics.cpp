@@ -50,6 +50,8 @@ void write_tracks(Exposition& out, const RoomStatistics& room) {
   for (const auto& stream : room.streams) out.sample(labels(stream), stream.packets);
   out.counter("sfu_track_receive_lost_total", "RTP packets of a published track that the network lost.");
   for (const auto& stream : room.streams) out.sample(labels(stream), stream.lost);
+  out.counter("sfu_track_receive_filtered_total", "RTP packets of a published track that the host's filters dropped.");
+  for (const auto& stream : room.streams) out.sample(labels(stream), stream.filtered);
   out.gauge("sfu_track_receive_jitter_seconds", "Interarrival jitter of a published track.");
   for (const auto& stream : room.streams) out.sample(labels(stream), seconds(stream.jitter));
 }

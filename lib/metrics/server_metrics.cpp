@@ -257,6 +257,8 @@ void write_own(Exposition& out, const EngineStatistics& engine) {
   out.sample({{"reason", "malformed"}}, engine.data_tracks_malformed);
   out.sample({{"reason", "unknown_track"}}, engine.data_tracks_unknown);
   out.sample({{"reason", "slow_subscriber"}}, engine.data_tracks_dropped);
+  out.counter("sfu_filtered_packets_total", "RTP packets of tracks that the host's filters dropped.");
+  out.sample({}, engine.traffic.filtered.packets);
   out.gauge("sfu_statistics_age_seconds", "How long the worker that is silent longest has published nothing.");
   out.sample({}, std::chrono::duration<double>(engine.age).count());
 
