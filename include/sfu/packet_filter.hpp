@@ -115,6 +115,8 @@ class AttachedFilter {
   ~AttachedFilter();
 
   void detach();
+  // Whether this is the thread of the track's worker, where detaching does not wait.
+  bool on_worker() const;
 
  private:
   friend class Track;

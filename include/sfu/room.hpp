@@ -168,6 +168,8 @@ class Track {
   // data track), kUnsupported (of a forwarded participant: attach in its own room), kFailedPrecondition (from another
   // worker).
   Result<AttachedFilter> attach(PacketFilter& filter) const;
+  // Whether this is the thread of its room's worker, where attaching does not wait. Any thread.
+  bool on_worker() const;
 
  private:
   friend class Participant;

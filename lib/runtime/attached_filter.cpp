@@ -28,6 +28,7 @@ class AttachedFilter::Impl {
     worker_.run_posted_if_driver();
     detached.wait();  // dropped, where the engine has stopped
   }
+  bool on_worker() const { return worker_.on_this_thread(); }
 
  private:
   runtime::Worker& worker_;
@@ -48,6 +49,16 @@ AttachedFilter::~AttachedFilter() {
 
 void AttachedFilter::detach() {
   if (const auto impl = std::exchange(impl_, nullptr)) impl->detach();
+}
+
+bool AttachedFilter::on_worker() const {
+  return impl_ && impl_->on_worker();
+}
+
+bool Track::on_worker() const {
+  Engine::Impl& engine = *participant_.room_.engine_->impl_;
+  const auto index = engine.placement().find(participant_.room_.name());
+  return index && engine.worker(*index).on_this_thread();
 }
 
 Result<AttachedFilter> Track::attach(PacketFilter& filter) const {

@@ -398,8 +398,13 @@ TEST_CASE("after a filter was detached, from any thread or from within itself, i
   SUBCASE("from within on_packet()") {
     std::mutex mutex;
     AttachedFilter attached;
+    const Track track = cinema.track();
+    CHECK_FALSE(track.on_worker());
+    CHECK_FALSE(attached.on_worker());
     Tap tap([&](const TrackPacket&, auto) {
       const std::lock_guard lock(mutex);
+      CHECK(track.on_worker());
+      CHECK(attached.on_worker());
       attached.detach();
       return PacketVerdict::pass();
     });
