@@ -68,9 +68,9 @@ struct PacketVerdict {
   static constexpr PacketVerdict replace(std::size_t size) { return {Action::kReplace, size}; }
 };
 
-// Implemented by a host. It is called on the worker's thread of the track's room, which does nothing else meanwhile: it
-// must not block; tens of nanoseconds a packet are usual. Nothing may be thrown. It may call what is marked "any
-// thread", and attach and detach filters of tracks of its worker, itself included.
+// Implemented by a host. It is called on the worker's thread of the track's room: all media of its rooms waits
+// meanwhile, so it must not block. Nothing may be thrown. It may call what is marked "any thread", and attach and detach
+// filters of tracks of its worker, itself included.
 //
 // What it is shown: each packet that brings media, once, in the order of arrival, of all encodings and codecs of the
 // track, also while it is muted and when nobody is subscribed. Not: padding, repetitions of what was there already.

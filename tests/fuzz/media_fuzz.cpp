@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // layers: media
 // Whatever a peer that got through SRTP may send: RTP with learned and told SSRCs, RTX, RTCP both as publisher and as
-// subscriber, at any pace. Input: records of a kind byte, a length byte and that many bytes.
+// subscriber, at any pace; and through filters of the host's, which touch all that they may. Input: records of a kind
+// byte, a length byte and that many bytes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <numeric>
 #include <vector>
 
 #include "media/endpoint.hpp"
+#include "media/packet_filters.hpp"
 
 namespace {
 
@@ -23,6 +26,22 @@ class CheckingSink final : public RtpSink {
   }
   void send_rtcp(ByteView compound, SendBatch&) override {
     if (compound.empty()) std::abort();
+  }
+};
+
+class Editor final : public PacketFilter {
+ public:
+  PacketVerdict on_packet(const TrackPacket& packet, std::span<std::uint8_t> room) noexcept override {
+    const auto head = std::accumulate(packet.descriptor.begin(), packet.descriptor.end(), std::size_t{});
+    const auto body = std::accumulate(packet.payload.begin(), packet.payload.end(), head);
+    if (packet.payload.size() > room.size()) std::abort();
+    std::ranges::fill(room, static_cast<std::uint8_t>(body));
+    switch (packet.sequence_number % 4) {
+      case 0: return PacketVerdict::drop();
+      case 1: return PacketVerdict::pass();
+      case 2: return PacketVerdict::replace(packet.payload.size());
+      default: return PacketVerdict::replace(body % (room.size() + 2));
+    }
   }
 };
 
@@ -57,6 +76,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Endpoint endpoint(sink);
   const PublishedTrackConfig video_config = track_config(true);
   PublishedTrack video(video_config, sink, random), audio(track_config(false), sink, random);
+  Editor editor;
+  PacketFilters filters;
+  if (size % 2 == 1) {
+    filters.attach(editor);
+    filters.attach(editor);
+    video.set_filters(&filters);
+    audio.set_filters(&filters);
+  }
   endpoint.configure(video_config.extensions, true, true);
   endpoint.router().add_section("0", audio);
   endpoint.router().add_section("1", video, {"q", "h", "f"});
