@@ -85,7 +85,7 @@ struct PacketVerdict {
 // only that remains in a packet that is replaced: the older blocks repeat what earlier packets brought, as it was
 // before. So they are left out for the third of a second after one that was replaced or dropped too.
 //
-// A dropped packet leaves no gap in what subscribers get; of VP8, the whole frame goes with its first packet. Where
+// A dropped packet is not shown to the filters behind, and leaves no gap in what subscribers get; of VP8, the whole frame goes with its first packet. Where
 // later ones went out already, an empty packet takes its number. The publisher is told that it arrived, and is not asked
 // for it again. A decoder that misses a frame asks for a key frame: to drop frames and not be asked, drop those that no
 // other needs. StreamStatistics::filtered counts what was dropped.
