@@ -18,6 +18,7 @@ enum : unsigned {
   kRpcResponder,
   kMediaFile,
   kDecision,
+  kPacketFilter,
 };
 
 }  // namespace sfu::capi::kinds

@@ -55,6 +55,8 @@ void copy_traffic(const Traffic& in, sfu_engine_statistics& out) {
   out.plis_sent = in.to_publishers.plis;
   out.nacks_received = in.from_subscribers.nacks;
   out.plis_received = in.from_subscribers.plis;
+  out.packets_filtered = in.filtered.packets;
+  out.bytes_filtered = in.filtered.bytes;
 }
 
 const sfu_worker_statistics* to_c(Arena& arena, const WorkerStatistics& worker) {
@@ -115,6 +117,7 @@ const sfu_stream_statistics* to_c(Arena& arena, const StreamStatistics& in) {
   made->packets = in.packets;
   made->lost = in.lost;
   made->jitter_us = to_us(in.jitter);
+  made->filtered = in.filtered;
   return made;
 }
 

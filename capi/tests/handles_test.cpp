@@ -129,6 +129,9 @@ const Function functions[] = {
     RETURNS(sfu_track_release),
     WAITS(sfu_track_get_info),
     WAITS(sfu_track_set_muted),
+    // Not everywhere.
+    RETURNS(sfu_track_attach_filter),
+    RETURNS(sfu_packet_filter_release),
     WAITS(sfu_room_api_release),
     WAITS(sfu_room_api_create_room),
     WAITS(sfu_room_api_list_rooms),

@@ -22,6 +22,7 @@
 #include "sfu-c/events.h"
 #include "sfu-c/local_participant.h"
 #include "sfu-c/media.h"
+#include "sfu-c/packet_filter.h"
 #include "sfu-c/policy.h"
 #include "sfu-c/room.h"
 #include "sfu-c/room_api.h"

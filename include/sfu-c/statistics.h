@@ -70,6 +70,9 @@ typedef struct sfu_engine_statistics {
 
   const sfu_worker_statistics* const* workers;
   size_t worker_count;
+
+  uint64_t packets_filtered; /* RTP of tracks that the host's filters dropped */
+  uint64_t bytes_filtered;
 } sfu_engine_statistics;
 
 typedef struct sfu_engine_counters {
@@ -110,6 +113,7 @@ typedef struct sfu_stream_statistics {
   uint64_t packets;
   uint64_t lost; /* on the way here, whether or not they were repaired */
   int64_t jitter_us;
+  uint64_t filtered; /* packets dropped by the host's filters */
 } sfu_stream_statistics;
 
 typedef struct sfu_subscription_statistics {
