@@ -40,9 +40,7 @@ struct Filter {
 
 // Somebody who sounds, and somebody who listens.
 struct Stage {
-  Stage() {
-    SFU_REQUIRE(sfu_participant_track(participant, sid.c_str(), &track));
-  }
+  Stage() { SFU_REQUIRE(sfu_participant_track(participant, sid.c_str(), &track)); }
   ~Stage() {
     SFU_CHECK(sfu_track_release(track));
     SFU_CHECK(sfu_participant_release(participant));

@@ -69,8 +69,8 @@ struct PacketVerdict {
 };
 
 // Implemented by a host. It is called on the worker's thread of the track's room: all media of its rooms waits
-// meanwhile, so it must not block. Nothing may be thrown. It may call what is marked "any thread", and attach and detach
-// filters of tracks of its worker, itself included.
+// meanwhile, so it must not block. Nothing may be thrown. It may call what is marked "any thread", and attach and
+// detach filters of tracks of its worker, itself included.
 //
 // What it is shown: each packet that brings media, once, in the order of arrival, of all encodings and codecs of the
 // track, also while it is muted and when nobody is subscribed. Not: padding, repetitions of what was there already.
@@ -85,10 +85,10 @@ struct PacketVerdict {
 // only that remains in a packet that is replaced: the older blocks repeat what earlier packets brought, as it was
 // before. So they are left out for the third of a second after one that was replaced or dropped too.
 //
-// A dropped packet is not shown to the filters behind, and leaves no gap in what subscribers get; of VP8, the whole frame goes with its first packet. Where
-// later ones went out already, an empty packet takes its number. The publisher is told that it arrived, and is not asked
-// for it again. A decoder that misses a frame asks for a key frame: to drop frames and not be asked, drop those that no
-// other needs. StreamStatistics::filtered counts what was dropped.
+// A dropped packet is not shown to the filters behind, and leaves no gap in what subscribers get; of VP8, the whole
+// frame goes with its first packet. Where later ones went out already, an empty packet takes its number. The publisher
+// is told that it arrived, and is not asked for it again. A decoder that misses a frame asks for a key frame: to drop
+// frames and not be asked, drop those that no other needs. StreamStatistics::filtered counts what was dropped.
 class PacketFilter {
  public:
   virtual ~PacketFilter() = default;

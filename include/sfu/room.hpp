@@ -164,8 +164,8 @@ class Track {
   // with the track into other rooms (Participant::move_to), where that is not a new connection; what its packets become
   // is what a room gets that they are forwarded to (forward_to). One filter may be on several tracks; its calls overlap
   // where these are of different workers.
-  // Also from callbacks on the room's worker: on EventKind::kTrackPublished it misses no packet. Errors: kNotFound (or a
-  // data track), kUnsupported (of a forwarded participant: attach in its own room), kFailedPrecondition (from another
+  // Also from callbacks on the room's worker: on EventKind::kTrackPublished it misses no packet. Errors: kNotFound (or
+  // a data track), kUnsupported (of a forwarded participant: attach in its own room), kFailedPrecondition (from another
   // worker).
   Result<AttachedFilter> attach(PacketFilter& filter) const;
   // Whether this is the thread of its room's worker, where attaching does not wait. Any thread.

@@ -284,7 +284,9 @@ TEST_CASE("[M-049] whatever is lost, late, doubled, paused and switched, the sub
   int switches = 0;
   bool scrambled = false;
   SUBCASE("as it is") {}
-  SUBCASE("through filters") { scrambled = true; }
+  SUBCASE("through filters") {
+    scrambled = true;
+  }
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     CAPTURE(seed);
     const bool smooth = seed % 3 == 0;

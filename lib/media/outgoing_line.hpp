@@ -39,8 +39,8 @@ class OutgoingLine {
   bool admit(const IncomingPacket& packet, std::uint8_t max_temporal_layer);
   // Closes the hole that this packet would leave. Only if it is ahead of all others; late ones leave theirs.
   void leave_out(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence);
-  // The same for a packet that a filter dropped. With the first of a VP8 frame its picture number goes too, and the rest
-  // of the frame.
+  // The same for a packet that a filter dropped. With the first of a VP8 frame its picture number goes too, and the
+  // rest of the frame.
   void withhold(const IncomingPacket& packet);
   // False: it has no place (before the line began, left out, or of another line).
   bool map(const IncomingPacket& packet, OutgoingNumbers& numbers);

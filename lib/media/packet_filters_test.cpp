@@ -118,9 +118,8 @@ Bytes audio_packet(std::uint16_t sequence, ByteView payload, std::uint8_t payloa
 
 // Each block is two bytes: the number of the packet that brought it first.
 Bytes red_packet(std::uint8_t number) {
-  const Bytes blocks[] = {{static_cast<std::uint8_t>(number - 2), 7},
-                          {static_cast<std::uint8_t>(number - 1), 7},
-                          {number, 7}};
+  const Bytes blocks[] = {
+      {static_cast<std::uint8_t>(number - 2), 7}, {static_cast<std::uint8_t>(number - 1), 7}, {number, 7}};
   const codec::RedBlock red[] = {{kOpus, 1920, blocks[0]}, {kOpus, 960, blocks[1]}, {kOpus, 0, blocks[2]}};
   Bytes payload(100);
   payload.resize(*codec::build_red(red, payload));
@@ -251,9 +250,8 @@ TEST_CASE("a VP8 frame whose first packet is dropped goes whole, with its pictur
 
 TEST_CASE("an empty packet takes the number of one that is dropped when later ones have gone out") {
   Studio studio;
-  Filter recovered([](const TrackPacket& packet, auto) {
-    return packet.recovered ? PacketVerdict::drop() : PacketVerdict::pass();
-  });
+  Filter recovered(
+      [](const TrackPacket& packet, auto) { return packet.recovered ? PacketVerdict::drop() : PacketVerdict::pass(); });
   studio.attach(recovered);
   SeededRandom random(1);
   Vp8Source source(0, random);
@@ -556,9 +554,8 @@ TEST_CASE("who is silenced by a filter does not count as a speaker") {
   config.extensions.set(3, rtp::Extension::kAudioLevel);
   for (const bool silenced : {false, true}) {
     Studio studio(config);
-    Filter filter([silenced](const TrackPacket&, auto) {
-      return silenced ? PacketVerdict::drop() : PacketVerdict::pass();
-    });
+    Filter filter(
+        [silenced](const TrackPacket&, auto) { return silenced ? PacketVerdict::drop() : PacketVerdict::pass(); });
     studio.attach(filter);
     const Bytes loud = {0x80 | 10};
     for (std::uint16_t i = 0; i < 100; ++i) {

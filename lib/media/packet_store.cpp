@@ -13,8 +13,8 @@ void PacketStore::put(std::int64_t sequence, ByteView packet, bool keyframe) {
   const std::size_t at = written_ % bytes_size_;
   if (at + packet.size() > bytes_size_) written_ += bytes_size_ - at;
   std::memcpy(bytes_.get() + written_ % bytes_size_, packet.data(), packet.size());
-  places_[static_cast<std::uint64_t>(sequence) % places_.size()] = {sequence, written_,
-                                                                    static_cast<std::uint16_t>(packet.size()), keyframe};
+  places_[static_cast<std::uint64_t>(sequence) % places_.size()] = {
+      sequence, written_, static_cast<std::uint16_t>(packet.size()), keyframe};
   written_ += packet.size();
 }
 

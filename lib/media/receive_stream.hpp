@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One incoming SSRC: one encoding of a published track. Puts its numbers on a line, drops duplicates, keeps packets for
-// retransmission as its owner forwards them, notes what is missing (RFC 4585 6.2.1) and the figures that receiver reports carry (RFC 3550 6.4.1).
-// A PublishedTrack owns up to three and writes their RTCP.
+// retransmission as its owner forwards them, notes what is missing (RFC 4585 6.2.1) and the figures that receiver
+// reports carry (RFC 3550 6.4.1). A PublishedTrack owns up to three and writes their RTCP.
 #pragma once
 
 #include <cstdint>

@@ -67,13 +67,13 @@ Result<AttachedFilter> Track::attach(PacketFilter& filter) const {
   const auto index = engine.placement().find(room.name());
   if (!index) return fail(Errc::kNotFound, "no room " + room.name());
   using Place = Result<std::shared_ptr<media::FilterPlace>>;
-  SFU_TRY(auto place,
-          engine.call_or_run(*index, [&room, &filter, identity = participant_.identity_, sid = sid_](
-                                         Instant, runtime::Shard& shard) -> Place {
-            room::Room* found = shard.find_room(room.name());
-            if (found == nullptr) return fail(Errc::kNotFound, "no room " + room.name());
-            return found->attach_filter(found->find(identity), sid, filter);
-          }));
+  SFU_TRY(auto place, engine.call_or_run(*index,
+                                         [&room, &filter, identity = participant_.identity_, sid = sid_](
+                                             Instant, runtime::Shard& shard) -> Place {
+                                           room::Room* found = shard.find_room(room.name());
+                                           if (found == nullptr) return fail(Errc::kNotFound, "no room " + room.name());
+                                           return found->attach_filter(found->find(identity), sid, filter);
+                                         }));
   return AttachedFilter(std::make_unique<AttachedFilter::Impl>(engine.worker(*index), std::move(place)));
 }
 

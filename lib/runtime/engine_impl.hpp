@@ -75,7 +75,8 @@ class Engine::Impl final : private EventSink {
 
   // The same, but on the worker's own thread there and then. `function` must bear with an operation that is under way.
   template <typename Function>
-  auto call_or_run(unsigned index, Function function) -> decltype(function(Instant{}, std::declval<runtime::Shard&>())) {
+  auto call_or_run(unsigned index, Function function)
+      -> decltype(function(Instant{}, std::declval<runtime::Shard&>())) {
     if (workers_[index]->on_this_thread()) return workers_[index]->run_here(std::move(function));
     return call(index, std::move(function));
   }

@@ -258,7 +258,8 @@ TEST_CASE("what a host encrypts in a filter nobody reads but who has its key: as
   attached->detach();
   const std::uint32_t filmed = alice.frames_filmed() + 5;
   REQUIRE(people.run_until([&] {
-    return seen_by(bob).rbegin()->second.label.frame >= filmed && seen_by(bob).rbegin()->second.label.frame < filmed + 9;
+    return seen_by(bob).rbegin()->second.label.frame >= filmed &&
+           seen_by(bob).rbegin()->second.label.frame < filmed + 9;
   }));
   std::int64_t before = seen_by(bob).begin()->first - 1;
   for (const auto& [sequence, packet] : seen_by(bob)) CHECK(sequence == ++before);
