@@ -59,7 +59,10 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
     skip(packet.layer, packet.generation, packet.sequence);
     return false;
   }
-  if (!line_.admit(packet, max_temporal_)) return false;
+  if (!line_.admit(packet, max_temporal_)) {
+    if (line_.is_late(packet)) fill(now, packet, out);  // its frame was left out without it
+    return false;
+  }
   OutgoingNumbers numbers;
   if (!line_.map(packet, numbers)) return false;
 
@@ -80,7 +83,11 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
 
 void Forwarder::withhold(Instant now, const IncomingPacket& packet, Output& out) {
   if (!line_.is_late(packet)) return line_.withhold(packet);
-  if (paused_ != 0) return;
+  if (paused_ == 0) fill(now, packet, out);
+}
+
+// An empty packet of this number, which subscribers are missing.
+void Forwarder::fill(Instant now, const IncomingPacket& packet, Output& out) {
   IncomingPacket empty = packet;
   empty.payload = {};
   empty.marker = false;

@@ -132,6 +132,7 @@ class Forwarder {
   void set_payloads(std::span<const PayloadMapping> payloads);
   const PayloadMapping* mapping(std::uint8_t payload_type) const;
   bool send(Instant now, const IncomingPacket& packet, Output& out);
+  void fill(Instant now, const IncomingPacket& packet, Output& out);
   bool begin_line(Instant now, const IncomingPacket& packet);
   std::int64_t first_of_frame(const IncomingPacket& packet) const;
   void send_report(Instant now, Output& out);

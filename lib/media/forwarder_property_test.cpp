@@ -205,7 +205,7 @@ Got read_packet(const Bytes& bytes, bool scrambled = false) {
   Got got;
   got.timestamp = view.timestamp();
   got.bytes = bytes;
-  if (scrambled && view.payload().empty()) {
+  if (view.payload().empty()) {
     got.empty = true;
     return got;
   }
@@ -331,6 +331,7 @@ TEST_CASE("[M-050] without loss, dropped temporal layers leave no hole in sequen
     std::size_t count = 0;
     for (const Bytes& bytes : call.subscriber.rtp) {
       const Got got = read_packet(bytes);
+      CHECK_FALSE(got.empty);
       CHECK(got.vp8.temporal_layer <= 1);
       count += got.vp8.starts_frame() ? 1u : 0u;
     }

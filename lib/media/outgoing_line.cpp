@@ -47,7 +47,8 @@ void OutgoingLine::begin(const IncomingPacket& packet, std::int64_t first_sequen
   current_.generation = packet.generation;
   current_.last = first_sequence - 1;
   current_.timestamp_offset = timestamp_offset;
-  current_.sequences.begin(first_sequence, started_ ? last_sequence_ + 1 : first_sequence);
+  first_sequence_ = started_ ? last_sequence_ + 1 : first_sequence;
+  current_.sequences.begin(first_sequence, first_sequence_);
   current_.has_pictures = packet.has_vp8 && packet.vp8.has_picture_id;
   if (current_.has_pictures) begin_pictures(packet.vp8);
   if (!started_) last_sequence_ = first_sequence - 1;
@@ -117,6 +118,8 @@ void OutgoingLine::withhold(const IncomingPacket& packet) {
 bool OutgoingLine::map(const IncomingPacket& packet, OutgoingNumbers& numbers) {
   if (!current_.contains(packet)) {
     if (!is_late_for_previous(packet) || !previous_.map(packet, numbers)) return false;
+    // What was left out after it may be all that came of the old line; then the new one has its number.
+    if (numbers.sequence >= first_sequence_) return false;
     numbers.long_picture_id = long_picture_id_ || packet.vp8.long_picture_id;
     return true;
   }

@@ -89,7 +89,8 @@ class OutgoingLine {
   std::uint8_t last_tl0_ = 0;
   std::uint8_t last_key_index_ = 0;
   bool has_last_picture_ = false;
-  std::int64_t last_sequence_ = 0;  // the newest sent
+  std::int64_t first_sequence_ = 0;  // of the current line
+  std::int64_t last_sequence_ = 0;   // the newest sent
   std::int64_t last_picture_ = 0;   // the same, outgoing
   Line<100, 32> current_;
   Line<24, 24> previous_;
