@@ -14,7 +14,7 @@ def tell(event: libsfu.Event) -> None:
 
 
 async def main() -> None:
-    port, udp_port = (int(argument) for argument in (*sys.argv[1:], 7880, 7882)[:2])
+    port, udp_port = map(int, [*sys.argv[1:], *("7880", "7882")[len(sys.argv) - 1 :]])
     options = libsfu.ServerOptions(
         port=port or libsfu.NONE,
         bind_addresses=["127.0.0.1"],
