@@ -48,7 +48,8 @@ class _Call:
                 self.numbers.append(number)
                 found += [function, number]
             elif shape.kind == "handle":
-                found.append(next(given))
+                holder = next(given)
+                found.append(getattr(holder, "_handle", holder))
             elif shape.length:
                 found += to_counted(shape, next(given), self.kept)
             elif shape.kind != "user":  # it came with `done`
@@ -91,7 +92,8 @@ def _error(name: str, status: int) -> Error:
 
 
 def call(name: str, *given: Any, loop: _callbacks.Loop | None = None) -> Any:
-    """Calls a function of the C interface with what it takes in, and returns what it gives out. `loop`: where callbacks
+    """Calls a function of the C interface with what it takes in, and returns what it gives out. Handles may be given as
+    what holds them, which is not forgotten until then. `loop`: where callbacks
     that are coroutine functions run."""
     shapes, _ = _abi.FUNCTIONS[name]
     this = _Call(loop)

@@ -267,7 +267,7 @@ class Client(Owner):
 
     def perform_rpc(self, identity: str, method: str, payload: str = "", timeout_ms: int = 0) -> Waiting[str]:
         """Raises RpcError. `timeout_ms`: 15000."""
-        return perform("sfu_client_perform_rpc", self._handle, identity, request(method, payload, timeout_ms))
+        return perform("sfu_client_perform_rpc", self, identity, request(method, payload, timeout_ms))
 
     def register_rpc(self, method: str, handler: Method) -> None:
         """A `def` answers at once, on the client's thread; an `async def` is run by the loop that runs here."""

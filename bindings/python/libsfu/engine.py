@@ -47,7 +47,7 @@ class Engine(Owner):
     def drain(self) -> Waiting[None]:
         """Done as soon as nobody is in any room; until then everything goes on as before. Raises ClosedError when the
         engine stops first, or is drained again."""
-        return drain("sfu_engine_drain", self._handle)
+        return drain("sfu_engine_drain", self)
 
     def room(self, name: str) -> Room:
         """The room of that name, whether or not it exists, now or later."""
@@ -139,10 +139,10 @@ class _Drained:
             self.future.set_exception(error_of(status, "the engine stopped, or is drained again"))
 
 
-def drain(function: str, handle: int) -> Waiting[None]:
+def drain(function: str, owner: Owner) -> Waiting[None]:
     def begin() -> Future[None]:
         drained = _Drained()
-        call(function, handle, drained)
+        call(function, owner, drained)
         return drained.future
 
     return Answered(begin)

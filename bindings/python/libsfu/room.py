@@ -61,7 +61,7 @@ class Participant(Name):
 
     def perform_rpc(self, method: str, payload: str = "", timeout_ms: int = 0) -> Waiting[str]:
         """Calls a method of its client. Raises RpcError. `timeout_ms`: 10000."""
-        return perform("sfu_participant_perform_rpc", self._handle, request(method, payload, timeout_ms))
+        return perform("sfu_participant_perform_rpc", self, request(method, payload, timeout_ms))
 
     def move_to(self, destination: Room) -> Waiting[None]:
         return Waiting(lambda: call("sfu_participant_move_to", self._handle, destination._handle))
@@ -83,7 +83,7 @@ class Room(Name):
     ) -> Opening[Client]:
         """This program itself, as a participant: no socket, no encryption. The room is made if there is none. Its events
         come on the room's worker."""
-        return Client._joining(_Target(listener, rtp), "sfu_room_join", self._handle, options)
+        return Client._joining(_Target(listener, rtp), "sfu_room_join", self, options)
 
     def info(self) -> Waiting[RoomInfo]:
         return Waiting(lambda: call("sfu_room_get_info", self._handle))

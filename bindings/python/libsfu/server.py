@@ -42,7 +42,7 @@ class Server(Owner):
 
     def drain(self) -> Waiting[None]:
         """Engine.drain()."""
-        return drain("sfu_server_drain", self._handle)
+        return drain("sfu_server_drain", self)
 
     def metrics(self) -> str:
         """What Prometheus reads."""

@@ -9,7 +9,6 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,15 +58,14 @@ def connect(
     server: libsfu.Server, identity: str, listener: Callable[[libsfu.ClientEvent], object] | None = None, **more: Any
 ) -> libsfu.Opening[libsfu.Client]:
     rtp = more.pop("rtp", False)
-    options = libsfu.ClientOptions(
-        url=f"ws://127.0.0.1:{server.port}", token=token(identity), media_addresses=["127.0.0.1"]
-    )
-    return libsfu.Client.connect(replace(options, **more), listener, rtp=rtp)
+    more.setdefault("token", token(identity))
+    options = libsfu.ClientOptions(url=f"ws://127.0.0.1:{server.port}", media_addresses=["127.0.0.1"], **more)
+    return libsfu.Client.connect(options, listener, rtp=rtp)
 
 
 def join(engine: libsfu.Engine, identity: str, **more: Any) -> libsfu.Opening[libsfu.Client]:
-    with engine.room("hall") as room:
-        return room.join(libsfu.LocalParticipantOptions(claims=libsfu.Claims(identity=identity)), **more)
+    who = libsfu.LocalParticipantOptions(claims=libsfu.Claims(identity=identity))
+    return engine.room("hall").join(who, **more)
 
 
 async def heard(client: libsfu.Client, kind: type[E], such: Callable[[E], bool] = lambda _: True) -> E:

@@ -47,14 +47,13 @@ class Clients(unittest.IsolatedAsyncioTestCase):
             picture = libsfu.PublishOptions(name="p", codec=libsfu.Codec.VP8, source=libsfu.TrackSource.CAMERA)
             track = await camera.publish(picture, "picture")
             await heard(eye, libsfu.SubscribedEvent)
-            asked = await heard(camera, libsfu.KeyframeRequestedEvent)
-            self.assertEqual(asked.id, "picture")
             header = bytes([0x80, 0xE0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 7])
             track.write_rtp(header + b"\x10" + b"\0" * 20)
             packet = await heard(eye, libsfu.RtpEvent)
             self.assertEqual(packet.packet[-20:], b"\0" * 20)
             eye.request_key_frame(track.sid)
-            await heard(camera, libsfu.KeyframeRequestedEvent)
+            asked = await heard(camera, libsfu.KeyframeRequestedEvent)
+            self.assertEqual((asked.id, asked.layer), ("picture", 0))
             eye.set_track_settings(track.sid, libsfu.TrackSettings(quality=libsfu.VideoQuality.LOW))
             eye.subscribe(track.sid, False)
             await heard(eye, libsfu.UnsubscribedEvent)
@@ -135,8 +134,6 @@ class Clients(unittest.IsolatedAsyncioTestCase):
         self.assertNotIsInstance(refused.exception, libsfu.ClosedError)
         with self.assertRaises(libsfu.InvalidArgumentError):
             await libsfu.Client.connect(libsfu.ClientOptions(url="nowhere", token=token("a")))
-        with self.assertRaises(libsfu.Error):
-            await connect(self.server, "ann", url="ws://127.0.0.1:9")
 
     async def test_a_forbidden_track_is_refused(self) -> None:
         async with connect(self.server, "mute", token=token("mute", can_publish=False)) as mute:
