@@ -40,7 +40,7 @@ export class Engine extends Owner {
   }
 
   async stop() {
-    await wait("sfu_engine_stop", this._handle);
+    await wait("sfu_engine_stop", this);
   }
 
   drain() {
@@ -52,11 +52,11 @@ export class Engine extends Owner {
   }
 
   rooms(names = []) {
-    return wait("sfu_engine_get_rooms", this._handle, names);
+    return wait("sfu_engine_get_rooms", this, names);
   }
 
   createRoom(name, configuration, preset = "") {
-    return wait("sfu_engine_create_room", this._handle, name, configuration, preset);
+    return wait("sfu_engine_create_room", this, name, configuration, preset);
   }
 
   statistics() {
@@ -64,7 +64,7 @@ export class Engine extends Owner {
   }
 
   counters() {
-    return wait("sfu_engine_get_counters", this._handle);
+    return wait("sfu_engine_get_counters", this);
   }
 
   connect(request) {
@@ -72,7 +72,7 @@ export class Engine extends Owner {
   }
 
   async validate(request) {
-    const [status, body] = await wait("sfu_engine_validate", this._handle, request);
+    const [status, body] = await wait("sfu_engine_validate", this, request);
     return { status, body };
   }
 
@@ -103,7 +103,7 @@ export class Server extends Owner {
   }
 
   async stop() {
-    await wait("sfu_server_stop", this._handle);
+    await wait("sfu_server_stop", this);
   }
 
   drain() {

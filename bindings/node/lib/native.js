@@ -27,12 +27,17 @@ export function call(name, ...parameters) {
   }
 }
 
-/** One that waits, on a thread of the pool. */
+const waiting = new Set();
+
+/** One that waits, on a thread of the pool. Handles are given as what holds them, which is not forgotten meanwhile. */
 export async function wait(name, ...parameters) {
+  waiting.add(parameters);
   try {
-    return await native.wait(name, ...parameters);
+    return await native.wait(name, ...parameters.map((each) => each?._handle ?? each));
   } catch (error) {
     throw wrapped(error);
+  } finally {
+    waiting.delete(parameters);
   }
 }
 

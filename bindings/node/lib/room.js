@@ -11,11 +11,11 @@ export class Track extends Name {
   }
 
   info() {
-    return wait("sfu_track_get_info", this._handle);
+    return wait("sfu_track_get_info", this);
   }
 
   setMuted(muted) {
-    return wait("sfu_track_set_muted", this._handle, muted);
+    return wait("sfu_track_set_muted", this, muted);
   }
 }
 
@@ -25,40 +25,40 @@ export class Participant extends Name {
   }
 
   info() {
-    return wait("sfu_participant_get_info", this._handle);
+    return wait("sfu_participant_get_info", this);
   }
 
   permission() {
-    return wait("sfu_participant_get_permission", this._handle);
+    return wait("sfu_participant_get_permission", this);
   }
 
   async setPermission(permission) {
-    await wait("sfu_participant_set_permission", this._handle, permission);
+    await wait("sfu_participant_set_permission", this, permission);
   }
 
   async remove({ revokeTokensBeforeMs = 0 } = {}) {
-    await wait("sfu_participant_remove", this._handle, revokeTokensBeforeMs);
+    await wait("sfu_participant_remove", this, revokeTokensBeforeMs);
   }
 
   async update(changes) {
-    await wait("sfu_participant_update", this._handle, changes);
+    await wait("sfu_participant_update", this, changes);
   }
 
   async updateSubscriptions(trackSids, subscribe) {
-    await wait("sfu_participant_update_subscriptions", this._handle, trackSids, subscribe);
+    await wait("sfu_participant_update_subscriptions", this, trackSids, subscribe);
   }
 
   performRpc(method, payload = "", timeoutMs = 0) {
     const what = request(method, payload, timeoutMs);
-    return answer((done) => wait("sfu_participant_perform_rpc", this._handle, what, done));
+    return answer((done) => wait("sfu_participant_perform_rpc", this, what, done));
   }
 
   async moveTo(destination) {
-    await wait("sfu_participant_move_to", this._handle, destination._handle);
+    await wait("sfu_participant_move_to", this, destination);
   }
 
   async forwardTo(destination) {
-    await wait("sfu_participant_forward_to", this._handle, destination._handle);
+    await wait("sfu_participant_forward_to", this, destination);
   }
 
   track(sid) {
@@ -72,43 +72,43 @@ export class Room extends Name {
   }
 
   join(options, more) {
-    return Client._join((callbacks) => wait("sfu_room_join", this._handle, options, callbacks), more);
+    return Client._join((callbacks) => wait("sfu_room_join", this, options, callbacks), more);
   }
 
   info() {
-    return wait("sfu_room_get_info", this._handle);
+    return wait("sfu_room_get_info", this);
   }
 
   participants() {
-    return wait("sfu_room_get_participants", this._handle);
+    return wait("sfu_room_get_participants", this);
   }
 
   statistics() {
-    return wait("sfu_room_get_statistics", this._handle);
+    return wait("sfu_room_get_statistics", this);
   }
 
   async setMetadata(metadata) {
-    await wait("sfu_room_set_metadata", this._handle, metadata);
+    await wait("sfu_room_set_metadata", this, metadata);
   }
 
   async sendData(data, options) {
-    await wait("sfu_room_send_data", this._handle, data, options);
+    await wait("sfu_room_send_data", this, data, options);
   }
 
   agentDispatches() {
-    return wait("sfu_room_get_agent_dispatches", this._handle);
+    return wait("sfu_room_get_agent_dispatches", this);
   }
 
   addAgentDispatch(dispatch) {
-    return wait("sfu_room_add_agent_dispatch", this._handle, dispatch);
+    return wait("sfu_room_add_agent_dispatch", this, dispatch);
   }
 
   removeAgentDispatch(id) {
-    return wait("sfu_room_remove_agent_dispatch", this._handle, id);
+    return wait("sfu_room_remove_agent_dispatch", this, id);
   }
 
   async end() {
-    await wait("sfu_room_close", this._handle);
+    await wait("sfu_room_close", this);
   }
 
   participant(identity) {
