@@ -3,22 +3,37 @@
 import { EventEmitter } from "node:events";
 import { call, native, told, wait } from "./native.js";
 
-const forgotten = new FinalizationRegistry(({ release, handle }) => call(release, handle));
+function giveBack({ handle, release }) {
+  native.forget(handle);
+  call(release, handle);
+}
+
+const forgotten = new FinalizationRegistry(giveBack);
+
+/** Gives the handle back when `holder` is collected, or by the function that is returned. */
+export function heldBy(holder, handle, release) {
+  let open = true;
+  native.keep(handle, release, false);
+  forgotten.register(holder, { handle, release }, holder);
+  return () => {
+    if (!open) return;
+    open = false;
+    forgotten.unregister(holder);
+    giveBack({ handle, release });
+  };
+}
 
 /** Its release waits for nobody, so that it may also just be forgotten. */
 export class Name {
+  #close;
+
   constructor(handle, release) {
     this._handle = handle;
-    this._release = release;
-    this._closed = false;
-    forgotten.register(this, { release, handle }, this);
+    this.#close = heldBy(this, handle, release);
   }
 
   close() {
-    if (this._closed) return;
-    this._closed = true;
-    forgotten.unregister(this);
-    call(this._release, this._handle);
+    this.#close();
   }
 }
 
@@ -28,7 +43,7 @@ export class Owner extends EventEmitter {
     super();
     this._handle = handle;
     this._release = release;
-    native.keep(handle, release);
+    native.keep(handle, release, true);
   }
 
   close() {

@@ -2,12 +2,11 @@
 // One client's signalling connection, for programs that own the WebSocket. Emits "accepted", "rejected", "message" and
 // "close".
 import { EventEmitter } from "node:events";
+import { heldBy } from "./handle.js";
 import { call } from "./native.js";
 
-const forgotten = new FinalizationRegistry((handle) => call("sfu_signal_session_release", handle));
-
 export class SignalSession extends EventEmitter {
-  #closed = false;
+  #close;
 
   constructor(open) {
     super();
@@ -15,7 +14,7 @@ export class SignalSession extends EventEmitter {
       provides: ["accepted", "rejected", "send", "close"],
       call: (name, what) => this.emit(name === "send" ? "message" : name, what),
     });
-    forgotten.register(this, this._handle, this);
+    this.#close = heldBy(this, this._handle, "sfu_signal_session_release");
   }
 
   receive(message) {
@@ -28,9 +27,6 @@ export class SignalSession extends EventEmitter {
   }
 
   close() {
-    if (this.#closed) return;
-    this.#closed = true;
-    forgotten.unregister(this);
-    call("sfu_signal_session_release", this._handle);
+    this.#close();
   }
 }

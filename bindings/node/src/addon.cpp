@@ -13,17 +13,19 @@ namespace sfu_node {
 
 namespace {
 
-// keep(handle, name of the function that releases it)
+// keep(handle, name of the function that releases it, whether the program goes on until then)
 napi_value keep(napi_env env, napi_callback_info info) {
-  std::size_t count = 2;
-  std::array<napi_value, 2> given{};
+  std::size_t count = 3;
+  std::array<napi_value, 3> given{};
+  bool busy = false;
   std::uint64_t handle = 0;
   bool lossless = false;
   std::array<char, 64> name{};
   napi_get_cb_info(env, info, &count, given.data(), nullptr, nullptr);
   napi_get_value_bigint_uint64(env, given[0], &handle, &lossless);
   napi_get_value_string_utf8(env, given[1], name.data(), name.size(), nullptr);
-  if (const Function* release = find_function(name.data())) Environment::of(env).keep(handle, release);
+  napi_get_value_bool(env, given[2], &busy);
+  if (const Function* release = find_function(name.data())) Environment::of(env).keep(handle, release, busy);
   return nullptr;
 }
 

@@ -93,8 +93,7 @@ void Call::fail(sfu_status status) {
 
 Value Call::out(const Shape& shape, std::uint64_t slot) const {
   switch (shape.kind) {
-    case kOutHandle:
-      return Handle{slot};
+    case kOutHandle: return Handle{slot};
     case kOutStruct: {
       if (slot == 0) return {};
       Value made = read_struct(kStructTable[shape.of], from_slot<const void*>(slot));
@@ -106,12 +105,9 @@ Value Call::out(const Shape& shape, std::uint64_t slot) const {
       sfu_free(from_slot<const void*>(slot));
       return made;
     }
-    case kOutInt32:
-      return static_cast<double>(static_cast<std::int32_t>(slot));
-    case kOutInt64:
-      return static_cast<double>(static_cast<std::int64_t>(slot));
-    default:
-      return static_cast<double>(slot);
+    case kOutInt32: return static_cast<double>(static_cast<std::int32_t>(slot));
+    case kOutInt64: return static_cast<double>(static_cast<std::int64_t>(slot));
+    default: return static_cast<double>(slot);
   }
 }
 

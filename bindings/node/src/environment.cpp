@@ -73,13 +73,16 @@ void Environment::remove(Target* target) {
   delete target;
 }
 
-void Environment::keep(std::uint64_t handle, const Function* release) {
-  if (kept_.empty()) napi_ref_threadsafe_function(env_, queue_);
-  kept_.emplace(handle, release);
+void Environment::keep(std::uint64_t handle, const Function* release, bool busy) {
+  kept_.emplace(handle, Kept{release, busy});
+  if (busy && ++busy_ == 1) napi_ref_threadsafe_function(env_, queue_);
 }
 
 void Environment::forget(std::uint64_t handle) {
-  if (kept_.erase(handle) != 0 && kept_.empty()) napi_unref_threadsafe_function(env_, queue_);
+  const auto found = kept_.find(handle);
+  if (found == kept_.end()) return;
+  if (found->second.busy && --busy_ == 0) napi_unref_threadsafe_function(env_, queue_);
+  kept_.erase(found);
 }
 
 void Environment::post(Target* target, int callback, const std::uint64_t* slots) {
@@ -134,7 +137,7 @@ void Environment::close() {
     closed_ = true;
   }
   // Clients before the servers that they are with: those came later.
-  for (auto each = kept_.rbegin(); each != kept_.rend(); ++each) each->second->call(&each->first);
+  for (auto each = kept_.rbegin(); each != kept_.rend(); ++each) each->second.release->call(&each->first);
 }
 
 }  // namespace sfu_node

@@ -31,8 +31,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   // On the thread of JavaScript.
   Target* add(napi_value function);
   void remove(Target* target);
-  // The thread goes on as long as something is kept; at its end what is kept is released.
-  void keep(std::uint64_t handle, const Function* release);
+  // What is kept is released when the thread ends. It goes on as long as something is kept that is `busy`.
+  void keep(std::uint64_t handle, const Function* release, bool busy);
   void forget(std::uint64_t handle);
 
   // Any thread. `callback`: kDropped, kFlushed (calls once, without parameters), or of kCallbacks.
@@ -52,7 +52,12 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   napi_env env_;
   napi_threadsafe_function queue_ = nullptr;
-  std::map<std::uint64_t, const Function*> kept_;
+  struct Kept {
+    const Function* release;
+    bool busy;
+  };
+  std::map<std::uint64_t, Kept> kept_;
+  std::size_t busy_ = 0;
   std::atomic<std::uint64_t> waiting_media_ = 0;
   std::atomic<std::uint64_t> dropped_media_ = 0;
   std::mutex mutex_;

@@ -48,35 +48,27 @@ Value read_counted(const Shape& shape, std::uint64_t pointer, std::size_t length
 // `slot`: the value, widened; of a struct's numbers that are 64 bits wide it has all of them.
 Value read_single(const Shape& shape, std::uint64_t slot) {
   switch (shape.kind) {
-    case kInt32:
-      return static_cast<double>(static_cast<std::int32_t>(slot));
-    case kInt64:
-      return static_cast<double>(static_cast<std::int64_t>(slot));
+    case kInt32: return static_cast<double>(static_cast<std::int32_t>(slot));
+    case kInt64: return static_cast<double>(static_cast<std::int64_t>(slot));
     case kUint16:
     case kUint32:
-    case kUint64:
-      return static_cast<double>(slot);
+    case kUint64: return static_cast<double>(slot);
     case kFloat: {
       double number = 0;
       std::memcpy(&number, &slot, sizeof number);
       return number;
     }
-    case kBool:
-      return static_cast<std::int32_t>(slot) != 0;
+    case kBool: return static_cast<std::int32_t>(slot) != 0;
     case kSetting:
       if (static_cast<std::int32_t>(slot) == SFU_DEFAULT) return {};
       return static_cast<std::int32_t>(slot) == SFU_ON;
-    case kEnum:
-      return name_of(kEnumerationTable[shape.of], static_cast<std::int32_t>(slot));
-    case kString:
-      return text(from_slot<const char*>(slot));
+    case kEnum: return name_of(kEnumerationTable[shape.of], static_cast<std::int32_t>(slot));
+    case kString: return text(from_slot<const char*>(slot));
     case kStruct:
       if (slot == 0) return {};
       return read_struct(kStructTable[shape.of], from_slot<const void*>(slot));
-    case kHandle:
-      return Handle{slot};
-    default:
-      return {};
+    case kHandle: return Handle{slot};
+    default: return {};
   }
 }
 
@@ -99,7 +91,8 @@ Value read_struct(const Struct& type, const void* object) {
     if (field.kind == kNumbers) {
       List numbers;
       for (std::size_t n = 0; n < field.array; ++n) {
-        numbers.emplace_back(static_cast<double>(slot_at(bytes, field.at + n * sizeof(std::uint64_t), sizeof(std::uint64_t))));
+        numbers.emplace_back(
+            static_cast<double>(slot_at(bytes, field.at + n * sizeof(std::uint64_t), sizeof(std::uint64_t))));
       }
       made.emplace_back(field.name, std::move(numbers));
     } else if (field.length_at != 0) {

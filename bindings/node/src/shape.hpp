@@ -48,22 +48,19 @@ enum Kind : std::uint8_t {
 // In a struct; of what is no list.
 constexpr std::size_t width_of(Kind kind) {
   switch (kind) {
-    case kUint16:
-      return sizeof(std::uint16_t);
+    case kUint16: return sizeof(std::uint16_t);
     case kInt32:
     case kUint32:
     case kBool:
     case kSetting:
-    case kEnum:
-      return sizeof(std::uint32_t);
-    default:
-      return sizeof(std::uint64_t);
+    case kEnum: return sizeof(std::uint32_t);
+    default: return sizeof(std::uint64_t);
   }
 }
 
 // A field of a struct, or a parameter.
 struct Shape {
-  const char* name;       // in JavaScript
+  const char* name;  // in JavaScript
   Kind kind;
   int of;                 // which struct, enumeration or, for kDone, callback
   std::size_t at;         // offset in the struct, or number of the parameter
@@ -150,9 +147,9 @@ struct Caller;
 
 template <typename R, typename... P, R (*F)(P...)>
 struct Caller<F> {
-  static constexpr Returns kReturns = std::is_same_v<R, sfu_status>  ? Returns::kStatus
-                                      : std::is_pointer_v<R> ? Returns::kString
-                                                             : Returns::kNumber;
+  static constexpr Returns kReturns = std::is_same_v<R, sfu_status> ? Returns::kStatus
+                                      : std::is_pointer_v<R>        ? Returns::kString
+                                                                    : Returns::kNumber;
   static std::uint64_t call(const std::uint64_t* slots) { return call(slots, std::index_sequence_for<P...>()); }
 
  private:

@@ -43,8 +43,9 @@ double Writer::number(const Shape& shape, napi_value value, double low, double h
   double number = 0;
   if (napi_get_value_double(env_, value, &number) != napi_ok) wrong_type(shape, "a number");
   if (std::trunc(number) != number || number < low || number > high) {
-    throw RangeFault(std::string(shape.name) + ": a whole number from " + std::to_string(static_cast<std::int64_t>(low)) +
-                     " to " + std::to_string(static_cast<std::int64_t>(high)) + " is needed");
+    throw RangeFault(std::string(shape.name) + ": a whole number from " +
+                     std::to_string(static_cast<std::int64_t>(low)) + " to " +
+                     std::to_string(static_cast<std::int64_t>(high)) + " is needed");
   }
   return number;
 }
@@ -61,16 +62,13 @@ const std::string& Writer::string(const Shape& shape, napi_value value) {
 std::uint64_t Writer::single(const Shape& shape, napi_value value) {
   using limits32 = std::numeric_limits<std::int32_t>;
   switch (shape.kind) {
-    case kInt32:
-      return to_slot(static_cast<std::int32_t>(number(shape, value, limits32::min(), limits32::max())));
-    case kInt64:
-      return to_slot(static_cast<std::int64_t>(number(shape, value, -kExact, kExact)));
+    case kInt32: return to_slot(static_cast<std::int32_t>(number(shape, value, limits32::min(), limits32::max())));
+    case kInt64: return to_slot(static_cast<std::int64_t>(number(shape, value, -kExact, kExact)));
     case kUint16:
       return to_slot(static_cast<std::uint16_t>(number(shape, value, 0, std::numeric_limits<std::uint16_t>::max())));
     case kUint32:
       return to_slot(static_cast<std::uint32_t>(number(shape, value, 0, std::numeric_limits<std::uint32_t>::max())));
-    case kUint64:
-      return to_slot(static_cast<std::uint64_t>(number(shape, value, 0, kExact)));
+    case kUint64: return to_slot(static_cast<std::uint64_t>(number(shape, value, 0, kExact)));
     case kBool:
     case kSetting: {
       bool yes = false;
@@ -91,20 +89,16 @@ std::uint64_t Writer::single(const Shape& shape, napi_value value) {
       if (text.find('\0') != std::string::npos) throw RangeFault(std::string(shape.name) + ": a NUL in a string");
       return to_slot(text.c_str());
     }
-    case kStruct:
-      return structure(shape, value);
-    case kCallbacks:
-      return callbacks(shape, value);
-    case kDone:
-      return done(shape, value);
+    case kStruct: return structure(shape, value);
+    case kCallbacks: return callbacks(shape, value);
+    case kDone: return done(shape, value);
     case kHandle: {
       std::uint64_t handle = 0;
       bool lossless = false;
       if (napi_get_value_bigint_uint64(env_, value, &handle, &lossless) != napi_ok) wrong_type(shape, "a handle");
       return handle;
     }
-    default:
-      throw TypeFault(std::string(shape.name) + ": cannot be given");
+    default: throw TypeFault(std::string(shape.name) + ": cannot be given");
   }
 }
 
@@ -202,7 +196,8 @@ std::pair<std::uint64_t, std::size_t> Writer::bytes(const Shape& shape, napi_val
   napi_typedarray_type type = napi_int8_array;
   std::size_t length = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) {
+  if (napi_get_typedarray_info(env_, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_uint8_array) {
     wrong_type(shape, "a Buffer or Uint8Array");
   }
   void* copy = block(length);

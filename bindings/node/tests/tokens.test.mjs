@@ -60,7 +60,10 @@ test("a webhook is taken from who knows the secret", () => {
 test("a file gives its frames", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "libsfu-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const head = Buffer.from("444b49460000200056503830400100f01e00000001000000020000000000000000".slice(0, 64), "hex");
+  const head = Buffer.alloc(32); // IVF
+  head.write("DKIF");
+  head.writeUInt16LE(32, 6);
+  head.write("VP80", 8);
   head.writeUInt16LE(320, 12);
   head.writeUInt16LE(240, 14);
   head.writeUInt32LE(30, 16);

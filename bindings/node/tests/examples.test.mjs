@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each example is run, does what it says, and ends by itself.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { freePort, heard, KEY, SECRET, sfu, talk, VOICE } from "./support.mjs";
+
+async function example(t, name) {
+  const path = fileURLToPath(new URL(`../examples/${name}.mjs`, import.meta.url));
+  const program = spawn(process.execPath, [path, "0", `${await freePort()}`], { stdio: ["pipe", "pipe", "inherit"] });
+  t.after(() => program.kill());
+  const lines = createInterface(program.stdout)[Symbol.asyncIterator]();
+  const line = async (beginning) => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      assert.ok(!done, `ended without a line ${beginning}...`);
+      if (value.startsWith(beginning)) return value.slice(beginning.length);
+    }
+  };
+  const end = async () => {
+    const exit = once(program, "exit");
+    program.stdin.write("\n");
+    assert.deepEqual(await exit, [0, null]);
+  };
+  return { line, end };
+}
+
+function token(identity) {
+  return sfu.createToken({ identity, video: { roomJoin: true, room: "lobby" } }, { apiKey: KEY, apiSecret: SECRET });
+}
+
+async function connect(t, url, token) {
+  const client = await sfu.Client.connect({ url, token, mediaAddresses: ["127.0.0.1"] });
+  t.after(() => client.close());
+  return client;
+}
+
+test("server", { timeout: 60000 }, async (t) => {
+  const { line, end } = await example(t, "server");
+  const url = await line("listening at ");
+  await connect(t, url, await line("token "));
+  assert.equal(await line("participant_joined "), "guest");
+  await end();
+});
+
+test("echo", { timeout: 60000 }, async (t) => {
+  const { line, end } = await example(t, "echo");
+  const ann = await connect(t, await line("listening at "), token("ann"));
+  const frame = heard(ann, "frame");
+  const stop = talk(await ann.publish(VOICE), "hello");
+  assert.equal((await frame).frame.bytes.subarray(1).toString(), "hello");
+  stop();
+  await end();
+});
+
+test("policy", { timeout: 60000 }, async (t) => {
+  const { line, end } = await example(t, "policy");
+  const url = await line("listening at ");
+  await assert.rejects(connect(t, url, token("stranger")), /not on the list/);
+  const ann = await connect(t, url, token("ann"));
+  assert.equal(await line("participant_joined "), "ann");
+  await ann.publish(VOICE);
+  const ben = await connect(t, url, token("ben"));
+  await assert.rejects(ben.publish(VOICE), { name: "SfuError" });
+  await end();
+});
