@@ -31,7 +31,8 @@ const collect = `
 
 test("rounds of everything leave nothing behind", { timeout: 60000 }, async () => {
   const lines = `${collect}
-        import { connect } from "./support.mjs";
+    import { readdirSync } from "node:fs";
+    import { connect } from "./support.mjs";
     const test = { after() {} };
     const round = async () => {
       const engine = await engineOptions({ policy: { onPublish: () => true } });

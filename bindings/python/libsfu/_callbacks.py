@@ -30,7 +30,7 @@ Loop = asyncio.AbstractEventLoop
 # Of a struct of callbacks: makes the target of what users plug in.
 adapters: dict[str, Callable[[Any, Loop | None], Target]] = {}
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # the collector may run what needs it, too
 _numbers = itertools.count(1)
 _targets: dict[int, Any] = {}
 _functions: dict[tuple[str, str], Any] = {}

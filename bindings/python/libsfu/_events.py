@@ -18,7 +18,7 @@ class Events(AsyncIterator[E], Generic[E]):
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may run what needs it, too
         self._queue: deque[E] = deque()
         self._waiters: list[asyncio.Future[None]] = []
         self._ended = False

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from . import _abi, values
 from ._call import call
-from ._callbacks import logger
+from ._callbacks import in_callback, logger
 from ._events import Events
 from ._handle import Opening, Owner, loop_here
 from ._waiting import Answered, Waiting
-from .errors import ClosedError, error_of
+from .errors import ClosedError, WrongThreadError, error_of
 from .rpc import Method, MethodTarget, perform, request
 from .values import (
     ClientEvent,
@@ -55,7 +55,7 @@ class _Target:
         self.ready: Future[None] = Future()
         self.room: RoomInfo | None = None
         self.myself: ParticipantInfo | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may run what needs it, too
         self._publishing: dict[str, Future[str]] = {}
         self._gone: ClosedError | None = None
 
@@ -179,6 +179,8 @@ class Client(Owner):
     @classmethod
     def _joining(cls, target: _Target, function: str, *given: object) -> Opening[Client]:
         def begin() -> Client:
+            if in_callback():
+                raise WrongThreadError("wait() within a callback, which the answer would wait for")
             client = cls(call(function, *given, target), target)
             try:
                 target.ready.result()

@@ -89,12 +89,13 @@ class Lifetimes(unittest.TestCase):
             "from support import engine_options, join, libsfu\n"
             "engine = libsfu.Engine.start(engine_options(events=lambda event: None)).wait()\n"
             "bot = join(engine, 'bot').wait()\n"
+            "hall = engine.room('hall')\n"
             "print('done')\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=FOLDER / "tests", timeout=60, capture_output=True, text=True
         )
-        self.assertEqual((done.returncode, done.stdout), (0, "done\n"), done.stderr)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "done\n", ""))
 
 
 class OnTheHostsLoop(unittest.IsolatedAsyncioTestCase):
