@@ -22,6 +22,9 @@ def loop_here() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+_handles: weakref.WeakSet[Handle] = weakref.WeakSet()
+
+
 class Handle:
     """`_release`: the function that gives it back."""
 
@@ -30,10 +33,12 @@ class Handle:
     def __init__(self, handle: int) -> None:
         self._handle = handle
         self._open = True
+        _handles.add(self)
 
-    def _take(self) -> bool:
+    def _end(self) -> None:
         was, self._open = self._open, False
-        return was
+        if was:
+            call(self._release, self._handle)
 
 
 class Name(Handle):
@@ -41,8 +46,7 @@ class Name(Handle):
 
     def close(self) -> None:
         """Again: does nothing."""
-        if self._take():
-            call(self._release, self._handle)
+        self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -55,19 +59,8 @@ class Name(Handle):
             self.close()
 
 
-_owners: weakref.WeakSet[Owner] = weakref.WeakSet()
-
-
 class Owner(Handle):
     """Has threads, sockets or people behind it, which its closing waits for. `async with` or `with`, or close()."""
-
-    def __init__(self, handle: int) -> None:
-        super().__init__(handle)
-        _owners.add(self)
-
-    def _end(self) -> None:
-        if self._take():
-            call(self._release, self._handle)
 
     def close(self) -> Waiting[None]:
         """Again: does nothing."""
@@ -99,10 +92,10 @@ class Owner(Handle):
 
 @atexit.register
 def _close_all() -> None:
-    """Threads of the library must not find an interpreter that is gone."""
-    for owner in list(_owners):
+    """The library must not call an interpreter that is gone."""
+    for handle in list(_handles):
         try:
-            owner._end()
+            handle._end()
         except Error:
             pass  # it ended by itself
 
