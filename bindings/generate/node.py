@@ -29,6 +29,7 @@ _KINDS = {
     "int": "kInt32",
     "int32_t": "kInt32",
     "int64_t": "kInt64",
+    "uint8_t": "kUint8",
     "uint16_t": "kUint16",
     "uint32_t": "kUint32",
     "uint64_t": "kUint64",

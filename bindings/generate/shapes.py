@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from headers import Enumeration, Headers, Variable
 
-INTEGERS = ("int", "int32_t", "int64_t", "uint16_t", "uint32_t", "uint64_t", "size_t")
+INTEGERS = ("int", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "size_t")
 # Wherever there is one of these, there is what it points to.
 NEVER_NULL = {
     ("sfu_event", "room"),
@@ -69,7 +69,7 @@ def _shape(headers: Headers, each: Variable, enums: set[str]) -> Shape:
         return made("out_handle", base)
     if type_ == f"{base}*" and base in headers.handles:
         return made("handle", base)
-    if type_ == f"{base}*" and base in INTEGERS:
+    if type_ == f"{base}*" and base in INTEGERS and base != "uint8_t":
         return made("out_int", base)
     if type_ == f"const {base}*" and base in headers.structs:
         return made("callbacks" if headers.structs[base].is_callbacks else "struct", base)

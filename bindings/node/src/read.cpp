@@ -50,6 +50,7 @@ Value read_single(const Shape& shape, std::uint64_t slot) {
   switch (shape.kind) {
     case kInt32: return static_cast<double>(static_cast<std::int32_t>(slot));
     case kInt64: return static_cast<double>(static_cast<std::int64_t>(slot));
+    case kUint8:
     case kUint16:
     case kUint32:
     case kUint64: return static_cast<double>(slot);

@@ -16,6 +16,7 @@ namespace sfu_node {
 enum Kind : std::uint8_t {
   kInt32,
   kInt64,
+  kUint8,
   kUint16,
   kUint32,
   kUint64,

@@ -64,6 +64,8 @@ std::uint64_t Writer::single(const Shape& shape, napi_value value) {
   switch (shape.kind) {
     case kInt32: return to_slot(static_cast<std::int32_t>(number(shape, value, limits32::min(), limits32::max())));
     case kInt64: return to_slot(static_cast<std::int64_t>(number(shape, value, -kExact, kExact)));
+    case kUint8:
+      return to_slot(static_cast<std::uint8_t>(number(shape, value, 0, std::numeric_limits<std::uint8_t>::max())));
     case kUint16:
       return to_slot(static_cast<std::uint16_t>(number(shape, value, 0, std::numeric_limits<std::uint16_t>::max())));
     case kUint32:
