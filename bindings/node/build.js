@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiles the addon, if it is not newer than what it is made of: `node build.js`. The library is SFU_LIBRARY, a path of
+// Compiles the addon, unless it is newer than what it is made of: `node build.js`. The library is SFU_LIBRARY, a path of
 // libsfu-c.so, with the headers of the tree around this folder; else what pkg-config finds.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,13 +23,17 @@ function library() {
 }
 
 const sources = readdirSync(join(folder, "src")).map((name) => join(folder, "src", name));
+const files = sources.filter((path) => path.endsWith(".cpp"));
+const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-DNAPI_VERSION=8"];
+const command = [process.env.CXX || "g++", ...flags, `-isystem${nodeHeaders}`, ...files, ...library(), "-o", output];
+
+// What it was made by is beside it.
+const made = `${output}.txt`;
 const headers = existsSync(join(tree, "sfu-c")) ? readdirSync(join(tree, "sfu-c")).map((name) => join(tree, "sfu-c", name)) : [];
-const newest = Math.max(...[...sources, ...headers, join(folder, "build.js")].map((path) => statSync(path).mtimeMs));
-if (!existsSync(output) || statSync(output).mtimeMs < newest) {
+const newest = Math.max(...[...sources, ...headers].map((path) => statSync(path).mtimeMs));
+const same = existsSync(made) && readFileSync(made, "utf8") === command.join("\n");
+if (!same || statSync(output).mtimeMs < newest) {
   mkdirSync(dirname(output), { recursive: true });
-  const compiler = process.env.CXX || "g++";
-  const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-DNAPI_VERSION=8"];
-  const warnings = ["-Wall", "-Wextra"];
-  const files = sources.filter((path) => path.endsWith(".cpp"));
-  execFileSync(compiler, [...flags, ...warnings, `-isystem${nodeHeaders}`, ...files, ...library(), "-o", output], { stdio: "inherit" });
+  execFileSync(command[0], command.slice(1), { stdio: "inherit" });
+  writeFileSync(made, command.join("\n"));
 }
