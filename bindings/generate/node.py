@@ -8,6 +8,7 @@ import re
 import textwrap
 
 from headers import Enumeration, Headers, Signature, Struct
+from prose import Prose
 from shapes import NEVER_NULL, Shape, camel, shapes, short
 
 _TOP = "// SPDX-License-Identifier: Apache-2.0\n// {}\n// Made of include/sfu-c by bindings/generate/generate.\n"
@@ -230,6 +231,8 @@ class _Types:
     def __init__(self, headers: Headers) -> None:
         self.headers = headers
         self.inputs, self.outputs = _inputs(headers), _outputs(headers)
+        words = {"NULL": "null", "SFU_NONE": "NONE", "SFU_DEFAULT": "null", "SFU_ON": "true", "SFU_OFF": "false"}
+        self.prose = Prose(headers, lower, lambda _, name: f'"{name.lower()}"', words)
 
     def _named(self, of: str, reading: bool) -> str:
         return f"Required<{camel(of)}>" if reading and of in self.inputs else camel(of)
@@ -261,9 +264,9 @@ class _Types:
 
     def interface(self, name: str, doc: str, fields: list[Shape], owner: str) -> list[str]:
         reading = owner not in self.inputs
-        out = ["", *_comment(doc, ""), f"export interface {name} {{"]
+        out = ["", *_comment(self.prose(doc), ""), f"export interface {name} {{"]
         for each in fields:
-            out += _comment(each.doc, "  ")
+            out += _comment(self.prose(each.doc), "  ")
             out.append(f"  {lower(each.name)}{'' if reading else '?'}: {self.hint(each, owner, reading)};")
         return [*out, "}"]
 
@@ -314,6 +317,6 @@ def values(headers: Headers) -> str:
         if field.callback and field.name != "dropped":
             found = shapes(headers, field.callback.parameters[1:])
             parts = "; ".join(f"{lower(each.name)}: {types.hint(each, '', True)}" for each in found)
-            out += _comment(field.doc, "  ")
+            out += _comment(types.prose(field.doc), "  ")
             out.append(f"  {lower(field.name.removeprefix('on_'))}: [{{ {parts} }}];" if parts else f"  {lower(field.name.removeprefix('on_'))}: [];")
     return "\n".join([*out, "}"]) + "\n"

@@ -7,6 +7,7 @@ import re
 import textwrap
 
 from headers import Headers, Struct, Variable
+from prose import Prose
 from shapes import NEVER_NULL, Shape, camel, shapes, short
 
 _TOP = '# SPDX-License-Identifier: Apache-2.0\n"""{}\n\nMade of include/sfu-c by bindings/generate/generate."""\n'
@@ -169,7 +170,10 @@ def _docstring(doc: str, indent: str) -> list[str]:
     )
 
 
-def _dataclass(name: str, doc: str, fields: list[Shape], owner: str, reading: bool = False, base: str = "") -> list[str]:
+def _dataclass(
+    prose: Prose, name: str, doc: str, fields: list[Shape], owner: str, reading: bool = False, base: str = ""
+) -> list[str]:
+    doc = prose(doc)
     out = ["", "", "@dataclass(frozen=True, kw_only=True, slots=True)", f"class {name}{base}:", *_docstring(doc, "    ")]
     if doc and fields:
         out.append("")
@@ -177,7 +181,7 @@ def _dataclass(name: str, doc: str, fields: list[Shape], owner: str, reading: bo
         hint, default = _hint(each, owner, reading)
         if reading:
             default = ""
-        out += _comment(each.doc, "    ")
+        out += _comment(prose(each.doc), "    ")
         out.append(f"    {_RENAMED.get(each.name, each.name)}: {hint}{f' = {default}' if default else ''}")
     if not fields and not doc:
         out.append("    pass")
@@ -185,6 +189,8 @@ def _dataclass(name: str, doc: str, fields: list[Shape], owner: str, reading: bo
 
 
 def values(headers: Headers) -> str:
+    words = {"NULL": "None", "SFU_NONE": "NONE", "SFU_DEFAULT": "None", "SFU_ON": "True", "SFU_OFF": "False"}
+    prose = Prose(headers, str, lambda enumeration, name: f"{enumeration}.{name}", words)
     out = [_TOP.format("What goes in and what comes out: options, information, events. Nothing here changes once it is made.")]
     out.append("from __future__ import annotations\n")
     out.append("from collections.abc import Callable, Mapping, Sequence\nfrom dataclasses import dataclass, field")
@@ -195,7 +201,8 @@ def values(headers: Headers) -> str:
         if each.name in ("", "sfu_setting"):
             continue
         out += ["", "", f"class {camel(each.name)}(Enumeration):"]
-        for name, number, doc in each.values:
+        for name, number, comment in each.values:
+            doc = prose(comment)
             line = f"    {short(each, name)} = {number}"
             out.append(f"{line}  # {doc}" if doc and len(line) + len(doc) < 116 else line)
     for struct in headers.structs.values():
@@ -206,13 +213,13 @@ def values(headers: Headers) -> str:
             for each in shapes(headers, struct.fields)
             if each.name != "size" and (each.kind != "callbacks" or each.of in PLUGS)
         ]
-        out += _dataclass(camel(struct.name), struct.doc, fields, struct.name)
+        out += _dataclass(prose, camel(struct.name), struct.doc, fields, struct.name)
     out += ["", "", "class ClientEvent:", '    """What a client tells of."""', "", "    __slots__ = ()"]
     for each_field in headers.structs["sfu_client_callbacks"].fields:
         if each_field.callback and each_field.name != "dropped":
             found = shapes(headers, each_field.callback.parameters[1:])
             name = camel(each_field.name.removeprefix("on_")) + "Event"
-            out += _dataclass(name, each_field.doc, found, "", reading=True, base="(ClientEvent)")
+            out += _dataclass(prose, name, each_field.doc, found, "", reading=True, base="(ClientEvent)")
     text = "\n".join(out) + "\n"
     names = sorted(["NONE", *re.findall(r"^class (\w+)", text, re.MULTILINE)])
     return text + "\n__all__ = [\n" + "".join(f'    "{name}",\n' for name in names) + "]\n"

@@ -38,7 +38,7 @@ export type ParticipantState = "joining" | "joined" | "active" | "disconnected";
 export interface ClientOptions {
   /** "ws://host:port" or "wss://host" */
   url?: string;
-  /** sfu_access_token_create() */
+  /** createToken() */
   token?: string;
   /** one peer connection for both ways; default: on */
   singleConnection?: boolean | null;
@@ -108,7 +108,7 @@ export interface RpcCall {
   timeoutMs: number;
 }
 
-/** What it is told; what is SFU_DEFAULT or empty is the client's own business. */
+/** What it is told; what is null or empty is the client's own business. */
 export interface ClientConfiguration {
   videoHardwareEncoder?: boolean | null;
   screenHardwareEncoder?: boolean | null;
@@ -183,7 +183,7 @@ export interface EngineOptions {
   statisticsIntervalMs?: number;
   /** what `policy` has not decided by then is denied; 5000 */
   policyTimeoutMs?: number;
-  /** Rules for certain clients, before those that are known; used unless `client_config` is given. */
+  /** Rules for certain clients, before those that are known; used unless `clientConfig` is given. */
   clientRules?: ClientRule[];
   /** default: what tokens and permissions allow is allowed */
   policy?: Policy;
@@ -207,16 +207,16 @@ export interface Event {
   sequence: number;
   atMs: number;
   room: RoomInfo;
-  /** NULL for events of the room */
+  /** null for events of the room */
   participant: ParticipantInfo | null;
-  /** NULL but for events of a track */
+  /** null but for events of a track */
   track: TrackInfo | null;
 }
 
 export interface LocalParticipantOptions {
   /** Who it is (identity, which must not be empty, name, metadata, attributes, kind), what it may (video), and the
-   *  settings of the room that its joining makes, as a token would say it. `video` may be NULL: all that a grant
-   *  allows unless it says otherwise. `room` and `room_join` are filled in. */
+   *  settings of the room that its joining makes, as a token would say it. `video` may be null: all that a grant
+   *  allows unless it says otherwise. `room` and `roomJoin` are filled in. */
   claims?: Claims | null;
   /** to every track; default: on */
   autoSubscribe?: boolean | null;
@@ -227,7 +227,7 @@ export interface LocalParticipantOptions {
 /** What an encoder gives and a decoder takes. VP8, VP9: a frame as in IVF. H264: an access unit with Annex B start
  *  codes. AV1: a temporal unit of OBUs with their sizes. Audio: one packet. */
 export interface Frame {
-  /** in units of sfu_codec_clock_rate() */
+  /** in units of codecClockRate() */
   timestamp?: number;
   bytes?: Uint8Array;
   /** audio: always */
@@ -304,8 +304,8 @@ export interface PolicyParticipant {
   recorder: boolean;
 }
 
-/** A participant announces a track, also of data (SFU_TRACK_KIND_DATA, with its name alone). `track` is what others
- *  would see of it; it has no sid yet. */
+/** A participant announces a track, also of data ("data", with its name alone). `track` is what others would see of
+ *  it; it has no sid yet. */
 export interface PublishRequest {
   room: string;
   publisher: PolicyParticipant;
@@ -333,7 +333,7 @@ export interface RoomApiOptions {
   apiSecret?: string;
   /** in place of a key: shown as it is, for all calls */
   token?: string;
-  /** of one call; 10000. sfu_room_api_perform_rpc() gets the time of the request beyond it */
+  /** of one call; 10000. RoomApi.performRpc() gets the time of the request beyond it */
   timeoutMs?: number;
   /** https: PEM file of the authorities that are trusted; none: the system's */
   caFile?: string;
@@ -358,8 +358,7 @@ export interface ApiError {
   meta: Record<string, string>;
 }
 
-/** The defaults of all rooms of an engine. Numbers are 0 for what their comment says, SFU_NONE for none or no
- *  limit. */
+/** The defaults of all rooms of an engine. Numbers are 0 for what their comment says, NONE for none or no limit. */
 export interface RoomOptions {
   /** a join makes the room; default: on */
   autoCreate?: boolean | null;
@@ -384,7 +383,7 @@ export interface RoomOptions {
   /** tracks that one participant gets at once; no limit */
   subscriptionLimitVideo?: number;
   subscriptionLimitAudio?: number;
-  /** 5; SFU_NONE: in rooms of any size */
+  /** 5; NONE: in rooms of any size */
   codecRegressionThreshold?: number;
   /** a client must start afresh when a track it announced does not come */
   reconnectOnPublicationError?: boolean;
@@ -460,7 +459,7 @@ export interface RoomPreset {
 
 /** `yaml` says first what the server is like; what else is set here, and in `engine`, replaces what the YAML has. */
 export interface ServerOptions {
-  /** HTTP and WebSocket; 7880. SFU_NONE takes a free one: sfu_server_get_port() */
+  /** HTTP and WebSocket; 7880. NONE takes a free one: Server.port() */
   port?: number;
   /** LiveKit's configuration */
   yaml?: string;
@@ -664,7 +663,7 @@ export interface RoomStatistics {
   subscriptions: SubscriptionStatistics[];
 }
 
-/** The `video` claim: what the bearer may do. What is SFU_DEFAULT takes the protocol's default. */
+/** The `video` claim: what the bearer may do. What is null takes the protocol's default. */
 export interface VideoGrant {
   roomJoin?: boolean;
   /** what room_join and room_admin apply to */
@@ -724,9 +723,9 @@ export interface Claims {
   metadata?: string;
   attributes?: Record<string, string>;
   kindDetails?: string[];
-  /** NULL: may do nothing with rooms */
+  /** null: may do nothing with rooms */
   video?: VideoGrant | null;
-  /** NULL: none; the same below */
+  /** null: none; the same below */
   sip?: SipGrant | null;
   agent?: AgentGrant | null;
   inference?: InferenceGrant | null;
@@ -766,7 +765,7 @@ export interface TrackInfo {
   name: string;
   /** "video/VP8"; empty until negotiated */
   mimeType: string;
-  /** none in sfu_participant_info.tracks, whose own message holds it */
+  /** none in ParticipantInfo.tracks, whose own message holds it */
   message: Buffer;
 }
 
@@ -774,7 +773,7 @@ export interface ParticipantInfo {
   state: ParticipantState;
   isPublisher: boolean;
   hidden: boolean;
-  /** a copy of a participant of another room: sfu_participant_forward_to() */
+  /** a copy of a participant of another room: Participant.forwardTo() */
   forwarded: boolean;
   /** "PA_...", new for each session */
   sid: string;
@@ -803,15 +802,15 @@ export interface RoomInfo {
   playoutDelayMinMs: number;
   playoutDelayMaxMs: number;
   syncStreams: boolean;
-  /** JSON, as sfu_room_configuration has them */
+  /** JSON, as RoomConfiguration has them */
   agents: string;
   egress: string;
   tags: Record<string, string>;
   message: Buffer;
 }
 
-/** What a participant may do. To change some of it, begin with what sfu_participant_get_permission() gives: a field
- *  that is 0 is not allowed. */
+/** What a participant may do. To change some of it, begin with what Participant.permission() gives: a field that is
+ *  0 is not allowed. */
 export interface Permission {
   canSubscribe?: boolean;
   canPublish?: boolean;
@@ -887,7 +886,7 @@ export interface WebhookEvent {
   /** "EV_...", the same when it comes again */
   id: string;
   createdAtMs: number;
-  /** What it is about, or NULL. An event of a track has no more of its room and participant than sid and name, sid
+  /** What it is about, or null. An event of a track has no more of its room and participant than sid and name, sid
    *  and identity. */
   room: RoomInfo | null;
   participant: ParticipantInfo | null;
@@ -909,7 +908,7 @@ export interface ClientEvents {
   /** A connection was lost. `resuming`: the session goes on; else it is replaced. */
   reconnecting: [{ resuming: boolean }];
   reconnected: [{ resumed: boolean }];
-  /** For good; nothing follows. `status` and `message` tell why, of SFU_DISCONNECT_JOIN_FAILED and _LOST. */
+  /** For good; nothing follows. `status` and `message` tell why, of "join_failed" and _LOST. */
   disconnected: [{ reason: DisconnectReason; status: Status; message: string }];
   /** Into another room, by the server. */
   moved: [{ room: RoomInfo }];
@@ -929,7 +928,7 @@ export interface ClientEvents {
   frame: [{ trackSid: string; codec: Codec; frame: Required<Frame> }];
   /** Each packet as it arrived, unordered; `recovered`: it was lost and asked for again. */
   rtp: [{ trackSid: string; packet: Buffer; recovered: boolean }];
-  /** Of one's own tracks, by the id given to sfu_client_publish(). Writing begins with on_published(), also after a
+  /** Of one's own tracks, by the id given to Client.publish(). Writing begins with on_published(), also after a
    *  reconnection. */
   published: [{ id: string; trackSid: string }];
   publishFailed: [{ id: string; status: Status; message: string }];
@@ -940,6 +939,6 @@ export interface ClientEvents {
   /** Every stream, as it comes. */
   streamOpened: [{ info: StreamInfo }];
   streamData: [{ sender: string; id: string; bytes: Buffer }];
-  /** SFU_OK: it came whole. */
+  /** "ok": it came whole. */
   streamClosed: [{ sender: string; id: string; status: Status; message: string }];
 }

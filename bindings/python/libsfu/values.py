@@ -35,7 +35,7 @@ class Status(Enumeration):
     TIMEOUT = -12
     UNAVAILABLE = -13  # the system refused: a port in use, no connection
     INTERNAL = -14
-    INVALID_HANDLE = -32  # NULL, of another kind, or released
+    INVALID_HANDLE = -32  # None, of another kind, or released
     WRONG_THREAD = -33  # a call that waits, from within a callback
     OUT_OF_MEMORY = -34
 
@@ -70,7 +70,7 @@ class TurnProtocol(Enumeration):
 class EventKind(Enumeration):
     ROOM_STARTED = 0
     ROOM_FINISHED = 1
-    PARTICIPANT_JOINED = 2  # connected: SFU_PARTICIPANT_ACTIVE
+    PARTICIPANT_JOINED = 2  # connected: ParticipantState.ACTIVE
     PARTICIPANT_LEFT = 3
     PARTICIPANT_CONNECTION_ABORTED = 4  # left without ever becoming active
     TRACK_PUBLISHED = 5
@@ -153,7 +153,7 @@ class ParticipantState(Enumeration):
 class ClientOptions:
     # "ws://host:port" or "wss://host"
     url: str = ""
-    # sfu_access_token_create()
+    # create_token()
     token: str = ""
     # one peer connection for both ways; default: on
     single_connection: bool | None = None
@@ -246,7 +246,7 @@ class ClientDescription:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientConfiguration:
-    """What it is told; what is SFU_DEFAULT or empty is the client's own business."""
+    """What it is told; what is None or empty is the client's own business."""
 
     video_hardware_encoder: bool | None = None
     screen_hardware_encoder: bool | None = None
@@ -326,11 +326,11 @@ class EngineOptions:
     statistics_interval_ms: int = 0
     # what `policy` has not decided by then is denied; 5000
     policy_timeout_ms: int = 0
-    # no threads: one worker, whose turns the host takes with sfu_engine_run_once()
+    # no threads: one worker, whose turns the host takes with Engine.run_once()
     host_driven: bool = False
     # Rules for certain clients, before those that are known; used unless `client_config` is given.
     client_rules: Sequence[ClientRule] = ()
-    # NULL takes the default. default: `keys`
+    # None takes the default. default: `keys`
     auth: Auth | None = None
     # default: what tokens and permissions allow is allowed
     policy: Policy | None = None
@@ -360,16 +360,16 @@ class Event:
     sequence: int = 0
     at_ms: int = 0
     room: RoomInfo
-    # NULL for events of the room
+    # None for events of the room
     participant: ParticipantInfo | None = None
-    # NULL but for events of a track
+    # None but for events of a track
     track: TrackInfo | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalParticipantOptions:
     # Who it is (identity, which must not be empty, name, metadata, attributes, kind), what it may (video), and the
-    # settings of the room that its joining makes, as a token would say it. `video` may be NULL: all that a grant
+    # settings of the room that its joining makes, as a token would say it. `video` may be None: all that a grant
     # allows unless it says otherwise. `room` and `room_join` are filled in.
     claims: Claims | None = None
     # to every track; default: on
@@ -383,7 +383,7 @@ class Frame:
     """What an encoder gives and a decoder takes. VP8, VP9: a frame as in IVF. H264: an access unit with Annex B
     start codes. AV1: a temporal unit of OBUs with their sizes. Audio: one packet."""
 
-    # in units of sfu_codec_clock_rate()
+    # in units of codec_clock_rate()
     timestamp: int = 0
     data: bytes = b""
     # audio: always
@@ -472,7 +472,7 @@ class PolicyParticipant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishRequest:
-    """A participant announces a track, also of data (SFU_TRACK_KIND_DATA, with its name alone). `track` is what
+    """A participant announces a track, also of data (TrackKind.DATA, with its name alone). `track` is what
     others would see of it; it has no sid yet."""
 
     room: str = ""
@@ -525,7 +525,7 @@ class RoomApiOptions:
     api_secret: str = ""
     # in place of a key: shown as it is, for all calls
     token: str = ""
-    # of one call; 10000. sfu_room_api_perform_rpc() gets the time of the request beyond it
+    # of one call; 10000. RoomApi.perform_rpc() gets the time of the request beyond it
     timeout_ms: int = 0
     # https: PEM file of the authorities that are trusted; none: the system's
     ca_file: str = ""
@@ -555,7 +555,7 @@ class ApiError:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomOptions:
-    """The defaults of all rooms of an engine. Numbers are 0 for what their comment says, SFU_NONE for none or no
+    """The defaults of all rooms of an engine. Numbers are 0 for what their comment says, NONE for none or no
     limit."""
 
     # a join makes the room; default: on
@@ -581,7 +581,7 @@ class RoomOptions:
     # tracks that one participant gets at once; no limit
     subscription_limit_video: int = 0
     subscription_limit_audio: int = 0
-    # 5; SFU_NONE: in rooms of any size
+    # 5; NONE: in rooms of any size
     codec_regression_threshold: int = 0
     # a client must start afresh when a track it announced does not come
     reconnect_on_publication_error: bool = False
@@ -664,7 +664,7 @@ class ServerOptions:
     """`yaml` says first what the server is like; what else is set here, and in `engine`, replaces what the YAML
     has."""
 
-    # HTTP and WebSocket; 7880. SFU_NONE takes a free one: sfu_server_get_port()
+    # HTTP and WebSocket; 7880. NONE takes a free one: Server.port()
     port: int = 0
     # LiveKit's configuration
     yaml: str = ""
@@ -883,7 +883,7 @@ class RoomStatistics:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VideoGrant:
-    """The `video` claim: what the bearer may do. What is SFU_DEFAULT takes the protocol's default."""
+    """The `video` claim: what the bearer may do. What is None takes the protocol's default."""
 
     room_join: bool = False
     # what room_join and room_admin apply to
@@ -949,9 +949,9 @@ class Claims:
     metadata: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     kind_details: Sequence[str] = ()
-    # NULL: may do nothing with rooms
+    # None: may do nothing with rooms
     video: VideoGrant | None = None
-    # NULL: none; the same below
+    # None: none; the same below
     sip: SipGrant | None = None
     agent: AgentGrant | None = None
     inference: InferenceGrant | None = None
@@ -993,7 +993,7 @@ class TrackInfo:
     name: str = ""
     # "video/VP8"; empty until negotiated
     mime_type: str = ""
-    # none in sfu_participant_info.tracks, whose own message holds it
+    # none in ParticipantInfo.tracks, whose own message holds it
     message: bytes = b""
 
 
@@ -1002,7 +1002,7 @@ class ParticipantInfo:
     state: ParticipantState = ParticipantState(0)
     is_publisher: bool = False
     hidden: bool = False
-    # a copy of a participant of another room: sfu_participant_forward_to()
+    # a copy of a participant of another room: Participant.forward_to()
     forwarded: bool = False
     # "PA_...", new for each session
     sid: str = ""
@@ -1032,7 +1032,7 @@ class RoomInfo:
     playout_delay_min_ms: int = 0
     playout_delay_max_ms: int = 0
     sync_streams: bool = False
-    # JSON, as sfu_room_configuration has them
+    # JSON, as RoomConfiguration has them
     agents: str = ""
     egress: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -1041,8 +1041,8 @@ class RoomInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Permission:
-    """What a participant may do. To change some of it, begin with what sfu_participant_get_permission() gives: a
-    field that is 0 is not allowed."""
+    """What a participant may do. To change some of it, begin with what Participant.permission() gives: a field
+    that is 0 is not allowed."""
 
     can_subscribe: bool = False
     can_publish: bool = False
@@ -1129,7 +1129,7 @@ class WebhookEvent:
     # "EV_...", the same when it comes again
     id: str = ""
     created_at_ms: int = 0
-    # What it is about, or NULL. An event of a track has no more of its room and participant than sid and name, sid
+    # What it is about, or None. An event of a track has no more of its room and participant than sid and name, sid
     # and identity.
     room: RoomInfo | None = None
     participant: ParticipantInfo | None = None
@@ -1175,7 +1175,7 @@ class ReconnectedEvent(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DisconnectedEvent(ClientEvent):
-    """For good; nothing follows. `status` and `message` tell why, of SFU_DISCONNECT_JOIN_FAILED and _LOST."""
+    """For good; nothing follows. `status` and `message` tell why, of DisconnectReason.JOIN_FAILED and _LOST."""
 
     reason: DisconnectReason
     status: Status
@@ -1265,8 +1265,8 @@ class RtpEvent(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedEvent(ClientEvent):
-    """Of one's own tracks, by the id given to sfu_client_publish(). Writing begins with on_published(), also
-    after a reconnection."""
+    """Of one's own tracks, by the id given to Client.publish(). Writing begins with on_published(), also after a
+    reconnection."""
 
     id: str
     track_sid: str
@@ -1314,7 +1314,7 @@ class StreamDataEvent(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StreamClosedEvent(ClientEvent):
-    """SFU_OK: it came whole."""
+    """Status.OK: it came whole."""
 
     sender: str
     id: str
