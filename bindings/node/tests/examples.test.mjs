@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -66,4 +67,20 @@ test("policy", { timeout: 60000 }, async (t) => {
   const ben = await connect(t, url, token("ben"));
   await assert.rejects(ben.publish(VOICE), { name: "SfuError" });
   await end();
+});
+
+test("the ten lines of the README", { timeout: 60000 }, async () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  // Any port, and somebody who ends it once the bot is there.
+  const own = `port: -1, engine: { udpPortFirst: ${await freePort()}, bindAddresses: ["127.0.0.1"],`;
+  const lines = readme.match(/```js\n(.*?)```/s)[1].replace("engine: {", own);
+  const end = 'process.kill(process.pid, "SIGINT");';
+  const program = spawn(process.execPath, ["--input-type=module", "-e", lines + end], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  program.stdout.on("data", (data) => (said += data));
+  assert.deepEqual(await once(program, "close"), [0, null]);
+  assert.deepEqual(said.trim().split("\n"), ["room_started", "participant_joined", "participant_left", "room_finished"]);
 });

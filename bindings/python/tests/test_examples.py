@@ -4,6 +4,8 @@
 import asyncio
 import contextlib
 import os
+import re
+import signal
 import sys
 import unittest
 from collections.abc import AsyncIterator
@@ -88,6 +90,26 @@ class Examples(unittest.IsolatedAsyncioTestCase):
                     await ben.publish(VOICE)
                 ben.send_data(b"damn it")
                 self.assertEqual((await heard(ann, libsfu.DataEvent)).message.data, b"**** it")
+
+    async def test_the_ten_lines_of_the_readme(self) -> None:
+        [lines] = re.findall(r"```python\n(.*?)```", (FOLDER / "README.md").read_text(), re.DOTALL)
+        # At any port.
+        lines = lines.replace("ServerOptions(", f"ServerOptions(port={libsfu.NONE}, ")
+        lines = lines.replace("keys=", f"udp_port_first={free_port()}, bind_addresses=['127.0.0.1'], keys=")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            lines,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(FOLDER), "PYTHONUNBUFFERED": "1"},
+        )
+        await Program(process).line("participant_joined")
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            said, errors = await process.communicate()
+        self.assertEqual(said.split(), [b"participant_left", b"room_finished"])
+        self.assertEqual(errors.decode().splitlines()[-1], "KeyboardInterrupt")
 
 
 if __name__ == "__main__":
