@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -23,7 +24,8 @@ const missing = (language) => !existsSync(peers[language].at(-1));
 /** A peer, whose lines can be waited for. */
 function start(t, language, ...more) {
   const [command, ...before] = peers[language];
-  const program = spawn(command, [...before, ...more], { stdio: ["pipe", "pipe", "inherit"] });
+  const env = { ...process.env, LD_LIBRARY_PATH: dirname(process.env.SFU_LIBRARY ?? "") };
+  const program = spawn(command, [...before, ...more], { stdio: ["pipe", "pipe", "inherit"], env });
   t.after(() => program.kill());
   const lines = createInterface(program.stdout)[Symbol.asyncIterator]();
   return {
