@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 FOLDER = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(FOLDER))
 
-import libsfu  # noqa: E402
+import libsfu as libsfu  # noqa: E402
 
 KEY, SECRET = "devkey", "a secret of at least thirty-two characters"
 E = TypeVar("E")
