@@ -9,6 +9,8 @@ from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / 'build/reference'
+# Pages that are not in docs/.
+OUTSIDE = ['CHANGELOG.md', *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob('bindings/*/README.md')))]
 LINK = re.compile(r'\]\(([^)#:]+)(#[^)]*)?\)')
 
 
@@ -16,7 +18,8 @@ def on_files(files, config):
     for path in sorted(REFERENCE.rglob('*')):
         if path.is_file():
             files.append(File(f'reference/{path.relative_to(REFERENCE)}', str(ROOT / 'build'), config.site_dir, False))
-    files.append(File('CHANGELOG.md', str(ROOT), config.site_dir, False))
+    for page in OUTSIDE:
+        files.append(File(page, str(ROOT), config.site_dir, False))
     return files
 
 
@@ -33,7 +36,7 @@ def in_site(target):
 
 def on_page_markdown(markdown, page, config, files):
     here = page.file.src_uri
-    folder = posixpath.dirname(here if here == 'CHANGELOG.md' else f'docs/{here}')
+    folder = posixpath.dirname(here if here in OUTSIDE else f'docs/{here}')
 
     def rewrite(match):
         target = posixpath.normpath(posixpath.join(folder, match[1]))
