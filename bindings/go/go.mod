@@ -1,0 +1,3 @@
+module github.com/libsfu/libsfu/bindings/go
+
+go 1.19
