@@ -111,7 +111,8 @@ func (e *Engine) CreateRoom(ctx context.Context, name string, configuration *Roo
 
 // PollDescriptor, PollTimeout and RunOnce are for a host that drives the engine on an event loop of its own
 // (EngineOptions.HostDriven), from one goroutine at a time; of others the descriptor is -1. Wait for it to become
-// readable, for PollTimeout at most, then call RunOnce, within which callbacks come.
+// readable, for PollTimeout at most, then call RunOnce, within which callbacks come. Other goroutines may call all else
+// meanwhile; what waits waits for a turn, so the one that takes them must not.
 func (e *Engine) PollDescriptor() (int, error) {
 	var descriptor C.int
 	err := check(func() C.sfu_status { return C.sfu_engine_get_poll_descriptor(e.c, &descriptor) })

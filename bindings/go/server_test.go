@@ -287,37 +287,40 @@ func TestSignallingOfAHostsOwn(t *testing.T) {
 	ok(t, engine.CheckRevoked(&sfu.Claims{Identity: "ann", Video: &sfu.VideoGrant{Room: "hall"}}))
 }
 
+// drive takes the engine's turns until it has stopped.
+func drive(engine *sfu.Engine, descriptor int) error {
+	for {
+		timeout, err := engine.PollTimeout()
+		if err != nil || timeout < 0 {
+			return err
+		}
+		var set syscall.FdSet
+		set.Bits[descriptor/64] |= 1 << (descriptor % 64)
+		wait := syscall.NsecToTimeval(int64(timeout))
+		if _, err := syscall.Select(descriptor+1, &set, nil, nil, &wait); err != nil && err != syscall.EINTR {
+			return err
+		}
+		if err := engine.RunOnce(); err != nil {
+			return err
+		}
+	}
+}
+
 func TestAHostsOwnLoop(t *testing.T) {
 	engine := newEngine(t, func(o *sfu.EngineOptions) { o.HostDriven = true })
 	descriptor, err := engine.PollDescriptor()
 	if err != nil || descriptor < 0 {
 		t.Fatal(descriptor, err)
 	}
-	room := must(engine.Room("hall"))
-	defer room.Close()
-	heard := newLines()
-	// Without a deadline these calls are made here, by the driving thread, and take a turn.
-	ear := must(room.Join(context.Background(), sfu.LocalParticipantOptions{Claims: sfu.Claims{Identity: "ear"}}, heard.callbacks()))
-	mouth := must(room.Join(context.Background(), sfu.LocalParticipantOptions{Claims: sfu.Claims{Identity: "mouth"}}, nil))
+	ended := make(chan error, 1)
+	go func() { ended <- drive(engine, descriptor) }()
+	ear, mouth := inRoom(t, engine, "ear", "hall"), inRoom(t, engine, "mouth", "hall")
 	ok(t, mouth.SendData([]byte("hello"), sfu.DataOptions{}))
-	for heard.count("data mouth  hello") == 0 {
-		timeout, err := engine.PollTimeout()
-		ok(t, err)
-		var set syscall.FdSet
-		set.Bits[descriptor/64] |= 1 << (descriptor % 64)
-		wait := syscall.NsecToTimeval(int64(timeout))
-		_, err = syscall.Select(descriptor+1, &set, nil, nil, &wait)
-		if err != nil && err != syscall.EINTR {
-			t.Fatal(err)
-		}
-		ok(t, engine.RunOnce())
-	}
+	ear.expect(t, "data mouth  hello")
 	ok(t, mouth.Close())
 	ok(t, ear.Close())
-	ok(t, engine.Stop(context.Background()))
-	if timeout, err := engine.PollTimeout(); err != nil || timeout != -1 {
-		t.Error(timeout, err)
-	}
+	ok(t, engine.Stop(patient(t)))
+	ok(t, <-ended)
 }
 
 func TestFramesOfAFile(t *testing.T) {
