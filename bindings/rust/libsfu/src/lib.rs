@@ -1,0 +1,1 @@
+pub use libsfu_sys as sys;
