@@ -209,7 +209,7 @@ fn everything_that_the_headers_declare_is_here() {
         .split("SFU_API ")
         .skip(1)
         .filter_map(|rest| rest.split_once('(').map(|(head, _)| head))
-        .filter_map(|head| head.rsplit(|c: char| c == ' ' || c == '*').next())
+        .filter_map(|head| head.rsplit([' ', '*']).next())
         .filter(|name| name.starts_with("sfu_"))
         .map(String::from)
         .collect();
