@@ -23,9 +23,8 @@ fn on_publish(request: PublishRequest, decision: Decision, cameras: &SyncSender<
         return decision.allow();
     }
     // The room goes on meanwhile.
-    match cameras.try_send((request.publisher.identity, decision)) {
-        Err(TrySendError::Full((_, decision))) => decision.deny("too many cameras at once"),
-        _ => {}
+    if let Err(TrySendError::Full((_, decision))) = cameras.try_send((request.publisher.identity, decision)) {
+        decision.deny("too many cameras at once");
     }
 }
 
