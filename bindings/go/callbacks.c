@@ -5,7 +5,9 @@
 
 static __thread int depth;
 
-int sfu_go_in_callback(void) { return depth; }
+int sfu_go_in_callback(void) {
+  return depth;
+}
 
 /* Go's calls in callbacks run on this thread until they return. */
 #define IN_CALLBACK(call) \
@@ -16,7 +18,9 @@ int sfu_go_in_callback(void) { return depth; }
   } while (0)
 #define USER ((uintptr_t)user)
 
-static void dropped(void* user) { goDropped(USER); }
+static void dropped(void* user) {
+  goDropped(USER);
+}
 
 static void on_log(void* user, sfu_log_level level, const char* message, const sfu_pair* fields, size_t count) {
   IN_CALLBACK(goLog(USER, level, (char*)message, (sfu_pair*)fields, count));
@@ -27,7 +31,9 @@ void sfu_go_log(sfu_log_callbacks* to, uintptr_t user) {
   to->log = on_log;
 }
 
-static void on_event(void* user, const sfu_event* event) { IN_CALLBACK(goEvent(USER, (sfu_event*)event)); }
+static void on_event(void* user, const sfu_event* event) {
+  IN_CALLBACK(goEvent(USER, (sfu_event*)event));
+}
 void sfu_go_events(sfu_event_callbacks* to, uintptr_t user) {
   to->user = (void*)user;
   to->dropped = dropped;
@@ -80,13 +86,21 @@ void sfu_go_policy(sfu_policy_callbacks* to, uintptr_t user, int join, int publi
 static void on_connected(void* user, const sfu_room_info* room, const sfu_participant_info* self) {
   IN_CALLBACK(goConnected(USER, (sfu_room_info*)room, (sfu_participant_info*)self));
 }
-static void on_ready(void* user) { IN_CALLBACK(goReady(USER)); }
-static void on_reconnecting(void* user, sfu_bool resuming) { IN_CALLBACK(goReconnecting(USER, resuming)); }
-static void on_reconnected(void* user, sfu_bool resumed) { IN_CALLBACK(goReconnected(USER, resumed)); }
+static void on_ready(void* user) {
+  IN_CALLBACK(goReady(USER));
+}
+static void on_reconnecting(void* user, sfu_bool resuming) {
+  IN_CALLBACK(goReconnecting(USER, resuming));
+}
+static void on_reconnected(void* user, sfu_bool resumed) {
+  IN_CALLBACK(goReconnected(USER, resumed));
+}
 static void on_disconnected(void* user, sfu_disconnect_reason reason, sfu_status status, const char* message) {
   IN_CALLBACK(goDisconnected(USER, reason, status, (char*)message));
 }
-static void on_moved(void* user, const sfu_room_info* room) { IN_CALLBACK(goMoved(USER, (sfu_room_info*)room)); }
+static void on_moved(void* user, const sfu_room_info* room) {
+  IN_CALLBACK(goMoved(USER, (sfu_room_info*)room));
+}
 static void on_participant_joined(void* user, const sfu_participant_info* participant) {
   IN_CALLBACK(goParticipantJoined(USER, (sfu_participant_info*)participant));
 }
@@ -111,7 +125,9 @@ static void on_speakers(void* user, const sfu_speaker* const* speakers, size_t c
 static void on_subscribed(void* user, const char* track_sid, const char* identity, sfu_codec codec) {
   IN_CALLBACK(goSubscribed(USER, (char*)track_sid, (char*)identity, codec));
 }
-static void on_unsubscribed(void* user, const char* track_sid) { IN_CALLBACK(goUnsubscribed(USER, (char*)track_sid)); }
+static void on_unsubscribed(void* user, const char* track_sid) {
+  IN_CALLBACK(goUnsubscribed(USER, (char*)track_sid));
+}
 static void on_frame(void* user, const char* track_sid, sfu_codec codec, const sfu_frame* frame) {
   IN_CALLBACK(goFrame(USER, (char*)track_sid, codec, (sfu_frame*)frame));
 }
@@ -182,14 +198,18 @@ void sfu_go_rpc(sfu_rpc_callbacks* to, uintptr_t user) {
   to->on_call = on_call;
 }
 
-static void accepted(void* user) { IN_CALLBACK(goSignalAccepted(USER)); }
+static void accepted(void* user) {
+  IN_CALLBACK(goSignalAccepted(USER));
+}
 static void rejected(void* user, int32_t status, const char* body) {
   IN_CALLBACK(goSignalRejected(USER, status, (char*)body));
 }
 static void send_message(void* user, const uint8_t* message, size_t length, sfu_bool text) {
   IN_CALLBACK(goSignalSend(USER, (uint8_t*)message, length, text));
 }
-static void close_socket(void* user, uint16_t code) { IN_CALLBACK(goSignalClose(USER, code)); }
+static void close_socket(void* user, uint16_t code) {
+  IN_CALLBACK(goSignalClose(USER, code));
+}
 void sfu_go_signal(sfu_signal_callbacks* to, uintptr_t user) {
   to->user = (void*)user;
   to->dropped = dropped;
@@ -199,7 +219,9 @@ void sfu_go_signal(sfu_signal_callbacks* to, uintptr_t user) {
   to->close = close_socket;
 }
 
-static void drained(void* user, sfu_status status) { goDrained(USER, status); }
+static void drained(void* user, sfu_status status) {
+  goDrained(USER, status);
+}
 sfu_status sfu_go_engine_drain(sfu_engine* engine, uintptr_t user) {
   return sfu_engine_drain(engine, drained, (void*)user, NULL);
 }
@@ -207,7 +229,9 @@ sfu_status sfu_go_server_drain(sfu_server* server, uintptr_t user) {
   return sfu_server_drain(server, drained, (void*)user, NULL);
 }
 
-static void rpc_done(void* user, const sfu_rpc_result* result) { goRPCDone(USER, (sfu_rpc_result*)result); }
+static void rpc_done(void* user, const sfu_rpc_result* result) {
+  goRPCDone(USER, (sfu_rpc_result*)result);
+}
 sfu_status sfu_go_client_perform_rpc(sfu_client* client, const char* identity, const sfu_rpc_request* request,
                                      uintptr_t user) {
   return sfu_client_perform_rpc(client, identity, request, rpc_done, (void*)user);
