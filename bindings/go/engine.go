@@ -55,7 +55,7 @@ func drainResult(status C.sfu_status) error {
 
 // answer awaits the one value that a `done` gives. The channel is buffered: nobody waits for who has gone.
 func answer[T any](ctx context.Context, begin func(user C.uintptr_t) C.sfu_status, read func(T) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := free(ctx); err != nil {
 		return err
 	}
 	done := make(chan T, 1)

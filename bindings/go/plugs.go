@@ -103,8 +103,8 @@ func goAuthenticate(user C.uintptr_t, token *C.char, now C.int64_t, answer *C.sf
 }
 
 //export goRefresh
-func goRefresh(user C.uintptr_t, of_ *C.sfu_claims, now, ttl C.int64_t, answer *C.sfu_answer) {
-	token := of[*Auth](user).Refresh(claims(of_), goTime(now), goDuration(ttl))
+func goRefresh(user C.uintptr_t, c *C.sfu_claims, now, ttl C.int64_t, answer *C.sfu_answer) {
+	token := of[*Auth](user).Refresh(claims(c), goTime(now), goDuration(ttl))
 	a := &arena{}
 	defer a.free()
 	if said := a.string(token); said != nil && a.err == nil {

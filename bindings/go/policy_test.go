@@ -117,7 +117,7 @@ func TestWhatWaitsIsRefusedWithinCallbacks(t *testing.T) {
 	engine := newEngine(t, nil)
 	room := must(engine.Room("hall"))
 	defer room.Close()
-	result := make(chan [4]error, 1)
+	result := make(chan [5]error, 1)
 	var bot *sfu.Client
 	joined := make(chan struct{})
 	callbacks := &sfu.ClientCallbacks{OnData: func(sfu.DataMessage) {
@@ -127,7 +127,7 @@ func TestWhatWaitsIsRefusedWithinCallbacks(t *testing.T) {
 		_, deadline := room.Info(ctx)
 		_, none := room.Info(context.Background())
 		_, call := bot.PerformRPC(ctx, "ann", sfu.RPCRequest{Method: "x"})
-		result <- [4]error{deadline, none, call, bot.Close()}
+		result <- [5]error{deadline, none, call, engine.Drain(ctx), bot.Close()}
 	}}
 	bot = must(room.Join(patient(t), sfu.LocalParticipantOptions{Claims: sfu.Claims{Identity: "bot"}}, callbacks))
 	close(joined)

@@ -56,10 +56,6 @@ func goRPCDone(user C.uintptr_t, r *C.sfu_rpc_result) {
 }
 
 func perform(ctx context.Context, a *arena, begin func(user C.uintptr_t) C.sfu_status) (string, error) {
-	if C.sfu_go_in_callback() != 0 { // which the answer would wait for
-		a.free()
-		return "", &Error{Code: ErrWrongThread, Message: "a call that waits, from within a callback"}
-	}
 	defer a.free()
 	if a.err != nil {
 		return "", a.err

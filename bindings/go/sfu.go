@@ -8,8 +8,7 @@
 //
 // Callbacks come on threads of the library, in order where the library says so, and must not block: hand what takes
 // time to a channel or a goroutine. Within a callback, functions that take a context, and the Close of what has threads
-// (Server, Engine, Client, RoomAPI), do nothing and return ErrWrongThread. What a callback is given is a copy, but for
-// the bytes of a Frame, an RTP packet, a DataMessage, a DataRequest and a stream, which are copies too: nothing is
+// (Server, Engine, Client, RoomAPI), do nothing and return ErrWrongThread. What a callback is given is a copy: nothing is
 // borrowed from C.
 //
 // Whatever has a Close needs it, once; again it does nothing. Closing may come in any order.

@@ -18,17 +18,21 @@ type outcome[V any] struct {
 	err   error
 }
 
+// free tells whether this goroutine may wait. Within a callback, what it waits for would wait for it.
+func free(ctx context.Context) error {
+	if C.sfu_go_in_callback() != 0 {
+		return &Error{Code: ErrWrongThread, Message: "a call that waits, from within a callback"}
+	}
+	return ctx.Err()
+}
+
 // wait runs what waits for the library, with what it is given in the arena, which it frees. If the context ends first,
 // it goes on in the background, and `undo` gets what came of it.
 func wait[V any](ctx context.Context, a *arena, call func() (V, error), undo func(V)) (V, error) {
 	var none V
 	err := a.err
 	if err == nil {
-		err = ctx.Err()
-	}
-	// Another thread would wait for this one.
-	if err == nil && C.sfu_go_in_callback() != 0 {
-		err = &Error{Code: ErrWrongThread, Message: "a call that waits, from within a callback"}
+		err = free(ctx)
 	}
 	if err != nil {
 		a.refused()

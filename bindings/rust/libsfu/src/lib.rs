@@ -3,23 +3,22 @@
 //! network, tokens, webhooks and the room API of LiveKit's protocol.
 //!
 //! ```no_run
-//! use sfu::{ClientEvent, EngineOptions, LocalParticipantOptions, Claims, Server, ServerOptions};
+//! use sfu::{Claims, ClientEvent, EngineOptions, LocalParticipantOptions, Server, ServerOptions};
 //!
-//! fn main() -> sfu::Result<()> {
-//!     let keys = [("my-key".into(), "a secret of at least 32 characters".into())].into();
-//!     let server = Server::new(ServerOptions {
-//!         engine: EngineOptions { keys, ..Default::default() },
-//!         ..Default::default()
-//!     })?;
-//!     let room = server.engine()?.room("hall")?;
-//!     let claims = Claims { identity: "bot".into(), ..Default::default() };
-//!     let bot = room.join(&LocalParticipantOptions { claims, ..Default::default() }, |event| {
-//!         if let ClientEvent::Data { sender, data, .. } = event {
-//!             println!("{} sent {} bytes", sender, data.len());
-//!         }
-//!     })?;
-//!     bot.send_data(b"hello", &Default::default())
-//! }
+//! # fn main() -> sfu::Result<()> {
+//! let keys = [("my-key".into(), "a secret of at least 32 characters".into())].into();
+//! let engine = EngineOptions { keys, ..Default::default() };
+//! let server = Server::new(ServerOptions { engine, ..Default::default() })?;
+//! let room = server.engine()?.room("hall")?;
+//! let claims = Claims { identity: "bot".into(), ..Default::default() };
+//! let bot = room.join(&LocalParticipantOptions { claims, ..Default::default() }, |event| {
+//!     if let ClientEvent::Frame { track_sid, codec, frame } = event {
+//!         println!("{} {} {}", track_sid, codec, frame.data.len());
+//!     }
+//! })?;
+//! # drop(bot);
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! **Threads.** All types are `Send` and `Sync`, and all functions may be called at once. Functions that call back run on
@@ -27,7 +26,7 @@
 //! they had not answered. Within them, what "waits" does nothing and gives
 //! [`ErrorCode::WrongThread`].
 //!
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! # fn refused(room: &sfu::Room) {
 //! // What is told runs on another thread: an Rc cannot go there.
 //! let count = std::rc::Rc::new(std::cell::Cell::new(0));
@@ -40,7 +39,7 @@
 //! The order does not matter.
 //! Bytes that an event brings are borrowed:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0521
 //! # fn refused(room: &sfu::Room) {
 //! // The frame is gone when the function returns: copy what you keep.
 //! let mut kept: Vec<&'static [u8]> = Vec::new();
@@ -54,7 +53,7 @@
 //!
 //! and so is what the functions use of their surroundings, which they outlive:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0373
 //! # fn refused(room: &sfu::Room) {
 //! let mut count = 0;
 //! let _ = room.join(&Default::default(), |_| count += 1);
@@ -63,7 +62,7 @@
 //!
 //! A decision is taken once:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0382
 //! # fn refused(decision: sfu::Decision) {
 //! decision.allow();
 //! decision.deny("after all");

@@ -101,7 +101,8 @@ impl std::fmt::Debug for LocalTrack {
 
 impl Client {
     /// Announces a track, and returns when it may be written. Waits; with a
-    /// [`host_driven`](crate::EngineOptions::host_driven) engine, for turns that another thread takes.
+    /// [`host_driven`](crate::EngineOptions::host_driven) engine, for turns that another thread takes. Errors: what the room
+    /// says, `Closed` and others (the client has left), `Timeout` (no answer in 30 s).
     pub fn publish(&self, options: &PublishOptions) -> Result<LocalTrack> {
         must_be_free_to_wait()?;
         let (id, answered) = self.publishing.add();

@@ -30,3 +30,15 @@ fn every_function_is_bound_or_left_out() {
     let missing: Vec<_> = declared.iter().filter(|name| !used(name)).map(String::as_str).collect();
     assert_eq!(missing, LEFT_OUT.map(|(name, _)| name));
 }
+
+/// What is documented there is compiled.
+#[test]
+fn the_readmes_lines_are_those_of_the_documentation() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let lines = readme.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(lines.lines().count() >= 10);
+    let documented = sources("src");
+    for line in lines.lines() {
+        assert!(documented.contains(&format!("//! {}\n", line)), "{}", line);
+    }
+}
