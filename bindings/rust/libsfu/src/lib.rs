@@ -109,7 +109,7 @@ pub use policy::{
     DataAnswer, DataFn, DataKind, DataRequest, Decision, JoinDecision, JoinRequest, Policy, PolicyParticipant,
     PublishRequest, SubscribeRequest,
 };
-pub use publishing::LocalTrack;
+pub use publishing::{LocalTrack, PendingTrack};
 pub use room::{Participant, Room, Track};
 pub use room_api::{ApiError, CreateRoomOptions, RoomApi, RoomApiOptions, ServerAnswer};
 pub use room_options::{DuplicateIdentity, RoomConfiguration, RoomOptions, RoomPreset};

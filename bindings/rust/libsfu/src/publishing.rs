@@ -2,7 +2,7 @@
 //! A client's own tracks, and who waits for an answer about them.
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{sync_channel, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{sync_channel, Receiver, RecvTimeoutError, SyncSender, TryRecvError};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -99,24 +99,57 @@ impl std::fmt::Debug for LocalTrack {
     }
 }
 
+/// A track that is announced, and not answered yet. Dropping it takes it back.
+#[derive(Debug)]
+pub struct PendingTrack {
+    track: LocalTrack,
+    answered: Receiver<Result<()>>,
+}
+
 impl Client {
     /// Announces a track, and returns when it may be written. Waits; with a
     /// [`host_driven`](crate::EngineOptions::host_driven) engine, for turns that another thread takes. Errors: what the room
     /// says, `Closed` and others (the client has left), `Timeout` (no answer in 30 s).
     pub fn publish(&self, options: &PublishOptions) -> Result<LocalTrack> {
         must_be_free_to_wait()?;
+        self.begin_publish(options)?.wait()
+    }
+
+    /// Announces a track, and returns at once: also within a callback, and on the thread that drives an engine.
+    pub fn begin_publish(&self, options: &PublishOptions) -> Result<PendingTrack> {
         let (id, answered) = self.publishing.add();
         let name = std::ffi::CString::new(id.clone()).unwrap_or_default();
         let track = LocalTrack { client: self.handle.0, id, name, publishing: self.publishing.clone() };
         let mut scratch = Scratch::default();
         let options = options.to_c(&mut scratch);
         scratch.call(|| unsafe { sys::sfu_client_publish(track.client, track.name.as_ptr(), options) })?;
-        match answered.recv_timeout(PATIENCE) {
-            Ok(result) => result.map(|()| track),
-            Err(RecvTimeoutError::Timeout) => Err(Error::new(ErrorCode::Timeout, "no answer to a publication")),
-            Err(RecvTimeoutError::Disconnected) => Err(Error::new(ErrorCode::Closed, "the client has gone")),
+        Ok(PendingTrack { track, answered })
+    }
+}
+
+impl PendingTrack {
+    /// The answer, or this again if there is none yet.
+    pub fn try_finish(self) -> std::result::Result<Result<LocalTrack>, PendingTrack> {
+        match self.answered.try_recv() {
+            Ok(answer) => Ok(answer.map(|()| self.track)),
+            Err(TryRecvError::Empty) => Err(self),
+            Err(TryRecvError::Disconnected) => Ok(Err(gone())),
         }
     }
+
+    /// As [`Client::publish`]. Waits.
+    pub fn wait(self) -> Result<LocalTrack> {
+        must_be_free_to_wait()?;
+        match self.answered.recv_timeout(PATIENCE) {
+            Ok(answer) => answer.map(|()| self.track),
+            Err(RecvTimeoutError::Timeout) => Err(Error::new(ErrorCode::Timeout, "no answer to a publication")),
+            Err(RecvTimeoutError::Disconnected) => Err(gone()),
+        }
+    }
+}
+
+fn gone() -> Error {
+    Error::new(ErrorCode::Closed, "the client has gone")
 }
 
 impl LocalTrack {

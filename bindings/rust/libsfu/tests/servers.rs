@@ -324,12 +324,30 @@ fn a_hosts_own_loop() {
     let descriptor = engine.poll_descriptor().unwrap().unwrap();
     let (_ear, ear_hears) = join(&engine, "ear", "hall");
     let (mouth, _) = join(&engine, "mouth", "hall");
-    mouth.send_data(b"hello", &Default::default()).unwrap();
-    while ear_hears.count("data mouth  hello") == 0 {
+    let turn = || {
         let timeout = engine.poll_timeout().unwrap().unwrap();
         let mut readable = PollFd { fd: descriptor, events: 1, revents: 0 };
         unsafe { poll(&mut readable, 1, timeout.as_millis() as c_int + 1) };
         engine.run_once().unwrap();
+    };
+    mouth.send_data(b"hello", &Default::default()).unwrap();
+    while ear_hears.count("data mouth  hello") == 0 {
+        turn();
+    }
+    let mut pending = mouth.begin_publish(&opus("voice")).unwrap();
+    let track = loop {
+        match pending.try_finish() {
+            Ok(answer) => break answer.unwrap(),
+            Err(not_yet) => pending = not_yet,
+        }
+        turn();
+    };
+    while ear_hears.count("subscribed mouth opus") == 0 {
+        turn();
+    }
+    track.write_frame(Frame { timestamp: 0, data: b"\xfc sound", keyframe: true }, 0).unwrap();
+    while ear_hears.count("frame opus  sound") == 0 {
+        turn();
     }
     engine.stop().unwrap();
     assert_eq!(engine.poll_timeout().unwrap(), None);
