@@ -23,13 +23,12 @@ bool is_video(MediaCodec codec) noexcept;
 // Of RTP timestamps.
 std::uint32_t clock_rate(MediaCodec codec) noexcept;
 
-// What an encoder gives and a decoder takes. VP8, VP9: a frame as in IVF. H264: an access unit with Annex B start
-// codes. AV1: a temporal unit of OBUs with their sizes. Audio: one packet. H265 can be published and received as RTP
-// only.
+// What an encoder gives and a decoder takes. VP8, VP9: a frame as in IVF. H264, H265: an access unit with Annex
+// B start codes. AV1: a temporal unit of OBUs with their sizes. Audio: one packet.
 struct MediaFrame {
   std::span<const std::uint8_t> bytes{};  // borrowed for the call
   std::uint32_t timestamp = 0;            // in units of clock_rate()
-  bool is_keyframe = false;               // audio: always
+  bool is_keyframe = false;               // audio: always; H265: an IRAP picture with its parameter sets
 };
 
 // One encoding of a simulcast.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// H264 byte streams (H.264 annex B): NAL units between start codes.
+// Byte streams of H264 and H265 (annex B of either): NAL units between start codes.
 #pragma once
 
 #include <array>

@@ -12,8 +12,12 @@ std::unique_ptr<Packetizer> make_vp9_packetizer(std::uint16_t picture_id);
 std::unique_ptr<Depacketizer> make_vp9_depacketizer();
 std::unique_ptr<Packetizer> make_h264_packetizer();
 std::unique_ptr<Depacketizer> make_h264_depacketizer();
+std::unique_ptr<Packetizer> make_h265_packetizer();
+std::unique_ptr<Depacketizer> make_h265_depacketizer();
 std::unique_ptr<Packetizer> make_av1_packetizer();
 std::unique_ptr<Depacketizer> make_av1_depacketizer();
+
+bool is_h265_keyframe(ByteView frame);
 
 // How many of `size` bytes go into each of the packets that have `room` for them: as even as can be, since a small last
 // packet costs as much as a large one.

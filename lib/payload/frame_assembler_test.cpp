@@ -141,6 +141,36 @@ TEST_CASE("a stream that is joined in the middle of a frame begins with the next
   CHECK(sink.frames.size() == 1);
 }
 
+TEST_CASE("H265: a picture whose fragment is lost is given up, and what follows waits for parameter sets and an IRAP") {
+  Source source(Codec::kH265);
+  Sink sink(Codec::kH265);
+  const auto picture = [](std::uint8_t type, std::uint8_t fill) {
+    Bytes bytes = {0, 0, 0, 1, static_cast<std::uint8_t>(type << 1), 1, 0xd0};
+    bytes.resize(400, fill);
+    return bytes;
+  };
+  Bytes key = {0, 0, 0, 1, 0x40, 1, 0x0c, 0, 0, 0, 1, 0x42, 1, 0x60, 0, 0, 0, 1, 0x44, 1, 0xc1};
+  const Bytes idr = picture(19, 0x33);
+  key.insert(key.end(), idr.begin(), idr.end());
+  sink.give(source.frame(key, true));
+  sink.give(source.frame(picture(1, 0x44), false));
+  CHECK(sink.frames.size() == 2);
+  CHECK(sink.frames[0].bytes == key);
+  CHECK(sink.frames[0].is_keyframe);
+  CHECK(sink.frames[1].bytes == picture(1, 0x44));
+
+  auto hurt = source.frame(picture(1, 0x55), false);
+  REQUIRE(hurt.size() > 3);
+  hurt.erase(hurt.begin() + 2);
+  sink.give(hurt);
+  sink.give(source.frame(picture(19, 0x66), false));  // without its parameter sets
+  sink.pass(100ms);
+  CHECK(sink.frames.size() == 2);
+  CHECK(sink.assembler.take_keyframe_wish());
+  sink.give(source.frame(key, true));
+  CHECK(sink.frames.size() == 3);
+}
+
 TEST_CASE("audio goes on after a loss, without a wish for anything") {
   Source source(Codec::kOpus);
   Sink sink(Codec::kOpus);

@@ -61,12 +61,12 @@ std::unique_ptr<Packetizer> make_packetizer(rtp::Codec codec, Random& random) {
     case rtp::Codec::kVp8: return make_vp8_packetizer(random.u16());
     case rtp::Codec::kVp9: return make_vp9_packetizer(random.u16());
     case rtp::Codec::kH264: return make_h264_packetizer();
+    case rtp::Codec::kH265: return make_h265_packetizer();
     case rtp::Codec::kAv1: return make_av1_packetizer();
     case rtp::Codec::kOpus:
     case rtp::Codec::kPcmu:
     case rtp::Codec::kPcma: return std::make_unique<AudioPacketizer>();
     case rtp::Codec::kRed:
-    case rtp::Codec::kH265:
     case rtp::Codec::kRtx:
     case rtp::Codec::kUnknown: break;
   }
@@ -78,12 +78,12 @@ std::unique_ptr<Depacketizer> make_depacketizer(rtp::Codec codec) {
     case rtp::Codec::kVp8: return make_vp8_depacketizer();
     case rtp::Codec::kVp9: return make_vp9_depacketizer();
     case rtp::Codec::kH264: return make_h264_depacketizer();
+    case rtp::Codec::kH265: return make_h265_depacketizer();
     case rtp::Codec::kAv1: return make_av1_depacketizer();
     case rtp::Codec::kOpus:
     case rtp::Codec::kPcmu:
     case rtp::Codec::kPcma: return std::make_unique<AudioDepacketizer>();
     case rtp::Codec::kRed:
-    case rtp::Codec::kH265:
     case rtp::Codec::kRtx:
     case rtp::Codec::kUnknown: break;
   }
@@ -96,6 +96,7 @@ bool is_keyframe(rtp::Codec codec, ByteView frame) {
     case rtp::Codec::kVp8: return (frame[0] & 1) == 0;
     case rtp::Codec::kVp9: return is_vp9_keyframe(frame[0]);
     case rtp::Codec::kH264: return is_h264_keyframe(frame);
+    case rtp::Codec::kH265: return is_h265_keyframe(frame);
     case rtp::Codec::kAv1: return is_av1_keyframe(frame);
     default: return rtp::kind_of(codec) == rtp::MediaKind::kAudio;
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Encoded frames as RTP payloads and back: VP8 (RFC 7741), VP9 (RFC 9628), H264 (RFC 6184), AV1 (its RTP
-// specification), Opus (RFC 7587) and G.711 (RFC 3551). For the headless client, whose host has an encoder, a decoder
-// or a file; the SFU itself never looks this deep. A Packetizer and a Depacketizer are one track's each; headers,
-// numbers and encryption are made elsewhere. FrameAssembler puts packets in order before a Depacketizer sees them.
+// Encoded frames as RTP payloads and back: VP8 (RFC 7741), VP9 (RFC 9628), H264 (RFC 6184), H265
+// (RFC 7798), AV1 (its RTP specification), Opus (RFC 7587) and G.711 (RFC 3551). For the headless client, whose host
+// has an encoder, a decoder or a file; the SFU itself never looks this deep. A Packetizer and a Depacketizer are one
+// track's each; headers, numbers and encryption are made elsewhere. FrameAssembler puts packets in order before a
+// Depacketizer sees them.
 //
-// A frame is what decoders take: VP8 and VP9 as in IVF, H264 an access unit with Annex B start codes, AV1 a temporal
-// unit of OBUs with their sizes and without the temporal delimiter, audio one packet.
+// A frame is what decoders take: VP8 and VP9 as in IVF, H264 and H265 an access unit with Annex B start codes, AV1 a
+// temporal unit of OBUs with their sizes and without the temporal delimiter, audio one packet.
 #pragma once
 
 #include <cstddef>
@@ -71,7 +72,7 @@ class Depacketizer {
 std::unique_ptr<Packetizer> make_packetizer(rtp::Codec codec, Random& random);
 std::unique_ptr<Depacketizer> make_depacketizer(rtp::Codec codec);
 
-// Whether decoding can begin with this frame (VP8, VP9, H264, AV1; audio always).
+// Whether decoding can begin with this frame (VP8, VP9, H264, H265, AV1; audio always).
 bool is_keyframe(rtp::Codec codec, ByteView frame);
 
 }  // namespace sfu::payload

@@ -38,6 +38,14 @@ Bytes unit(std::uint8_t header, std::size_t size, std::uint8_t fill) {
   return bytes;
 }
 
+// The same of H265, in the base layer; `temporal`: TID plus one.
+Bytes unit_h265(std::uint8_t type, std::size_t size, std::uint8_t fill, std::uint8_t temporal = 1) {
+  Bytes bytes(size, fill);
+  bytes[0] = static_cast<std::uint8_t>(type << 1);
+  bytes[1] = temporal;
+  return bytes;
+}
+
 Bytes annexb(const std::vector<Bytes>& units) {
   Bytes stream;
   for (const Bytes& one : units) stream = join({stream, {0, 0, 0, 1}, one});
@@ -155,6 +163,73 @@ TEST_CASE("H264: a fragment in the middle, or another unit inside one, does not 
   CHECK_FALSE(depacketizer->finish(frame));
 }
 
+TEST_CASE(
+    "H265 (RFC 7798): parameter sets go into an aggregation packet (4.4.2), a large slice into fragments (4.4.3)") {
+  const Bytes vps = unit_h265(32, 24, 0x0c);
+  const Bytes sps = unit_h265(33, 42, 0x60);
+  const Bytes pps = unit_h265(34, 7, 0xc1);
+  const Bytes idr = unit_h265(19, 3000, 0xaf);
+  const Bytes frame = annexb({{0x46, 0x01, 0x50}, vps, sps, pps, idr});  // the delimiter is left out
+  std::size_t count = 0;
+  CHECK(through(Codec::kH265, frame, true, kMaxPayload, &count) == annexb({vps, sps, pps, idr}));
+  CHECK(count == 4);
+
+  SeededRandom random(5);
+  Payloads payloads;
+  make_packetizer(Codec::kH265, random)->packetize(frame, true, kMaxPayload, payloads);
+  CHECK(to_bytes(payloads[0].first(4)) == Bytes{0x60, 0x01, 0x00, 24});  // type 48, layer 0, TID 1; the VPS' size
+  CHECK(to_bytes(payloads[0].subspan(4, 24)) == vps);
+  CHECK(payloads[0].size() == 2 + 3 * 2 + 24 + 42 + 7);                         // no DONL
+  CHECK(to_bytes(payloads[1].first(4)) == Bytes{0x62, 0x01, 0x80 | 19, 0xaf});  // type 49; S, type 19
+  CHECK(to_bytes(payloads[2].first(3)) == Bytes{0x62, 0x01, 19});
+  CHECK(to_bytes(payloads[3].first(3)) == Bytes{0x62, 0x01, 0x40 | 19});  // E
+}
+
+TEST_CASE("H265 (RFC 7798 4.4.2): an aggregate has the lowest layer and temporal id of those inside") {
+  SeededRandom random(5);
+  Payloads payloads;
+  const Bytes frame = annexb({unit_h265(1, 20, 0x90, 3), unit_h265(1, 20, 0x90, 2)});
+  make_packetizer(Codec::kH265, random)->packetize(frame, false, kMaxPayload, payloads);
+  REQUIRE(payloads.size() == 1);
+  CHECK(to_bytes(payloads[0].first(2)) == Bytes{0x60, 0x02});
+}
+
+TEST_CASE("H265: a frame is a key frame with an IRAP picture and its parameter sets") {
+  const Bytes vps = unit_h265(32, 24, 0x0c);
+  const Bytes sps = unit_h265(33, 42, 0x60);
+  const Bytes pps = unit_h265(34, 7, 0xc1);
+  for (const std::uint8_t irap : {16, 19, 20, 21}) {
+    CAPTURE(irap);
+    CHECK(is_keyframe(Codec::kH265, annexb({vps, sps, pps, unit_h265(irap, 50, 0xaf)})));
+  }
+  CHECK_FALSE(is_keyframe(Codec::kH265, annexb({vps, sps, pps, unit_h265(1, 50, 0xaf)})));
+  CHECK_FALSE(is_keyframe(Codec::kH265, annexb({unit_h265(19, 50, 0xaf)})));
+  CHECK_FALSE(is_keyframe(Codec::kH265, annexb({vps, pps, unit_h265(19, 50, 0xaf)})));
+}
+
+TEST_CASE("H265: a fragment in the middle, another unit inside one, and PACI packets do not pass") {
+  const auto depacketizer = make_depacketizer(Codec::kH265);
+  Bytes frame;
+  const Bytes start = {0x62, 0x01, 0x80 | 19, 0xaf, 1};
+  const Bytes middle = {0x62, 0x01, 19, 2, 3};
+  const Bytes single = {0x02, 0x01, 0xd0, 1};
+  const Bytes paci = {0x64, 0x01, 0x02, 0x00, 1, 2};
+  const Bytes nested = {0x62, 0x01, 0x80 | 48, 1, 2};
+  const Bytes cut = {0x60, 0x01, 0x00, 0x09, 0x02, 0x01, 0xd0};
+  depacketizer->start();
+  CHECK_FALSE(depacketizer->add(middle, frame));
+  CHECK_FALSE(depacketizer->add(paci, frame));
+  CHECK_FALSE(depacketizer->add(nested, frame));
+  CHECK_FALSE(depacketizer->add(cut, frame));
+  CHECK_FALSE(depacketizer->add(ByteView(single).first(2), frame));
+  frame.clear();
+  depacketizer->start();
+  CHECK(depacketizer->add(start, frame));
+  CHECK(frame == Bytes{0, 0, 0, 1, 0x26, 0x01, 0xaf, 1});
+  CHECK_FALSE(depacketizer->add(single, frame));
+  CHECK_FALSE(depacketizer->finish(frame));
+}
+
 TEST_CASE("AV1: OBUs lose and regain their sizes, the temporal delimiter is not sent, large ones span packets") {
   Bytes frame = {0x12, 0x00};                             // temporal delimiter
   frame = join({frame, {0x0a, 0x03, 0x00, 0x00, 0x00}});  // sequence header
@@ -199,6 +274,9 @@ TEST_CASE("property: frames of random sizes and limits come back in each video c
     Bytes h264 = annexb({unit(0x41, size + 1, 0x77), unit(0x41, 2 + random.below(40), 0x66)});
     h264[5] = 0x9a;  // first_mb_in_slice 0
     CHECK(through(Codec::kH264, h264, false, limit).size() == h264.size());
+    Bytes h265 = annexb({unit_h265(1, size + 2, 0x77), unit_h265(1, 3 + random.below(40), 0x66)});
+    h265[6] = 0xd0;  // first_slice_segment_in_pic_flag
+    CHECK(through(Codec::kH265, h265, false, limit) == h265);
     Bytes obu = {0x32};
     append_leb128(obu, size);
     obu = join({obu, Bytes(size, 1)});
@@ -212,6 +290,6 @@ TEST_CASE("audio is its own payload; what has no packetizer says so") {
   CHECK(through(Codec::kPcmu, opus, false, kMaxPayload) == opus);
   CHECK(is_keyframe(Codec::kOpus, opus));
   SeededRandom random(1);
-  CHECK(make_packetizer(Codec::kH265, random) == nullptr);
+  CHECK(make_packetizer(Codec::kRed, random) == nullptr);
   CHECK(make_depacketizer(Codec::kRed) == nullptr);
 }
