@@ -83,9 +83,13 @@ void IncomingTrack::assemble(Instant now, const rtp::PacketView& packet, Output&
   hand_out(out);
 }
 
-void IncomingTrack::hand_out(Output& out) {
+void IncomingTrack::tell_frames(Output& out) {
   for (payload::Frame& frame : frames_) out.events.emplace_back(FrameReceived{sid_, assembled_, std::move(frame)});
   frames_.clear();
+}
+
+void IncomingTrack::hand_out(Output& out) {
+  tell_frames(out);
   if (assembler_->take_keyframe_wish()) request_key_frame(out);
 }
 
@@ -103,6 +107,12 @@ void IncomingTrack::advance(Instant now, Output& out) {
   if (!assembler_) return;
   assembler_->advance(now, frames_);
   hand_out(out);
+}
+
+void IncomingTrack::flush(Output& out) {
+  if (!assembler_) return;
+  assembler_->flush(frames_);
+  tell_frames(out);
 }
 
 Instant IncomingTrack::deadline() const {

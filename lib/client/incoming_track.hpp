@@ -29,12 +29,15 @@ class IncomingTrack {
   // Asks for a key frame (PLI).
   void request_key_frame(Output& out);
   void advance(Instant now, Output& out);
+  // Nothing follows: hands out the frames that wait for a packet that is missing.
+  void flush(Output& out);
   Instant deadline() const;
 
  private:
   void show(Instant now, const rtp::PacketView& packet, bool recovered, RtpObserver* observer, Output& out);
   void assemble(Instant now, const rtp::PacketView& packet, Output& out);
   void hand_out(Output& out);
+  void tell_frames(Output& out);
 
   const SessionConfig& config_;
   media::RtpSink& sink_;

@@ -21,6 +21,7 @@ void Subscribing::stop(const std::string& mid, Connection& connection, Output& o
   const auto found = tracks_.find(mid);
   if (found == tracks_.end()) return;
   found->second->stop(connection);
+  found->second->flush(out);
   out.events.emplace_back(SubscriptionEnded{found->second->sid()});
   tracks_.erase(found);
 }

@@ -41,6 +41,13 @@ void FrameAssembler::advance(Instant now, std::vector<Frame>& out) {
   }
 }
 
+void FrameAssembler::flush(std::vector<Frame>& out) {
+  while (!waiting_.empty()) {
+    skip_gap();
+    drain(out);
+  }
+}
+
 Instant FrameAssembler::deadline() const {
   return waiting_.empty() ? kNever : waiting_.begin()->second.arrival + patience_;
 }

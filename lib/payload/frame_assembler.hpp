@@ -40,6 +40,8 @@ class FrameAssembler {
   void receive(Instant now, const rtp::PacketView& packet, std::vector<Frame>& out);
   // Gives up what has been waited for too long.
   void advance(Instant now, std::vector<Frame>& out);
+  // No more packets come: what is missing is not waited for.
+  void flush(std::vector<Frame>& out);
   Instant deadline() const;
 
   // True once for each time that a key frame came to be needed.

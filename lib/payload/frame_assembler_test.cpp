@@ -184,6 +184,20 @@ TEST_CASE("audio goes on after a loss, without a wish for anything") {
   CHECK(sink.assembler.deadline() == kNever);
 }
 
+TEST_CASE("at the end of a stream what waits for a missing packet comes out without it") {
+  Source source(Codec::kOpus);
+  Sink sink(Codec::kOpus);
+  sink.give(source.frame({0xf8, 1}, true));
+  (void)source.frame({0xf8, 2}, true);
+  sink.give(source.frame({0xf8, 3}, true));
+  (void)source.frame({0xf8, 4}, true);
+  sink.give(source.frame({0xf8, 5}, true));
+  CHECK(sink.frames.size() == 1);
+  sink.assembler.flush(sink.frames);
+  CHECK(sink.frames.size() == 3);
+  CHECK(sink.assembler.deadline() == kNever);
+}
+
 TEST_CASE("a sender that loses the first packet of each frame keeps no more than a bounded number of packets") {
   Source source(Codec::kVp8);
   Sink sink(Codec::kVp8);

@@ -41,16 +41,20 @@ void LocalSession::on_signal(const livekit::SignalResponse& message) {
                     [&](const auto& entry) { return entry.second.sid == message.track_unpublished().track_sid(); });
       break;
     case livekit::SignalResponse::kRequestResponse: refused(message.request_response()); break;
-    case livekit::SignalResponse::kLeave:
-      if (!std::exchange(closed_, true)) events_.emplace_back(Disconnected{message.leave().reason(), {}});
-      break;
+    case livekit::SignalResponse::kLeave: end({message.leave().reason(), {}}); break;
     case livekit::SignalResponse::kSpeakersChanged: events_.emplace_back(ServerMessage{message}); break;
     default: break;
   }
 }
 
 void LocalSession::on_closed() {
-  if (!std::exchange(closed_, true)) events_.emplace_back(Disconnected{livekit::SIGNAL_CLOSE, {}});
+  end({livekit::SIGNAL_CLOSE, {}});
+}
+
+void LocalSession::end(Disconnected event) {
+  if (std::exchange(closed_, true)) return;
+  for (auto& [sid, track] : subscribed_) finish(sid, track);
+  events_.emplace_back(std::move(event));
 }
 
 void LocalSession::tell_roster(std::vector<RosterEvent>& news) {
@@ -93,7 +97,11 @@ void LocalSession::take(const Place& place, room::LocalEvent& event) {
     events_.emplace_back(SubscriptionStarted{bound->track_sid, bound->codecs.front().codec});
     subscribed_[bound->track_sid] = {.codecs = std::move(bound->codecs), .assembler = {}};
   } else if (const auto* unbound = std::get_if<room::LocalTrackUnbound>(&event)) {
-    if (subscribed_.erase(unbound->track_sid) != 0) events_.emplace_back(SubscriptionEnded{unbound->track_sid});
+    const auto track = subscribed_.find(unbound->track_sid);
+    if (track == subscribed_.end()) return;
+    finish(track->first, track->second);
+    subscribed_.erase(track);
+    events_.emplace_back(SubscriptionEnded{unbound->track_sid});
   } else if (const auto* wish = std::get_if<room::LocalKeyframeWish>(&event)) {
     events_.emplace_back(KeyframeRequested{wish->cid, wish->layer});
   } else if (const auto* message = std::get_if<room::LocalMessage>(&event)) {
@@ -124,9 +132,19 @@ void LocalSession::take_packet(const Place& place, const room::LocalTransport& t
 }
 
 void LocalSession::hand_out(const Place& place, const std::string& sid, Subscribed& track) {
+  tell_frames(sid, track);
+  if (track.assembler->take_keyframe_wish()) place.room.request_key_frame(place.now, place.id, sid, place.out);
+}
+
+void LocalSession::finish(const std::string& sid, Subscribed& track) {
+  if (!track.assembler) return;
+  track.assembler->flush(assembled_);
+  tell_frames(sid, track);
+}
+
+void LocalSession::tell_frames(const std::string& sid, const Subscribed& track) {
   for (payload::Frame& frame : assembled_) events_.emplace_back(FrameReceived{sid, track.assembled, std::move(frame)});
   assembled_.clear();
-  if (track.assembler->take_keyframe_wish()) place.room.request_key_frame(place.now, place.id, sid, place.out);
 }
 
 void LocalSession::advance(const Place& place) {

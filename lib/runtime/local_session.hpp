@@ -73,6 +73,10 @@ class LocalSession {
   void take(const Place& place, room::LocalEvent& event);
   void take_packet(const Place& place, const room::LocalTransport& transport, ByteView packet);
   void hand_out(const Place& place, const std::string& sid, Subscribed& track);
+  // Nothing follows: hands out what waits for a packet that is missing.
+  void finish(const std::string& sid, Subscribed& track);
+  void tell_frames(const std::string& sid, const Subscribed& track);
+  void end(participant::Disconnected event);
   void tell_roster(std::vector<participant::RosterEvent>& news);
   void refused(const livekit::RequestResponse& answer);
 

@@ -214,6 +214,64 @@ TEST_CASE("frames pass between two participants of the host's own, and nothing o
   CHECK(engine.counters().packets_received == 0);
 }
 
+TEST_CASE("H265 passes between two participants of the host's own as access units, with key frames told from others") {
+  Host host;
+  Engine& engine = host.start();
+  Bot of_player;
+  Bot of_viewer;
+  const auto player = engine.room("studio").join(Bot::options("player"), of_player);
+  const auto viewer = engine.room("studio").join(Bot::options("viewer"), of_viewer);
+  REQUIRE(player);
+  REQUIRE(viewer);
+  People nobody;
+  (*player)->publish("film", {.codec = MediaCodec::kH265, .width = 640, .height = 360});
+  REQUIRE(nobody.run_until([&] { return of_viewer.heard("subscribed player H265"); }));
+  const auto picture = [](std::uint8_t type, std::uint8_t fill) {
+    std::vector<std::uint8_t> bytes = {0, 0, 0, 1, static_cast<std::uint8_t>(type << 1), 1, 0xd0};
+    bytes.resize(4000, fill);
+    return bytes;
+  };
+  std::vector<std::uint8_t> key = {0, 0, 0, 1, 0x40, 1, 0x0c, 0, 0, 0, 1, 0x42, 1, 0x60, 0, 0, 0, 1, 0x44, 1, 0xc1};
+  const auto idr = picture(19, 0x33);
+  key.insert(key.end(), idr.begin(), idr.end());
+  const auto later = picture(1, 0x44);
+  (*player)->write_frame("film", {.bytes = later, .timestamp = 0});  // nobody can begin with it
+  (*player)->write_frame("film", {.bytes = key, .timestamp = 3000, .is_keyframe = true});
+  REQUIRE(nobody.run_until([&] { return of_viewer.frames() == 1; }));
+  CHECK(of_viewer.last_frame() == key);
+  (*player)->write_frame("film", {.bytes = later, .timestamp = 6000});
+  CHECK(nobody.run_until([&] { return of_viewer.frames() == 2; }));
+  CHECK(of_viewer.last_frame() == later);
+}
+
+TEST_CASE("frames that wait for a lost packet come before the end of their track is told") {
+  Host host;
+  Engine& engine = host.start();
+  Bot of_singer;
+  Bot of_listener;
+  const auto singer = engine.room("studio").join(Bot::options("singer"), of_singer);
+  const auto listener = engine.room("studio").join(Bot::options("listener"), of_listener);
+  REQUIRE(singer);
+  REQUIRE(listener);
+  People nobody;
+  (*singer)->publish("song", {.codec = MediaCodec::kOpus, .source = TrackSource::kMicrophone});
+  REQUIRE(nobody.run_until([&] { return of_listener.heard("subscribed singer opus"); }));
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    const std::vector<std::uint8_t> packet = {0x80, 111, 0, i, 0, 0, 0x10, i, 0, 0, 0, 1, 0xf8, i};
+    if (i != 4) (*singer)->write_rtp("song", packet);
+  }
+  REQUIRE(nobody.run_until([&] { return of_listener.frames() >= 4; }));
+  SUBCASE("by its publisher") {
+    (*singer)->unpublish("song");
+    REQUIRE(nobody.run_until([&] { return of_listener.heard("unsubscribed"); }));
+  }
+  SUBCASE("with the room") {
+    REQUIRE(engine.room("studio").close());
+    REQUIRE(nobody.run_until([&] { return of_listener.heard("disconnected room_deleted"); }));
+  }
+  CHECK(of_listener.frames() == 9);
+}
+
 TEST_CASE("data, texts and calls pass between people and participants of the host's own") {
   Host host;
   People people;
