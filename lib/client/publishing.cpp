@@ -100,7 +100,8 @@ void Publishing::fail_track(Entries::iterator entry, Error error, Output& out) {
   entries_.erase(entry);
 }
 
-void Publishing::negotiated(Instant now, Output& out) {
+void Publishing::go_live(Instant now, Output& out) {
+  if (!connection_.connected()) return;
   for (Entry& entry : entries_) {
     OutgoingTrack& track = *entry.track;
     if (track.started() || track.sid().empty()) continue;

@@ -32,8 +32,8 @@ class Publishing {
   void on_muted(Instant now, const livekit::MuteTrackRequest& message, Output& out);
   bool on_unpublished(const livekit::TrackUnpublishedResponse& message, Output& out);
   void on_refused(const livekit::RequestResponse& message, Output& out);
-  // An answer came: what it negotiated begins.
-  void negotiated(Instant now, Output& out);
+  // An answer came, or the connection stands: what is negotiated begins, once both are so.
+  void go_live(Instant now, Output& out);
   // Everything that is published, as SyncState wants it.
   void describe(livekit::SyncState& state) const;
 

@@ -161,8 +161,8 @@ void Session::on_answer(Instant now, const livekit::SessionDescription& descript
   if (!changes) return;
   negotiating_ = false;
   subscribing_.apply(*changes, publisher_, out);
-  publishing_.negotiated(now, out);
-  drain(publisher_, out);
+  publishing_.go_live(now, out);
+  drain(now, publisher_, out);
   if (std::exchange(offer_wanted_, false)) offer(out);
 }
 
@@ -179,7 +179,7 @@ void Session::on_offer(Instant now, const livekit::SessionDescription& descripti
   request.mutable_answer()->set_id(description.id());
   out.requests.push_back(std::move(request));
   subscribing_.apply(*changes, subscriber_, out);
-  drain(subscriber_, out);
+  drain(now, subscriber_, out);
 }
 
 void Session::on_trickle(Instant now, const livekit::TrickleRequest& trickle, Output& out) {
@@ -212,24 +212,25 @@ void Session::receive(Instant now, const Path& path, ByteSpan datagram, Output& 
       break;
     case peer::Peer::Received::Kind::kNone: break;
   }
-  drain(connection, out);
+  drain(now, connection, out);
   if (data_.waiting()) data_.drain(now, out);
 }
 
-void Session::drain(Connection& connection, Output& out) {
+void Session::drain(Instant now, Connection& connection, Output& out) {
   for (const peer::Event& event : connection.take_events()) {
     if (const auto* message = std::get_if<peer::MessageReceived>(&event)) {
       data_.receive(connection.label(message->channel), message->bytes, out);
     } else if (const auto* state = std::get_if<peer::StateChanged>(&event)) {
-      state_changed(connection, state->state, out);
+      state_changed(now, connection, state->state, out);
     }
   }
   if (media_connected() && !std::exchange(told_connected_, true)) out.events.emplace_back(MediaConnected{});
 }
 
-void Session::state_changed(const Connection& connection, peer::State state, Output& out) {
+void Session::state_changed(Instant now, const Connection& connection, peer::State state, Output& out) {
   const bool publisher = &connection == &publisher_;
   if (state == peer::State::kConnected && !publisher) out.events.emplace_back(SubscriberConnected{});
+  if (state == peer::State::kConnected && publisher) publishing_.go_live(now, out);
   if (state == peer::State::kDisconnected || state == peer::State::kFailed) {
     told_connected_ = false;
     out.events.emplace_back(MediaLost{publisher ? livekit::RR_PUBLISHER_FAILED : livekit::RR_SUBSCRIBER_FAILED});
@@ -239,7 +240,7 @@ void Session::state_changed(const Connection& connection, peer::State state, Out
 void Session::advance(Instant now, Output& out) {
   for (Connection* connection : {&publisher_, &subscriber_}) {
     connection->advance(now, media_output(out));
-    if (*connection) drain(*connection, out);
+    if (*connection) drain(now, *connection, out);
   }
   publishing_.advance(now, out);
   subscribing_.advance(now, out);

@@ -79,8 +79,8 @@ class Session {
   void on_offer(Instant now, const livekit::SessionDescription& description, Output& out);
   void on_answer(Instant now, const livekit::SessionDescription& description, Output& out);
   void on_trickle(Instant now, const livekit::TrickleRequest& trickle, Output& out);
-  void drain(Connection& connection, Output& out);
-  void state_changed(const Connection& connection, peer::State state, Output& out);
+  void drain(Instant now, Connection& connection, Output& out);
+  void state_changed(Instant now, const Connection& connection, peer::State state, Output& out);
   media::Output media_output(Output& out) const { return {out.datagrams, *config_.wall}; }
 
   SessionConfig config_;

@@ -141,6 +141,21 @@ TEST_CASE("a participant of the host's own gets each packet that the others send
   CHECK(info->state == ParticipantState::kActive);
 }
 
+TEST_CASE("who was there before gets a client's very first frame: its track goes live when its connection stands") {
+  Host host;
+  People people;
+  Engine& engine = host.start();
+  Bot observer;
+  const auto bot = engine.room("hall").join(Bot::options("bot"), observer);
+  REQUIRE(bot);
+  Person& alice = people.join(engine, "hall", "alice");
+  REQUIRE(people.run_until([&] { return alice.connected(); }));
+  alice.publish();
+  REQUIRE(people.run_until([&] { return !observer.labels(alice.track_sid()).empty(); }));
+  CHECK(observer.labels(alice.track_sid()).front().ordinal == 0);
+  CHECK(people.run_until([&] { return observer.frames() > 5; }));
+}
+
 TEST_CASE("what a participant of the host's own publishes is seen, muted and withdrawn as anyone's") {
   Host host;
   People people;
