@@ -165,6 +165,8 @@ LEFT_OUT = {
     "sfu_last_error_message": "is the message of what is thrown",
     "sfu_room_api_get_last_error": "is what is thrown",
     "sfu_status_name": "errors have the status as their code",
+    "sfu_track_attach_filter": "asks on a thread of the library",
+    "sfu_packet_filter_release": "as above",
     "sfu_packet_sink_receive": "answers on a thread of the library",
     "sfu_answer_refuse": "answers on a thread of the library",
     "sfu_answer_claims": "answers on a thread of the library",

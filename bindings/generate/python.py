@@ -86,8 +86,8 @@ def abi(headers: Headers) -> str:
     for struct in headers.structs.values():
         fields = [each for each in struct.fields if each.name != "size"]
         out.append(f'    "{struct.name}": {_shapes(shapes(headers, fields))},')
-    out.append("}\n\n# What each callback gets after `user`, and its C types.")
-    out.append("CALLBACKS: dict[str, dict[str, tuple[tuple[S, ...], tuple[Any, ...]]]] = {")
+    out.append("}\n\n# What each callback gets after `user`, its C types, and that of what it returns.")
+    out.append("CALLBACKS: dict[str, dict[str, tuple[tuple[S, ...], tuple[Any, ...], Any]]] = {")
     for struct in headers.structs.values():
         if struct.is_callbacks and (struct.name in PLUGS or struct.name in _BOUND_CALLBACKS):
             out.append(f'    "{struct.name}": {{')
@@ -95,12 +95,13 @@ def abi(headers: Headers) -> str:
                 if each.callback and each.name != "dropped":
                     parameters = each.callback.parameters[1:]
                     types = "".join(one + ", " for one in _ctypes(headers, parameters)).strip()
-                    out.append(f'        "{each.name}": ({_shapes(shapes(headers, parameters))}, ({types})),')
+                    returned = _ctype(headers, Variable("", each.callback.returns))
+                    out.append(f'        "{each.name}": ({_shapes(shapes(headers, parameters))}, ({types}), {returned}),')
             out.append("    },")
     for name, callback in headers.callbacks.items():
         parameters = callback.parameters[1:]
         types = "".join(one + ", " for one in _ctypes(headers, parameters)).strip()
-        out.append(f'    "{name}": {{"done": ({_shapes(shapes(headers, parameters))}, ({types}))}},')
+        out.append(f'    "{name}": {{"done": ({_shapes(shapes(headers, parameters))}, ({types}), None)}},')
     out.append("}\n\n# What each function takes, and its C types; the first of them is what it returns.")
     out.append("FUNCTIONS: dict[str, tuple[tuple[S, ...], tuple[Any, ...]]] = {")
     for function in headers.functions.values():
@@ -113,7 +114,7 @@ def abi(headers: Headers) -> str:
     return "\n".join(out)
 
 
-_BOUND_CALLBACKS = {"sfu_client_callbacks", "sfu_rpc_callbacks", "sfu_signal_callbacks"}
+_BOUND_CALLBACKS = {"sfu_client_callbacks", "sfu_packet_filter_callbacks", "sfu_rpc_callbacks", "sfu_signal_callbacks"}
 
 
 def _ordered(headers: Headers) -> list[Struct]:

@@ -21,6 +21,8 @@ export type Codec = "opus" | "pcmu" | "pcma" | "vp8" | "vp9" | "h264" | "h265" |
 
 export type VideoQuality = "high" | "medium" | "low";
 
+export type PacketVerdict = "pass" | "drop";
+
 export type DataKind = "user" | "chat" | "stream_start" | "stream_chunk" | "stream_end" | "rpc_request" | "rpc_answer" | "encrypted" | "other";
 
 export type DuplicateIdentity = "replace" | "refuse";
@@ -591,6 +593,9 @@ export interface EngineStatistics {
   signalBadRequests: number;
   signalResponses: number;
   workers: WorkerStatistics[];
+  /** RTP of tracks that the host's filters dropped */
+  packetsFiltered: number;
+  bytesFiltered: number;
 }
 
 export interface EngineCounters {
@@ -636,6 +641,8 @@ export interface StreamStatistics {
   /** on the way here, whether or not they were repaired */
   lost: number;
   jitterUs: number;
+  /** packets dropped by the host's filters */
+  filtered: number;
 }
 
 export interface SubscriptionStatistics {

@@ -12,7 +12,7 @@ const read = (path) => readFileSync(new URL(path, node), "utf8");
 // Not for JavaScript: the addon does it itself, or it answers on a thread of the library, where JavaScript cannot run.
 const leftOut = [
   "sfu_struct_init", "sfu_free", "sfu_last_error_message", "sfu_room_api_get_last_error", "sfu_status_name",
-  "sfu_packet_sink_receive", "sfu_answer_refuse", "sfu_answer_claims", "sfu_answer_token", "sfu_answer_configuration",
+  "sfu_track_attach_filter", "sfu_packet_filter_release", "sfu_packet_sink_receive", "sfu_answer_refuse", "sfu_answer_claims", "sfu_answer_token", "sfu_answer_configuration",
   "sfu_answer_pass", "sfu_answer_payload", "sfu_engine_get_poll_descriptor", "sfu_engine_get_poll_timeout", "sfu_engine_run_once",
 ];
 

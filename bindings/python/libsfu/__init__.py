@@ -24,6 +24,8 @@ from .errors import *  # noqa: F403
 from .media import MediaFile as MediaFile
 from .media import codec_clock_rate as codec_clock_rate
 from .media import codec_name as codec_name
+from .packet_filter import OnPacket as OnPacket
+from .packet_filter import PacketFilter as PacketFilter
 from .policy import Deny as Deny
 from .policy import Policy as Policy
 from .policy import Verdict as Verdict

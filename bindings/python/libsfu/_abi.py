@@ -117,6 +117,14 @@ class sfu_media_sample(Structure):
     _fields_ = [("size", c_uint32), ("frame", c_void_p), ("at_us", c_int64), ("duration_us", c_int64)]
 
 
+class sfu_track_packet(Structure):
+    _fields_ = [("size", c_uint32), ("ssrc", c_uint32), ("timestamp", c_uint32), ("sequence_number", c_uint16), ("payload_type", c_uint8), ("layer", c_uint8), ("spatial_layer", c_uint8), ("temporal_layer", c_uint8), ("marker", c_int32), ("redundant", c_int32), ("recovered", c_int32), ("starts_frame", c_int32), ("starts_keyframe", c_int32), ("voice", c_int32), ("audio_level", c_int32), ("arrived_ns", c_int64), ("mime_type", c_char_p), ("descriptor", c_void_p), ("descriptor_length", c_size_t), ("payload", c_void_p), ("payload_length", c_size_t)]
+
+
+class sfu_packet_filter_callbacks(Structure):
+    _fields_ = [("size", c_uint32), ("user", c_void_p), ("dropped", c_void_p), ("on_packet", c_void_p), ("on_ended", c_void_p)]
+
+
 class sfu_join_request(Structure):
     _fields_ = [("size", c_uint32), ("claims", c_void_p), ("client_address", c_char_p), ("room_exists", c_int32), ("already_there", c_int32), ("checking", c_int32), ("participants", c_uint64)]
 
@@ -190,7 +198,7 @@ class sfu_worker_statistics(Structure):
 
 
 class sfu_engine_statistics(Structure):
-    _fields_ = [("size", c_uint32), ("node_id", c_char_p), ("started_at_ms", c_int64), ("updated_at_ms", c_int64), ("age_ms", c_int64), ("rooms", c_uint64), ("participants", c_uint64), ("tracks_published", c_uint64 * 3), ("tracks_subscribed", c_uint64 * 3), ("forward_latency_us", c_int64), ("forward_jitter_us", c_int64), ("joins_validation_failed", c_uint64), ("joins_signal_failed", c_uint64), ("joins_signal_connected", c_uint64), ("joins_rtc_init", c_uint64), ("joins_rtc_connected", c_uint64), ("joins_rtc_active", c_uint64), ("joins_rtc_canceled", c_uint64), ("joins_rtc_failure", c_uint64), ("publish_attempts", c_uint64 * 3), ("publish_successes", c_uint64 * 3), ("publish_cancels", c_uint64 * 3), ("subscribe_attempts", c_uint64), ("subscribe_successes", c_uint64), ("subscribe_cancels", c_uint64), ("packets_received", c_uint64), ("bytes_received", c_uint64), ("packets_received_again", c_uint64), ("bytes_received_again", c_uint64), ("packets_sent", c_uint64), ("bytes_sent", c_uint64), ("packets_sent_again", c_uint64), ("bytes_sent_again", c_uint64), ("nacks_sent", c_uint64), ("plis_sent", c_uint64), ("nacks_received", c_uint64), ("plis_received", c_uint64), ("signal_requests", c_uint64), ("signal_bad_requests", c_uint64), ("signal_responses", c_uint64), ("workers", c_void_p), ("worker_count", c_size_t)]
+    _fields_ = [("size", c_uint32), ("node_id", c_char_p), ("started_at_ms", c_int64), ("updated_at_ms", c_int64), ("age_ms", c_int64), ("rooms", c_uint64), ("participants", c_uint64), ("tracks_published", c_uint64 * 3), ("tracks_subscribed", c_uint64 * 3), ("forward_latency_us", c_int64), ("forward_jitter_us", c_int64), ("joins_validation_failed", c_uint64), ("joins_signal_failed", c_uint64), ("joins_signal_connected", c_uint64), ("joins_rtc_init", c_uint64), ("joins_rtc_connected", c_uint64), ("joins_rtc_active", c_uint64), ("joins_rtc_canceled", c_uint64), ("joins_rtc_failure", c_uint64), ("publish_attempts", c_uint64 * 3), ("publish_successes", c_uint64 * 3), ("publish_cancels", c_uint64 * 3), ("subscribe_attempts", c_uint64), ("subscribe_successes", c_uint64), ("subscribe_cancels", c_uint64), ("packets_received", c_uint64), ("bytes_received", c_uint64), ("packets_received_again", c_uint64), ("bytes_received_again", c_uint64), ("packets_sent", c_uint64), ("bytes_sent", c_uint64), ("packets_sent_again", c_uint64), ("bytes_sent_again", c_uint64), ("nacks_sent", c_uint64), ("plis_sent", c_uint64), ("nacks_received", c_uint64), ("plis_received", c_uint64), ("signal_requests", c_uint64), ("signal_bad_requests", c_uint64), ("signal_responses", c_uint64), ("workers", c_void_p), ("worker_count", c_size_t), ("packets_filtered", c_uint64), ("bytes_filtered", c_uint64)]
 
 
 class sfu_engine_counters(Structure):
@@ -202,7 +210,7 @@ class sfu_participant_statistics(Structure):
 
 
 class sfu_stream_statistics(Structure):
-    _fields_ = [("size", c_uint32), ("layer", c_int32), ("publisher", c_char_p), ("track", c_void_p), ("bytes", c_uint64), ("packets", c_uint64), ("lost", c_uint64), ("jitter_us", c_int64)]
+    _fields_ = [("size", c_uint32), ("layer", c_int32), ("publisher", c_char_p), ("track", c_void_p), ("bytes", c_uint64), ("packets", c_uint64), ("lost", c_uint64), ("jitter_us", c_int64), ("filtered", c_uint64)]
 
 
 class sfu_subscription_statistics(Structure):
@@ -333,6 +341,8 @@ STRUCTS: dict[str, type[Structure]] = {
     "sfu_track_settings": sfu_track_settings,
     "sfu_media_file_info": sfu_media_file_info,
     "sfu_media_sample": sfu_media_sample,
+    "sfu_track_packet": sfu_track_packet,
+    "sfu_packet_filter_callbacks": sfu_packet_filter_callbacks,
     "sfu_join_request": sfu_join_request,
     "sfu_policy_participant": sfu_policy_participant,
     "sfu_publish_request": sfu_publish_request,
@@ -411,6 +421,8 @@ SHAPES: dict[str, tuple[S, ...]] = {
     "sfu_track_settings": (S('disabled', 'bool'), S('quality', 'enum', 'sfu_video_quality'), S('width', 'int', 'uint32_t'), S('height', 'int', 'uint32_t'), S('fps', 'int', 'uint32_t'),),
     "sfu_media_file_info": (S('codec', 'enum', 'sfu_codec'), S('width', 'int', 'uint32_t'), S('height', 'int', 'uint32_t'),),
     "sfu_media_sample": (S('frame', 'struct', 'sfu_frame'), S('at_us', 'int', 'int64_t'), S('duration_us', 'int', 'int64_t'),),
+    "sfu_track_packet": (S('ssrc', 'int', 'uint32_t'), S('timestamp', 'int', 'uint32_t'), S('sequence_number', 'int', 'uint16_t'), S('payload_type', 'int', 'uint8_t'), S('layer', 'int', 'uint8_t'), S('spatial_layer', 'int', 'uint8_t'), S('temporal_layer', 'int', 'uint8_t'), S('marker', 'bool'), S('redundant', 'bool'), S('recovered', 'bool'), S('starts_frame', 'bool'), S('starts_keyframe', 'bool'), S('voice', 'bool'), S('audio_level', 'int', 'int32_t'), S('arrived_ns', 'int', 'int64_t'), S('mime_type', 'string'), S('descriptor', 'bytes', '', 'descriptor_length'), S('payload', 'bytes', '', 'payload_length'),),
+    "sfu_packet_filter_callbacks": (S('user', 'user'), S('dropped', 'function'), S('on_packet', 'function'), S('on_ended', 'function'),),
     "sfu_join_request": (S('claims', 'struct', 'sfu_claims'), S('client_address', 'string'), S('room_exists', 'bool'), S('already_there', 'bool'), S('checking', 'bool'), S('participants', 'int', 'uint64_t'),),
     "sfu_policy_participant": (S('identity', 'string'), S('sid', 'string'), S('metadata', 'string'), S('agent', 'bool'), S('recorder', 'bool'),),
     "sfu_publish_request": (S('room', 'string'), S('publisher', 'struct', 'sfu_policy_participant'), S('track', 'struct', 'sfu_track_info'),),
@@ -429,10 +441,10 @@ SHAPES: dict[str, tuple[S, ...]] = {
     "sfu_connect_request": (S('path', 'string'), S('query', 'pairs', '', 'query_count'), S('headers', 'pairs', '', 'header_count'), S('remote_address', 'string'),),
     "sfu_signal_callbacks": (S('user', 'user'), S('dropped', 'function'), S('accepted', 'function'), S('rejected', 'function'), S('send', 'function'), S('close', 'function'),),
     "sfu_worker_statistics": (S('rooms', 'int', 'uint64_t'), S('participants', 'int', 'uint64_t'), S('datagrams_received', 'int', 'uint64_t'), S('processor_time_us', 'int', 'int64_t'),),
-    "sfu_engine_statistics": (S('node_id', 'string'), S('started_at_ms', 'int', 'int64_t'), S('updated_at_ms', 'int', 'int64_t'), S('age_ms', 'int', 'int64_t'), S('rooms', 'int', 'uint64_t'), S('participants', 'int', 'uint64_t'), S('tracks_published', 'numbers', 'uint64_t'), S('tracks_subscribed', 'numbers', 'uint64_t'), S('forward_latency_us', 'int', 'int64_t'), S('forward_jitter_us', 'int', 'int64_t'), S('joins_validation_failed', 'int', 'uint64_t'), S('joins_signal_failed', 'int', 'uint64_t'), S('joins_signal_connected', 'int', 'uint64_t'), S('joins_rtc_init', 'int', 'uint64_t'), S('joins_rtc_connected', 'int', 'uint64_t'), S('joins_rtc_active', 'int', 'uint64_t'), S('joins_rtc_canceled', 'int', 'uint64_t'), S('joins_rtc_failure', 'int', 'uint64_t'), S('publish_attempts', 'numbers', 'uint64_t'), S('publish_successes', 'numbers', 'uint64_t'), S('publish_cancels', 'numbers', 'uint64_t'), S('subscribe_attempts', 'int', 'uint64_t'), S('subscribe_successes', 'int', 'uint64_t'), S('subscribe_cancels', 'int', 'uint64_t'), S('packets_received', 'int', 'uint64_t'), S('bytes_received', 'int', 'uint64_t'), S('packets_received_again', 'int', 'uint64_t'), S('bytes_received_again', 'int', 'uint64_t'), S('packets_sent', 'int', 'uint64_t'), S('bytes_sent', 'int', 'uint64_t'), S('packets_sent_again', 'int', 'uint64_t'), S('bytes_sent_again', 'int', 'uint64_t'), S('nacks_sent', 'int', 'uint64_t'), S('plis_sent', 'int', 'uint64_t'), S('nacks_received', 'int', 'uint64_t'), S('plis_received', 'int', 'uint64_t'), S('signal_requests', 'int', 'uint64_t'), S('signal_bad_requests', 'int', 'uint64_t'), S('signal_responses', 'int', 'uint64_t'), S('workers', 'structs', 'sfu_worker_statistics', 'worker_count'),),
+    "sfu_engine_statistics": (S('node_id', 'string'), S('started_at_ms', 'int', 'int64_t'), S('updated_at_ms', 'int', 'int64_t'), S('age_ms', 'int', 'int64_t'), S('rooms', 'int', 'uint64_t'), S('participants', 'int', 'uint64_t'), S('tracks_published', 'numbers', 'uint64_t'), S('tracks_subscribed', 'numbers', 'uint64_t'), S('forward_latency_us', 'int', 'int64_t'), S('forward_jitter_us', 'int', 'int64_t'), S('joins_validation_failed', 'int', 'uint64_t'), S('joins_signal_failed', 'int', 'uint64_t'), S('joins_signal_connected', 'int', 'uint64_t'), S('joins_rtc_init', 'int', 'uint64_t'), S('joins_rtc_connected', 'int', 'uint64_t'), S('joins_rtc_active', 'int', 'uint64_t'), S('joins_rtc_canceled', 'int', 'uint64_t'), S('joins_rtc_failure', 'int', 'uint64_t'), S('publish_attempts', 'numbers', 'uint64_t'), S('publish_successes', 'numbers', 'uint64_t'), S('publish_cancels', 'numbers', 'uint64_t'), S('subscribe_attempts', 'int', 'uint64_t'), S('subscribe_successes', 'int', 'uint64_t'), S('subscribe_cancels', 'int', 'uint64_t'), S('packets_received', 'int', 'uint64_t'), S('bytes_received', 'int', 'uint64_t'), S('packets_received_again', 'int', 'uint64_t'), S('bytes_received_again', 'int', 'uint64_t'), S('packets_sent', 'int', 'uint64_t'), S('bytes_sent', 'int', 'uint64_t'), S('packets_sent_again', 'int', 'uint64_t'), S('bytes_sent_again', 'int', 'uint64_t'), S('nacks_sent', 'int', 'uint64_t'), S('plis_sent', 'int', 'uint64_t'), S('nacks_received', 'int', 'uint64_t'), S('plis_received', 'int', 'uint64_t'), S('signal_requests', 'int', 'uint64_t'), S('signal_bad_requests', 'int', 'uint64_t'), S('signal_responses', 'int', 'uint64_t'), S('workers', 'structs', 'sfu_worker_statistics', 'worker_count'), S('packets_filtered', 'int', 'uint64_t'), S('bytes_filtered', 'int', 'uint64_t'),),
     "sfu_engine_counters": (S('packets_received', 'int', 'uint64_t'), S('dropped_unknown_source', 'int', 'uint64_t'), S('dropped_malformed', 'int', 'uint64_t'), S('dropped_between_workers', 'int', 'uint64_t'), S('data_tracks_malformed', 'int', 'uint64_t'), S('data_tracks_unknown', 'int', 'uint64_t'), S('data_tracks_dropped', 'int', 'uint64_t'),),
     "sfu_participant_statistics": (S('quality', 'enum', 'sfu_connection_quality'), S('score', 'float'), S('identity', 'string'), S('sid', 'string'), S('round_trip_us', 'int', 'int64_t'), S('estimate_bps', 'int', 'int64_t'),),
-    "sfu_stream_statistics": (S('layer', 'int', 'int32_t'), S('publisher', 'string'), S('track', 'struct', 'sfu_track_info'), S('bytes', 'int', 'uint64_t'), S('packets', 'int', 'uint64_t'), S('lost', 'int', 'uint64_t'), S('jitter_us', 'int', 'int64_t'),),
+    "sfu_stream_statistics": (S('layer', 'int', 'int32_t'), S('publisher', 'string'), S('track', 'struct', 'sfu_track_info'), S('bytes', 'int', 'uint64_t'), S('packets', 'int', 'uint64_t'), S('lost', 'int', 'uint64_t'), S('jitter_us', 'int', 'int64_t'), S('filtered', 'int', 'uint64_t'),),
     "sfu_subscription_statistics": (S('layer', 'int', 'int32_t'), S('paused', 'bool'), S('subscriber', 'string'), S('publisher', 'string'), S('track', 'string'), S('bytes', 'int', 'uint64_t'), S('packets', 'int', 'uint64_t'), S('lost', 'int', 'uint64_t'),),
     "sfu_room_statistics": (S('name', 'string'), S('participants', 'structs', 'sfu_participant_statistics', 'participant_count'), S('streams', 'structs', 'sfu_stream_statistics', 'stream_count'), S('subscriptions', 'structs', 'sfu_subscription_statistics', 'subscription_count'),),
     "sfu_video_grant": (S('room_join', 'bool'), S('room', 'string'), S('destination_room', 'string'), S('room_create', 'bool'), S('room_list', 'bool'), S('room_record', 'bool'), S('room_admin', 'bool'), S('ingress_admin', 'bool'), S('can_publish', 'setting'), S('can_subscribe', 'setting'), S('can_publish_data', 'setting'), S('can_update_own_metadata', 'setting'), S('can_subscribe_metrics', 'setting'), S('can_manage_agent_session', 'setting'), S('can_publish_sources', 'strings', '', 'can_publish_source_count'), S('hidden', 'bool'), S('recorder', 'bool'), S('agent', 'bool'),),
@@ -460,65 +472,69 @@ SHAPES: dict[str, tuple[S, ...]] = {
     "sfu_webhook_event": (S('event', 'string'), S('id', 'string'), S('created_at_ms', 'int', 'int64_t'), S('room', 'struct', 'sfu_room_info'), S('participant', 'struct', 'sfu_participant_info'), S('track', 'struct', 'sfu_track_info'), S('egress_info', 'string'), S('ingress_info', 'string'), S('job', 'string'), S('json', 'string'),),
 }
 
-# What each callback gets after `user`, and its C types.
-CALLBACKS: dict[str, dict[str, tuple[tuple[S, ...], tuple[Any, ...]]]] = {
+# What each callback gets after `user`, its C types, and that of what it returns.
+CALLBACKS: dict[str, dict[str, tuple[tuple[S, ...], tuple[Any, ...], Any]]] = {
     "sfu_log_callbacks": {
-        "log": ((S('level', 'enum', 'sfu_log_level'), S('message', 'string'), S('fields', 'pairs', '', 'field_count'),), (c_int32, c_char_p, c_void_p, c_size_t,)),
+        "log": ((S('level', 'enum', 'sfu_log_level'), S('message', 'string'), S('fields', 'pairs', '', 'field_count'),), (c_int32, c_char_p, c_void_p, c_size_t,), None),
     },
     "sfu_auth_callbacks": {
-        "authenticate": ((S('token', 'string'), S('now_ms', 'int', 'int64_t'), S('answer', 'handle', 'sfu_answer'),), (c_char_p, c_int64, c_void_p,)),
-        "refresh": ((S('claims', 'struct', 'sfu_claims'), S('now_ms', 'int', 'int64_t'), S('ttl_ms', 'int', 'int64_t'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_int64, c_int64, c_void_p,)),
+        "authenticate": ((S('token', 'string'), S('now_ms', 'int', 'int64_t'), S('answer', 'handle', 'sfu_answer'),), (c_char_p, c_int64, c_void_p,), None),
+        "refresh": ((S('claims', 'struct', 'sfu_claims'), S('now_ms', 'int', 'int64_t'), S('ttl_ms', 'int', 'int64_t'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_int64, c_int64, c_void_p,), None),
     },
     "sfu_client_callbacks": {
-        "on_connected": ((S('room', 'struct', 'sfu_room_info'), S('self', 'struct', 'sfu_participant_info'),), (c_void_p, c_void_p,)),
-        "on_ready": ((), ()),
-        "on_reconnecting": ((S('resuming', 'bool'),), (c_int32,)),
-        "on_reconnected": ((S('resumed', 'bool'),), (c_int32,)),
-        "on_disconnected": ((S('reason', 'enum', 'sfu_disconnect_reason'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_int32, c_int32, c_char_p,)),
-        "on_moved": ((S('room', 'struct', 'sfu_room_info'),), (c_void_p,)),
-        "on_participant_joined": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,)),
-        "on_participant_changed": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,)),
-        "on_participant_left": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,)),
-        "on_track_published": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,)),
-        "on_track_changed": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,)),
-        "on_track_unpublished": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,)),
-        "on_speakers": ((S('speakers', 'structs', 'sfu_speaker', 'count'),), (c_void_p, c_size_t,)),
-        "on_subscribed": ((S('track_sid', 'string'), S('identity', 'string'), S('codec', 'enum', 'sfu_codec'),), (c_char_p, c_char_p, c_int32,)),
-        "on_unsubscribed": ((S('track_sid', 'string'),), (c_char_p,)),
-        "on_frame": ((S('track_sid', 'string'), S('codec', 'enum', 'sfu_codec'), S('frame', 'struct', 'sfu_frame'),), (c_char_p, c_int32, c_void_p,)),
-        "on_rtp": ((S('track_sid', 'string'), S('packet', 'bytes', '', 'length'), S('recovered', 'bool'),), (c_char_p, c_void_p, c_size_t, c_int32,)),
-        "on_published": ((S('id', 'string'), S('track_sid', 'string'),), (c_char_p, c_char_p,)),
-        "on_publish_failed": ((S('id', 'string'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_char_p, c_int32, c_char_p,)),
-        "on_keyframe_requested": ((S('id', 'string'), S('layer', 'int', 'uint32_t'),), (c_char_p, c_uint32,)),
-        "on_data": ((S('message', 'struct', 'sfu_data_message'),), (c_void_p,)),
-        "on_text": ((S('info', 'struct', 'sfu_stream_info'), S('text', 'text', '', 'length'),), (c_void_p, c_void_p, c_size_t,)),
-        "on_stream_opened": ((S('info', 'struct', 'sfu_stream_info'),), (c_void_p,)),
-        "on_stream_data": ((S('sender', 'string'), S('id', 'string'), S('bytes', 'bytes', '', 'length'),), (c_char_p, c_char_p, c_void_p, c_size_t,)),
-        "on_stream_closed": ((S('sender', 'string'), S('id', 'string'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_char_p, c_char_p, c_int32, c_char_p,)),
+        "on_connected": ((S('room', 'struct', 'sfu_room_info'), S('self', 'struct', 'sfu_participant_info'),), (c_void_p, c_void_p,), None),
+        "on_ready": ((), (), None),
+        "on_reconnecting": ((S('resuming', 'bool'),), (c_int32,), None),
+        "on_reconnected": ((S('resumed', 'bool'),), (c_int32,), None),
+        "on_disconnected": ((S('reason', 'enum', 'sfu_disconnect_reason'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_int32, c_int32, c_char_p,), None),
+        "on_moved": ((S('room', 'struct', 'sfu_room_info'),), (c_void_p,), None),
+        "on_participant_joined": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,), None),
+        "on_participant_changed": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,), None),
+        "on_participant_left": ((S('participant', 'struct', 'sfu_participant_info'),), (c_void_p,), None),
+        "on_track_published": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,), None),
+        "on_track_changed": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,), None),
+        "on_track_unpublished": ((S('identity', 'string'), S('track', 'struct', 'sfu_track_info'),), (c_char_p, c_void_p,), None),
+        "on_speakers": ((S('speakers', 'structs', 'sfu_speaker', 'count'),), (c_void_p, c_size_t,), None),
+        "on_subscribed": ((S('track_sid', 'string'), S('identity', 'string'), S('codec', 'enum', 'sfu_codec'),), (c_char_p, c_char_p, c_int32,), None),
+        "on_unsubscribed": ((S('track_sid', 'string'),), (c_char_p,), None),
+        "on_frame": ((S('track_sid', 'string'), S('codec', 'enum', 'sfu_codec'), S('frame', 'struct', 'sfu_frame'),), (c_char_p, c_int32, c_void_p,), None),
+        "on_rtp": ((S('track_sid', 'string'), S('packet', 'bytes', '', 'length'), S('recovered', 'bool'),), (c_char_p, c_void_p, c_size_t, c_int32,), None),
+        "on_published": ((S('id', 'string'), S('track_sid', 'string'),), (c_char_p, c_char_p,), None),
+        "on_publish_failed": ((S('id', 'string'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_char_p, c_int32, c_char_p,), None),
+        "on_keyframe_requested": ((S('id', 'string'), S('layer', 'int', 'uint32_t'),), (c_char_p, c_uint32,), None),
+        "on_data": ((S('message', 'struct', 'sfu_data_message'),), (c_void_p,), None),
+        "on_text": ((S('info', 'struct', 'sfu_stream_info'), S('text', 'text', '', 'length'),), (c_void_p, c_void_p, c_size_t,), None),
+        "on_stream_opened": ((S('info', 'struct', 'sfu_stream_info'),), (c_void_p,), None),
+        "on_stream_data": ((S('sender', 'string'), S('id', 'string'), S('bytes', 'bytes', '', 'length'),), (c_char_p, c_char_p, c_void_p, c_size_t,), None),
+        "on_stream_closed": ((S('sender', 'string'), S('id', 'string'), S('status', 'enum', 'sfu_status'), S('message', 'string'),), (c_char_p, c_char_p, c_int32, c_char_p,), None),
     },
     "sfu_rpc_callbacks": {
-        "on_call": ((S('call', 'struct', 'sfu_rpc_call'), S('responder', 'handle', 'sfu_rpc_responder'),), (c_void_p, c_void_p,)),
+        "on_call": ((S('call', 'struct', 'sfu_rpc_call'), S('responder', 'handle', 'sfu_rpc_responder'),), (c_void_p, c_void_p,), None),
     },
     "sfu_client_config_callbacks": {
-        "configure": ((S('client', 'struct', 'sfu_client_description'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_void_p,)),
+        "configure": ((S('client', 'struct', 'sfu_client_description'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_void_p,), None),
     },
     "sfu_event_callbacks": {
-        "on_event": ((S('event', 'struct', 'sfu_event'),), (c_void_p,)),
+        "on_event": ((S('event', 'struct', 'sfu_event'),), (c_void_p,), None),
+    },
+    "sfu_packet_filter_callbacks": {
+        "on_packet": ((S('packet', 'struct', 'sfu_track_packet'), S('room', 'pointer', 'uint8_t*'), S('room_length', 'int', 'size_t'),), (c_void_p, c_void_p, c_size_t,), c_int64),
+        "on_ended": ((), (), None),
     },
     "sfu_policy_callbacks": {
-        "on_join": ((S('request', 'struct', 'sfu_join_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,)),
-        "on_publish": ((S('request', 'struct', 'sfu_publish_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,)),
-        "on_subscribe": ((S('request', 'struct', 'sfu_subscribe_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,)),
-        "on_data": ((S('request', 'struct', 'sfu_data_request'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_void_p,)),
+        "on_join": ((S('request', 'struct', 'sfu_join_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,), None),
+        "on_publish": ((S('request', 'struct', 'sfu_publish_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,), None),
+        "on_subscribe": ((S('request', 'struct', 'sfu_subscribe_request'), S('decision', 'handle', 'sfu_decision'),), (c_void_p, c_void_p,), None),
+        "on_data": ((S('request', 'struct', 'sfu_data_request'), S('answer', 'handle', 'sfu_answer'),), (c_void_p, c_void_p,), None),
     },
     "sfu_signal_callbacks": {
-        "accepted": ((), ()),
-        "rejected": ((S('status', 'int', 'int32_t'), S('body', 'string'),), (c_int32, c_char_p,)),
-        "send": ((S('message', 'bytes', '', 'length'), S('text', 'bool'),), (c_void_p, c_size_t, c_int32,)),
-        "close": ((S('code', 'int', 'uint16_t'),), (c_uint16,)),
+        "accepted": ((), (), None),
+        "rejected": ((S('status', 'int', 'int32_t'), S('body', 'string'),), (c_int32, c_char_p,), None),
+        "send": ((S('message', 'bytes', '', 'length'), S('text', 'bool'),), (c_void_p, c_size_t, c_int32,), None),
+        "close": ((S('code', 'int', 'uint16_t'),), (c_uint16,), None),
     },
-    "sfu_drain_done": {"done": ((S('status', 'enum', 'sfu_status'),), (c_int32,))},
-    "sfu_rpc_done": {"done": ((S('result', 'struct', 'sfu_rpc_result'),), (c_void_p,))},
+    "sfu_drain_done": {"done": ((S('status', 'enum', 'sfu_status'),), (c_int32,), None)},
+    "sfu_rpc_done": {"done": ((S('result', 'struct', 'sfu_rpc_result'),), (c_void_p,), None)},
 }
 
 # What each function takes, and its C types; the first of them is what it returns.
@@ -577,6 +593,8 @@ FUNCTIONS: dict[str, tuple[tuple[S, ...], tuple[Any, ...]]] = {
     "sfu_media_file_get_info": ((S('file', 'handle', 'sfu_media_file'), S('info', 'out_struct', 'sfu_media_file_info'),), (c_int32, c_void_p, c_void_p,)),
     "sfu_media_file_next": ((S('file', 'handle', 'sfu_media_file'), S('sample', 'out_struct', 'sfu_media_sample'),), (c_int32, c_void_p, c_void_p,)),
     "sfu_media_file_rewind": ((S('file', 'handle', 'sfu_media_file'),), (c_int32, c_void_p,)),
+    "sfu_track_attach_filter": ((S('track', 'handle', 'sfu_track'), S('callbacks', 'callbacks', 'sfu_packet_filter_callbacks'), S('filter', 'out_handle', 'sfu_packet_filter'),), (c_int32, c_void_p, c_void_p, c_void_p,)),
+    "sfu_packet_filter_release": ((S('filter', 'handle', 'sfu_packet_filter'),), (c_int32, c_void_p,)),
     "sfu_decision_allow": ((S('decision', 'handle', 'sfu_decision'),), (c_int32, c_void_p,)),
     "sfu_decision_deny": ((S('decision', 'handle', 'sfu_decision'), S('reason', 'string'),), (c_int32, c_void_p, c_char_p,)),
     "sfu_decision_allow_with": ((S('decision', 'handle', 'sfu_decision'), S('grants', 'struct', 'sfu_video_grant'),), (c_int32, c_void_p, c_void_p,)),
@@ -663,6 +681,7 @@ ENUMERATIONS: dict[str, dict[str, int]] = {
     "sfu_event_kind": {'SFU_EVENT_ROOM_STARTED': 0, 'SFU_EVENT_ROOM_FINISHED': 1, 'SFU_EVENT_PARTICIPANT_JOINED': 2, 'SFU_EVENT_PARTICIPANT_LEFT': 3, 'SFU_EVENT_PARTICIPANT_CONNECTION_ABORTED': 4, 'SFU_EVENT_TRACK_PUBLISHED': 5, 'SFU_EVENT_TRACK_UNPUBLISHED': 6},
     "sfu_codec": {'SFU_CODEC_OPUS': 0, 'SFU_CODEC_PCMU': 1, 'SFU_CODEC_PCMA': 2, 'SFU_CODEC_VP8': 3, 'SFU_CODEC_VP9': 4, 'SFU_CODEC_H264': 5, 'SFU_CODEC_H265': 6, 'SFU_CODEC_AV1': 7},
     "sfu_video_quality": {'SFU_VIDEO_QUALITY_HIGH': 0, 'SFU_VIDEO_QUALITY_MEDIUM': 1, 'SFU_VIDEO_QUALITY_LOW': 2},
+    "sfu_packet_verdict": {'SFU_PACKET_PASS': 0, 'SFU_PACKET_DROP': -1},
     "sfu_data_kind": {'SFU_DATA_USER': 0, 'SFU_DATA_CHAT': 1, 'SFU_DATA_STREAM_START': 2, 'SFU_DATA_STREAM_CHUNK': 3, 'SFU_DATA_STREAM_END': 4, 'SFU_DATA_RPC_REQUEST': 5, 'SFU_DATA_RPC_ANSWER': 6, 'SFU_DATA_ENCRYPTED': 7, 'SFU_DATA_OTHER': 8},
     "sfu_duplicate_identity": {'SFU_DUPLICATE_IDENTITY_REPLACE': 0, 'SFU_DUPLICATE_IDENTITY_REFUSE': 1},
     "sfu_connection_quality": {'SFU_QUALITY_POOR': 0, 'SFU_QUALITY_GOOD': 1, 'SFU_QUALITY_EXCELLENT': 2, 'SFU_QUALITY_LOST': 3},

@@ -58,13 +58,14 @@ def forget(number: int) -> None:
         _targets.pop(number, None)
 
 
-def _run(target: Any, name: str, shapes: Any, arguments: Any) -> None:
+def _run(target: Any, name: str, shapes: Any, arguments: Any) -> Any:
     _here.depth = getattr(_here, "depth", 0) + 1
     try:
-        getattr(target, name)(**from_parameters(shapes, arguments))
+        return getattr(target, name)(**from_parameters(shapes, arguments))
     except BaseException:
         # There is nobody above who could catch it.
         logger.exception("an exception in a callback of libsfu")
+        return None
     finally:
         _here.depth -= 1
 
@@ -76,17 +77,17 @@ def _function(struct: str, name: str) -> Any:
     with _lock:
         found = _functions.get((struct, name))
         if found is None:
-            shapes, types = _abi.CALLBACKS[struct][name]
+            shapes, types, returned = _abi.CALLBACKS[struct][name]
             once = name == "done"
 
-            def call(user: int, *arguments: Any) -> None:
+            def call(user: int, *arguments: Any) -> Any:
                 target = _targets.get(user)
                 if once:
                     forget(user)
-                if target is not None:
-                    _run(target, name, shapes, arguments)
+                result = None if target is None else _run(target, name, shapes, arguments)
+                return None if returned is None else result or 0
 
-            found = ctypes.CFUNCTYPE(None, ctypes.c_void_p, *types)(call)
+            found = ctypes.CFUNCTYPE(returned, ctypes.c_void_p, *types)(call)
             _functions[struct, name] = found
     return found
 

@@ -4,12 +4,13 @@ NotFoundError."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ._call import call
 from ._handle import Name, Opening
 from ._waiting import Waiting
 from .client import Client, Listener, _Target
+from .packet_filter import FilterTarget, OnPacket, PacketFilter
 from .rpc import perform, request
 from .values import (
     AgentDispatch,
@@ -33,6 +34,14 @@ class Track(Name):
     def set_muted(self, muted: bool) -> Waiting[TrackInfo]:
         """Its publisher's client is told, and everyone sees it so at once. Unmuting needs RoomOptions.remote_unmute."""
         return Waiting(lambda: call("sfu_track_set_muted", self._handle, muted))
+
+    def attach_filter(
+        self, on_packet: OnPacket, on_ended: Callable[[], object] | None = None
+    ) -> Opening[PacketFilter]:
+        """Puts a filter on the track's packets, behind those that it has. `on_ended`: the track has, which is not told
+        where the filter was closed before. Within callbacks on the worker of the track's room, as EngineOptions.events
+        on a track's publication, use wait(): it misses no packet."""
+        return Opening(lambda: PacketFilter(call("sfu_track_attach_filter", self, FilterTarget(on_packet, on_ended))))
 
 
 class Participant(Name):

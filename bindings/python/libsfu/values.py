@@ -94,6 +94,11 @@ class VideoQuality(Enumeration):
     LOW = 2
 
 
+class PacketVerdict(Enumeration):
+    PASS = 0
+    DROP = -1
+
+
 class DataKind(Enumeration):
     USER = 0  # of publishData() and its like, and messages on channels of the application's own
     CHAT = 1  # of clients before text streams
@@ -441,6 +446,47 @@ class MediaSample:
     at_us: int = 0
     # until the next is due
     duration_us: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrackPacket:
+    """One RTP packet as its publisher sent it; but for `payload`, which the filters before this one may have
+    replaced."""
+
+    ssrc: int = 0
+    # in units of the codec's clock
+    timestamp: int = 0
+    sequence_number: int = 0
+    # as negotiated with the publisher
+    payload_type: int = 0
+    # Video; 0 where it cannot be told. which encoding of a simulcast, 0 the lowest
+    layer: int = 0
+    # within the encoding
+    spatial_layer: int = 0
+    # the same
+    temporal_layer: int = 0
+    marker: bool = False
+    # audio/red (RFC 2198)
+    redundant: bool = False
+    # it was lost, and came by RTX
+    recovered: bool = False
+    starts_frame: bool = False
+    # shows that a decoder may start with this frame
+    starts_keyframe: bool = False
+    # audio: speech, if the publisher says so
+    voice: bool = False
+    # -dBov, 0 the loudest and 127 silence (RFC 6464); -1: not told
+    audio_level: int = 0
+    # when its worker took it, on the engine's clock
+    arrived_ns: int = 0
+    # "video/VP8", "audio/opus"; of redundant audio that of the sound in it
+    mime_type: str = ""
+    # What the RTP payload begins with that is the packet's and not the codec's: VP8's and VP9's descriptor, AV1's
+    # aggregation header, the header of H264's and H265's payloads; of redundant audio all that is not the newest
+    # block. It stays as it is, but for the picture numbers that each subscriber gets.
+    descriptor: bytes = b""
+    # The rest: what a filter may replace.
+    payload: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -803,6 +849,9 @@ class EngineStatistics:
     signal_bad_requests: int = 0
     signal_responses: int = 0
     workers: Sequence[WorkerStatistics] = ()
+    # RTP of tracks that the host's filters dropped
+    packets_filtered: int = 0
+    bytes_filtered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -852,6 +901,8 @@ class StreamStatistics:
     # on the way here, whether or not they were repaired
     lost: int = 0
     jitter_us: int = 0
+    # packets dropped by the host's filters
+    filtered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -1362,6 +1413,7 @@ __all__ = [
     "MovedEvent",
     "NONE",
     "ObservabilityGrant",
+    "PacketVerdict",
     "ParticipantChangedEvent",
     "ParticipantChanges",
     "ParticipantInfo",
@@ -1407,6 +1459,7 @@ __all__ = [
     "TrackChangedEvent",
     "TrackInfo",
     "TrackKind",
+    "TrackPacket",
     "TrackPublishedEvent",
     "TrackSettings",
     "TrackSource",
