@@ -275,6 +275,52 @@ TEST_CASE("an empty packet takes the number of one that is dropped when later on
   CHECK(studio.sent(0).payload().size() == 2);
 }
 
+TEST_CASE("what a dropped frame still lacks has its place taken when it comes") {
+  Studio studio;
+  Filter upper_layer([](const TrackPacket& packet, auto) {
+    return packet.temporal_layer == 2 && packet.starts_frame ? PacketVerdict::drop() : PacketVerdict::pass();
+  });
+  studio.attach(upper_layer);
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  studio.receive(source.frame(studio.world.now(), true, 1, true)[0]);
+  const auto dropped = source.frame(studio.world.now(), false, 2, true);
+  studio.receive(dropped[0]);
+  studio.receive(source.frame(studio.world.now(), false, 1, true)[0]);
+  REQUIRE(studio.subscriber.rtp.size() == 2);
+  const auto first = studio.sent(0).sequence_number();
+  CHECK(studio.sent(1).sequence_number() == first + 2);
+  studio.receive(dropped[1]);
+  REQUIRE(studio.subscriber.rtp.size() == 3);
+  CHECK(studio.sent(2).sequence_number() == first + 1);
+  CHECK(studio.sent(2).payload().empty());
+}
+
+TEST_CASE("a packet that comes after a switch does not get the number that the new layer began with") {
+  Studio studio;
+  Filter last([](const TrackPacket& packet, auto) {
+    return packet.layer == 0 && packet.marker ? PacketVerdict::drop() : PacketVerdict::pass();
+  });
+  studio.attach(last);
+  SeededRandom random(1);
+  Vp8Source low(0, random), high(1, random);
+  const auto shown = low.frame(studio.world.now(), true, 3);
+  studio.receive(shown[0]);
+  studio.receive(shown[2]);
+  studio.receive(high.frame(studio.world.now(), false, 1)[0], 1);
+  for (Vp8Source* source : {&low, &high}) {
+    studio.track.on_sender_report(studio.world.now(), source->layer(), to_ntp(studio.world.clock.wall_now()),
+                                  source->timestamp(studio.world.now()));
+  }
+  studio.world.clock.advance(33ms);
+  studio.receive(high.frame(studio.world.now(), true, 1)[0], 1);
+  REQUIRE(studio.track.forwarder(studio.id)->stats().layer == 1);
+  REQUIRE(studio.subscriber.rtp.size() == 2);
+  studio.receive(shown[1]);
+  CHECK(studio.subscriber.rtp.size() == 2);
+  CHECK(studio.is_gapless());
+}
+
 TEST_CASE("at a switch that is caught up with, what was dropped leaves no gap either") {
   Studio studio;
   Filter second([](const TrackPacket& packet, auto) {
