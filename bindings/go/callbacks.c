@@ -189,6 +189,21 @@ void sfu_go_client(sfu_client_callbacks* to, uintptr_t user, int frames, int rtp
   to->on_stream_closed = on_stream_closed;
 }
 
+static sfu_packet_verdict on_packet(void* user, const sfu_track_packet* packet, uint8_t* room, size_t length) {
+  sfu_packet_verdict verdict;
+  IN_CALLBACK(verdict = goPacket(USER, (sfu_track_packet*)packet, room, length));
+  return verdict;
+}
+static void on_ended(void* user) {
+  IN_CALLBACK(goFilterEnded(USER));
+}
+void sfu_go_packet_filter(sfu_packet_filter_callbacks* to, uintptr_t user) {
+  to->user = (void*)user;
+  to->dropped = dropped;
+  to->on_packet = on_packet;
+  to->on_ended = on_ended;
+}
+
 static void on_call(void* user, const sfu_rpc_call* call, sfu_rpc_responder* responder) {
   IN_CALLBACK(goCall(USER, (sfu_rpc_call*)call, responder));
 }

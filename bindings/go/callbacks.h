@@ -14,6 +14,7 @@ void sfu_go_auth(sfu_auth_callbacks* to, uintptr_t user, int refresh);
 void sfu_go_client_config(sfu_client_config_callbacks* to, uintptr_t user);
 void sfu_go_policy(sfu_policy_callbacks* to, uintptr_t user, int join, int publish, int subscribe, int data);
 void sfu_go_client(sfu_client_callbacks* to, uintptr_t user, int frames, int rtp, int streams);
+void sfu_go_packet_filter(sfu_packet_filter_callbacks* to, uintptr_t user);
 void sfu_go_rpc(sfu_rpc_callbacks* to, uintptr_t user);
 void sfu_go_signal(sfu_signal_callbacks* to, uintptr_t user);
 

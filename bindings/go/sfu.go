@@ -8,8 +8,8 @@
 //
 // Callbacks come on threads of the library, in order where the library says so, and must not block: hand what takes
 // time to a channel or a goroutine. Within a callback, functions that take a context, and the Close of what has threads
-// (Server, Engine, Client, RoomAPI), do nothing and return ErrWrongThread. What a callback is given is a copy: nothing is
-// borrowed from C.
+// (Server, Engine, Client, RoomAPI), do nothing and return ErrWrongThread. What a callback is given is a copy; but
+// a TrackPacket, of which there are many, is there until the function returns.
 //
 // Whatever has a Close needs it, once; again it does nothing. Closing may come in any order.
 package sfu

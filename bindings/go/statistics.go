@@ -68,6 +68,9 @@ type EngineStatistics struct {
 	SignalResponses   uint64
 
 	Workers []WorkerStatistics
+
+	PacketsFiltered uint64 // RTP of tracks that the host's filters dropped
+	BytesFiltered   uint64
 }
 
 func byKind(counts [3]C.uint64_t) ByKind {
@@ -102,6 +105,7 @@ func engineStatistics(s *C.sfu_engine_statistics) EngineStatistics {
 				DatagramsReceived: uint64(w.datagrams_received), ProcessorTime: microseconds(w.processor_time_us),
 			}
 		}),
+		PacketsFiltered: uint64(s.packets_filtered), BytesFiltered: uint64(s.bytes_filtered),
 	}
 }
 
@@ -153,6 +157,7 @@ type StreamStatistics struct {
 	Packets   uint64
 	Lost      uint64
 	Jitter    time.Duration
+	Filtered  uint64 // packets dropped by the host's filters
 }
 
 // SubscriptionStatistics are of one track that one participant gets.
@@ -189,6 +194,7 @@ func roomStatistics(s *C.sfu_room_statistics) RoomStatistics {
 			return StreamStatistics{
 				Layer: int(t.layer), Publisher: C.GoString(t.publisher), Track: trackInfo(t.track), Bytes: uint64(t.bytes),
 				Packets: uint64(t.packets), Lost: uint64(t.lost), Jitter: microseconds(t.jitter_us),
+				Filtered: uint64(t.filtered),
 			}
 		}),
 		Subscriptions: goList(s.subscriptions, s.subscription_count,

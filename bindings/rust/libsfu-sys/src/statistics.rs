@@ -56,6 +56,8 @@ pub struct sfu_engine_statistics {
     pub signal_responses: u64,
     pub workers: *const *const sfu_worker_statistics,
     pub worker_count: usize,
+    pub packets_filtered: u64,
+    pub bytes_filtered: u64,
 }
 
 #[repr(C)]
@@ -97,6 +99,7 @@ pub struct sfu_stream_statistics {
     pub packets: u64,
     pub lost: u64,
     pub jitter_us: i64,
+    pub filtered: u64,
 }
 
 #[repr(C)]

@@ -79,6 +79,7 @@ mod engine_options;
 mod error;
 mod ffi;
 mod media;
+mod packet_filter;
 mod plugs;
 mod policy;
 mod publishing;
@@ -101,6 +102,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use media::{
     Codec, Frame, MediaFile, MediaFileInfo, MediaSample, PublishOptions, TrackSettings, VideoLayer, VideoQuality,
 };
+pub use packet_filter::{AttachedFilter, PacketFilter, TrackPacket, Verdict};
 pub use plugs::{
     Auth, AuthenticateFn, ClientConfigFn, ClientConfiguration, ClientDescription, ClientRule, Event, EventFn,
     EventKind, LogFn, LogLevel, RefreshFn,

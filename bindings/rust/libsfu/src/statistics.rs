@@ -83,6 +83,9 @@ pub struct EngineStatistics {
     pub signal_bad_requests: u64,
     pub signal_responses: u64,
     pub workers: Vec<WorkerStatistics>,
+    /// RTP of tracks that the host's filters dropped.
+    pub packets_filtered: u64,
+    pub bytes_filtered: u64,
 }
 
 impl EngineStatistics {
@@ -128,6 +131,8 @@ impl EngineStatistics {
             signal_bad_requests: c.signal_bad_requests,
             signal_responses: c.signal_responses,
             workers: ffi::list(c.workers, c.worker_count, WorkerStatistics::read),
+            packets_filtered: c.packets_filtered,
+            bytes_filtered: c.bytes_filtered,
         }
     }
 }
@@ -196,6 +201,8 @@ pub struct StreamStatistics {
     pub packets: u64,
     pub lost: u64,
     pub jitter: Duration,
+    /// Packets dropped by the host's filters.
+    pub filtered: u64,
 }
 
 impl StreamStatistics {
@@ -208,6 +215,7 @@ impl StreamStatistics {
             packets: c.packets,
             lost: c.lost,
             jitter: ffi::microseconds(c.jitter_us),
+            filtered: c.filtered,
         }
     }
 }
