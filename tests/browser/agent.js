@@ -46,11 +46,11 @@
   }
 
   // `secret` encrypts from end to end, with the text of livekit-client's `worker`.
-  agent.join = async (url, token, { single = true, codec = 'vp8', publish = ['microphone', 'camera'], camera, secret, worker } = {}) => {
+  agent.join = async (url, token, { single = true, codec = 'vp8', publish = ['microphone', 'camera'], camera, simulcast, red, secret, worker } = {}) => {
     const started = now();
     agent.log.length = 0;
     const encryption = secret && { keyProvider: new ExternalE2EEKeyProvider(), worker: new Worker(URL.createObjectURL(new Blob([worker]))) };
-    agent.room = room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec), encryption });
+    agent.room = room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec, simulcast, red), encryption });
     for (const name of kEvents) room.on(RoomEvent[name], (...values) => note(name, describe(values)));
     room.on(RoomEvent.TrackSubscribed, play);
     room.on(RoomEvent.TrackUnsubscribed, forget);
@@ -70,9 +70,11 @@
     ? room.localParticipant.setCameraEnabled(true, { resolution: camera }).then(() => {})
     : room.localParticipant.setMicrophoneEnabled(true).then(() => {});
 
-  function publishOptions(codec) {
+  function publishOptions(codec, simulcast = true, red = true) {
     return {
       videoCodec: codec,
+      simulcast,
+      red,
       backupCodec: false,
       // Room for the estimate to climb past 1 Mbit/s: Chrome does not probe far beyond what it may send.
       videoEncoding: { maxBitrate: 2_500_000, maxFramerate: 20 },

@@ -27,7 +27,7 @@ const kPreferences = {
   'media.autoplay.default': 0,
   'media.getusermedia.window.focus_source.enabled': false,
 };
-const kScripts = ['node_modules/livekit-client/dist/livekit-client.umd.js', 'agent.js', 'agent_room.js', 'agent_sound.js', 'agent_data.js'];
+const kScripts = ['node_modules/livekit-client/dist/livekit-client.umd.js', 'agent.js', 'agent_room.js', 'agent_sound.js', 'agent_data.js', 'agent_measure.js'];
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // `film` says what the fake camera shows; see devices.js.

@@ -44,14 +44,19 @@ async function udpSocket(onMessage) {
 }
 
 // Carries datagrams to this port of 127.0.0.1 as a NAT does: each address of the client has one of its own outside, and
-// after move() another one. The former are deaf from then on.
-export async function startRelay(target) {
+// after move() another one. The former are deaf from then on. `loss` is the share of datagrams that vanish, either way.
+export async function startRelay(target, { loss = 0 } = {}) {
+  let state = 0x5f0;
+  const arrives = () => {
+    state = (state * 1664525 + 1013904223) >>> 0;  // the same in every run, as far as datagrams are
+    return state / 2 ** 32 >= loss;
+  };
   let outside = new Map();
   const inside = await udpSocket(async (message, { port }) => {
     const here = outside;
-    if (!here.has(port)) here.set(port, udpSocket((answer) => inside.send(answer, port, '127.0.0.1')));
+    if (!here.has(port)) here.set(port, udpSocket((answer) => arrives() && inside.send(answer, port, '127.0.0.1')));
     const socket = await here.get(port);
-    if (here === outside) socket.send(message, target, '127.0.0.1');
+    if (here === outside && arrives()) socket.send(message, target, '127.0.0.1');
   });
   const move = async () => {
     const former = outside;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs inside the page: what exactly leaves it, and what exactly is heard, for the tests of hosts that record and play.
+(() => {
+  const me = () => agent.room.localParticipant;
+  const local = (source) => me().getTrackPublication(agent.sourceOf[source])?.track;
+  const sound = (identity, name) => [...(agent.room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])]
+    .find(({ trackName }) => trackName === name)?.track;
+
+  // The strongest frequency of a track, in hertz, once it is within 5 % of the one that is expected.
+  agent.hearsTone = async (identity, name, expected, timeout) => {
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+    try {
+      const track = await agent.until(`${name} of ${identity}`, () => sound(identity, name)?.mediaStreamTrack, timeout);
+      context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+      await context.resume();
+      const levels = new Float32Array(analyser.frequencyBinCount);
+      return await agent.until(`${expected} Hz of ${identity}`, (seen) => {
+        analyser.getFloatFrequencyData(levels);
+        const peak = levels.reduce((best, level, at) => (level > levels[best] ? at : best), 0);
+        Object.assign(seen, { hertz: (peak * context.sampleRate) / analyser.fftSize, level: levels[peak] });
+        return seen.level > -60 && Math.abs(seen.hertz - expected) < 0.05 * expected && seen.hertz;
+      }, timeout);
+    } finally {
+      await context.close();
+    }
+  };
+
+  // Waits until a track with this name is loud.
+  agent.hearsTrack = (identity, name, timeout) => agent.until(`${name} of ${identity}`, async (seen) => {
+    const report = (await agent.reports(sound(identity, name))).find(({ type }) => type === 'inbound-rtp');
+    seen.energy = report?.totalAudioEnergy;
+    return seen.energy > 0.0001;
+  }, timeout);
+
+  const sent = async (source) => (await agent.reports(local(source))).find(({ type }) => type === 'outbound-rtp') ?? {};
+  const countOf = ({ framesSent, packetsSent }) => framesSent ?? packetsSent ?? 0;
+
+  // Publishes, and tells when the first frame left, as nearly as the page's statistics tell.
+  agent.publishAndTime = async (source, camera, timeout) => {
+    const publishing = agent.publish(source, camera);
+    const first = await agent.until(`${source} sent`, async (seen) => {
+      seen.report = await sent(source);
+      return countOf(seen.report) > 0 && seen.report;
+    }, timeout);
+    await publishing;
+    return first.timestamp;
+  };
+
+  // Waits until so many frames (of sound: packets) have left.
+  agent.waitSent = (source, count, timeout) => agent.until(`${count} frames of ${source}`, async (seen) =>
+    (seen.count = countOf(await sent(source))) >= count, timeout);
+
+  // Sends no more of it, without telling anybody; how many frames (of sound: packets) have left, and until when. What
+  // waits in the pacer counts as sent, so this waits until no more packets leave.
+  agent.hush = async (source, timeout) => {
+    await local(source).sender.replaceTrack(null);
+    const at = agent.now();
+    let last = { at };
+    return agent.until(`the end of ${source}`, async (seen) => {
+      const report = await sent(source);
+      if (report.packetsSent !== last.packets) last = { at: agent.now(), packets: report.packetsSent };
+      seen.packets = last.packets;
+      return agent.now() - last.at > 1000 && { count: countOf(report), at };
+    }, timeout);
+  };
+
+  agent.say = (text) => me().sendText(text, { topic: 'lk.chat' }).then(() => {});
+  agent.trackNames = (identity) => [...(agent.room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])]
+    .map(({ trackName }) => trackName);
+})();
