@@ -8,6 +8,7 @@ What waits for another thread or the network is a Waiting: `await` it, or call i
 lifetimes.
 """
 
+from . import _generated as _generated
 from ._events import Events as Events
 from ._handle import Opening as Opening
 from ._library import live_count as live_count
