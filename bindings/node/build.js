@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSyn
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import "./generate.js";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const output = join(folder, "build", "libsfu.node");
