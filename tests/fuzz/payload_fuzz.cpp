@@ -37,8 +37,8 @@ void check_round_trip(rtp::Codec codec, const Frame& frame) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr rtp::Codec kCodecs[] = {rtp::Codec::kVp8, rtp::Codec::kVp9, rtp::Codec::kH264, rtp::Codec::kAv1,
-                                    rtp::Codec::kOpus, rtp::Codec::kH265};
+  constexpr rtp::Codec kCodecs[] = {rtp::Codec::kVp8, rtp::Codec::kVp9,  rtp::Codec::kH264,
+                                    rtp::Codec::kAv1, rtp::Codec::kOpus, rtp::Codec::kH265};
   ByteReader reader(ByteView(data, size));
   const rtp::Codec codec = kCodecs[reader.u8() % std::size(kCodecs)];
   FrameAssembler assembler(codec, std::chrono::milliseconds(100));
