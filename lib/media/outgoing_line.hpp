@@ -91,7 +91,7 @@ class OutgoingLine {
   bool has_last_picture_ = false;
   std::int64_t first_sequence_ = 0;  // of the current line
   std::int64_t last_sequence_ = 0;   // the newest sent
-  std::int64_t last_picture_ = 0;   // the same, outgoing
+  std::int64_t last_picture_ = 0;    // the same, outgoing
   Line<100, 32> current_;
   Line<24, 24> previous_;
 };
