@@ -2,6 +2,7 @@
 // The memory of one result, or of what one callback is given: structs, and all that they point to, freed at once.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -36,7 +37,7 @@ class Arena {
 
   char* text(std::string_view text) {
     char* copy = array<char>(text.size() + 1);
-    std::memcpy(copy, text.data(), text.size());
+    std::ranges::copy(text, copy);
     return copy;
   }
 

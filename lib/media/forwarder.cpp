@@ -82,8 +82,11 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
 }
 
 void Forwarder::withhold(Instant now, const IncomingPacket& packet, Output& out) {
-  if (!line_.is_late(packet)) return line_.withhold(packet);
-  if (paused_ == 0) fill(now, packet, out);
+  if (paused_ != 0) return;
+  // While nothing of its layer goes out, it has no number there.
+  const bool flows = packet.layer == selector_.current();
+  if (flows && !line_.is_late(packet)) return line_.withhold(packet);
+  if (flows || line_.is_late_for_previous(packet)) fill(now, packet, out);
 }
 
 // An empty packet of this number, which subscribers are missing.
