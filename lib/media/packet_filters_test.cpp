@@ -156,6 +156,33 @@ TEST_CASE("an empty packet takes the number of one that is dropped when later on
   CHECK(studio.sent(0).payload().size() == 2);
 }
 
+TEST_CASE("what is dropped while the subscriber pauses, and until its picture is back, takes no number") {
+  Studio studio;
+  bool drops = false;
+  Filter filter([&](const TrackPacket&, auto) { return drops ? PacketVerdict::drop() : PacketVerdict::pass(); });
+  studio.attach(filter);
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  studio.receive(source.frame(studio.world.now(), true, 1)[0]);
+  const auto pause = [&](bool paused) {
+    Output output = studio.world.out();
+    studio.track.set_paused(studio.world.now(), studio.id, Pause::kDisabled, paused, output);
+  };
+  pause(true);
+  const auto packets = source.frame(studio.world.now(), false, 6);
+  for (int i = 0; i < 3; ++i) studio.receive(packets[static_cast<std::size_t>(i)]);
+  drops = true;
+  studio.receive(packets[4]);
+  pause(false);
+  studio.receive(packets[5]);
+  studio.receive(packets[3]);
+  drops = false;
+  studio.world.advance(studio.track, 100ms);
+  studio.receive(source.frame(studio.world.now(), true, 1)[0]);
+  REQUIRE(studio.subscriber.rtp.size() == 2);
+  CHECK(studio.sent(1).sequence_number() == static_cast<std::uint16_t>(studio.sent(0).sequence_number() + 1));
+}
+
 TEST_CASE("what a dropped frame still lacks has its place taken when it comes") {
   Studio studio;
   Filter upper_layer([](const TrackPacket& packet, auto) {
