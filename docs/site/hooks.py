@@ -10,7 +10,8 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / 'build/reference'
 # Pages that are not in docs/.
-OUTSIDE = ['CHANGELOG.md', *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob('bindings/*/README.md')))]
+OUTSIDE = ['CHANGELOG.md', *(str(path.relative_to(ROOT)) for folder in ('bindings', 'examples')
+                             for path in sorted(ROOT.glob(f'{folder}/*/README.md')))]
 LINK = re.compile(r'\]\(([^)#:]+)(#[^)]*)?\)')
 
 
