@@ -72,7 +72,7 @@ Result<std::string> LocalTransport::bind_sender(peer::SenderSpec spec) {
   }
   section.sender = std::move(spec);
   section.negotiated = true;
-  events_.emplace_back(LocalTrackBound{section.sender.track_id, section.codecs});
+  add(LocalTrackBound{section.sender.track_id, section.codecs});
   std::string mid = section.mid;
   const auto placed = subscribed_.emplace(mid, std::move(section)).first;
   by_ssrc_[placed->second.sender.ssrc] = &placed->second;
@@ -82,9 +82,14 @@ Result<std::string> LocalTransport::bind_sender(peer::SenderSpec spec) {
 void LocalTransport::unbind_sender(std::string_view mid) {
   const auto found = subscribed_.find(mid);
   if (found == subscribed_.end()) return;
-  events_.emplace_back(LocalTrackUnbound{found->second.sender.track_id});
-  by_ssrc_.erase(found->second.sender.ssrc);
-  subscribed_.erase(found);
+  add(LocalTrackUnbound{found->second.sender.track_id});
+  ended_.push_back(subscribed_.extract(found));
+}
+
+void LocalTransport::forget_packets() {
+  packets_.clear();
+  for (const auto& ended : ended_) by_ssrc_.erase(ended.mapped().sender.ssrc);
+  ended_.clear();
 }
 
 const peer::SendSection* LocalTransport::send_section(std::string_view mid) const {
@@ -103,8 +108,7 @@ void LocalTransport::send_rtcp(ByteView compound, SendBatch&) {
     for (const auto& section : published_) {
       const auto stream = std::ranges::find(section.streams, ssrc, &peer::AnnouncedStream::ssrc);
       if (stream == section.streams.end()) continue;
-      events_.emplace_back(
-          LocalKeyframeWish{section.track_id, static_cast<std::uint8_t>(stream - section.streams.begin())});
+      add(LocalKeyframeWish{section.track_id, static_cast<std::uint8_t>(stream - section.streams.begin())});
     }
   };
   rtcp::CompoundReader reader(compound);

@@ -35,6 +35,11 @@ struct LocalKeyframeWish {
   std::uint8_t layer = 0;
 };
 using LocalEvent = std::variant<LocalTrackBound, LocalTrackUnbound, LocalMessage, LocalKeyframeWish>;
+// And how many of the packets came before it.
+struct PlacedEvent {
+  std::size_t packets_before = 0;
+  LocalEvent event;
+};
 
 class LocalTransport final : public Transport {
  public:
@@ -66,24 +71,28 @@ class LocalTransport final : public Transport {
   void send_rtp(SendBatch& batch, std::size_t size) override { batch.commit(size, {}); }
   void send_rtcp(ByteView compound, SendBatch& batch) override;
   void deliver(std::string_view label, ByteView bytes) {
-    events_.emplace_back(LocalMessage{std::string(label), {bytes.begin(), bytes.end()}});
+    add(LocalMessage{std::string(label), {bytes.begin(), bytes.end()}});
   }
 
-  // What came since last asked: packets, in order, until packets().clear(); and the rest.
-  SendBatch& packets() { return packets_; }
-  std::vector<LocalEvent> take_events() { return std::exchange(events_, {}); }
+  // What came since last asked: packets, in order, until forget_packets(); and the rest.
+  const SendBatch& packets() const { return packets_; }
+  void forget_packets();
+  std::vector<PlacedEvent> take_events() { return std::exchange(events_, {}); }
   bool has_news() const { return !packets_.empty() || !events_.empty(); }
   // Whose packets have this SSRC; null: nobody's any more.
   const peer::SendSection* sender_of(rtp::Ssrc ssrc) const;
 
  private:
+  void add(LocalEvent event) { events_.push_back({packets_.size(), std::move(event)}); }
+
   Random& random_;
   std::uint64_t next_mid_ = 0;
   std::vector<peer::ReceiveSection> published_;
   std::map<std::string, peer::SendSection, std::less<>> subscribed_;  // by mid
   std::unordered_map<rtp::Ssrc, const peer::SendSection*> by_ssrc_;
+  std::vector<std::map<std::string, peer::SendSection, std::less<>>::node_type> ended_;  // whose last packets are here
   SendBatch packets_;
-  std::vector<LocalEvent> events_;
+  std::vector<PlacedEvent> events_;
 };
 
 }  // namespace sfu::room

@@ -79,10 +79,20 @@ void LocalSession::refused(const livekit::RequestResponse& answer) {
 void LocalSession::exchange(const Place& place) {
   wall_ = place.wall;
   if (auto* transport = place.room.local_transport(place.id)) {
-    for (room::LocalEvent& event : transport->take_events()) take(place, event);
-    tell();
-    for (const Datagram& packet : transport->packets().datagrams()) take_packet(place, *transport, packet.bytes);
-    transport->packets().clear();
+    auto events = transport->take_events();
+    auto event = events.begin();
+    const auto take_until = [&](std::size_t packets) {
+      if (event == events.end() || event->packets_before > packets) return;
+      for (; event != events.end() && event->packets_before <= packets; ++event) take(place, event->event);
+      tell();
+    };
+    std::size_t taken = 0;
+    for (const Datagram& packet : transport->packets().datagrams()) {
+      take_until(taken++);
+      take_packet(place, *transport, packet.bytes);
+    }
+    take_until(taken);
+    transport->forget_packets();
   }
   tell();
   messaging_.flush([&](const livekit::DataPacket& packet, bool reliable) -> Result<void> {
