@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/text_hash.hpp"
 #include "sfu/packet_transport.hpp"
 
 namespace sfu::ice {
@@ -52,10 +53,6 @@ class Demux {
  private:
   struct PathHash {
     std::size_t operator()(const Path& path) const noexcept;
-  };
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
 
   // What a peer has, so that its end costs nothing for the others'.

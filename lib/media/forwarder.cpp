@@ -19,7 +19,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
       max_temporal_(config.max_temporal),
       selector_(encodings.kind(), config.max_layer),
       builder_(config.ssrc, config.extensions, config.mid, config.rid),
-      retransmitter_(encodings.store_limits().max, config.rtx_ssrc, random),
+      retransmitter_(config.lossless ? 0 : encodings.store_limits().max, config.rtx_ssrc, random),
       cname_(config.cname) {
   set_payloads(config.payloads);
   if (config.playout_delay) builder_.set_playout_delay(*config.playout_delay);
@@ -34,6 +34,15 @@ void Forwarder::start(Instant now, bool publisher_muted) {
   if (publisher_muted) paused_ |= static_cast<std::uint8_t>(Pause::kPublisherMuted);
   selector_.restart(now);
   update_layers(now);
+}
+
+void Forwarder::prefetch() const {
+  constexpr std::size_t kLine = 64;
+  const auto fetch = [](const void* from, const void* to) {
+    for (auto at = static_cast<const char*>(from); at < to; at += kLine) __builtin_prefetch(at, 1);
+  };
+  fetch(this, reinterpret_cast<const char*>(&line_) + 2 * kLine);  // not its history
+  fetch(&builder_, &retransmitter_ + 1);
 }
 
 bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) {

@@ -42,6 +42,7 @@ enum class Pause : std::uint8_t {
 
 struct ForwarderConfig {
   RtpSink* sink = nullptr;  // outlives the forwarder
+  bool lossless = false;    // nothing is lost on the way there, and nothing asked for again
   rtp::Ssrc ssrc = 0;
   rtp::Ssrc rtx_ssrc = 0;                // 0: none
   std::vector<PayloadMapping> payloads;  // at most Forwarder::kMaxPayloads; more are left out
@@ -87,6 +88,8 @@ class Forwarder {
   void start(Instant now, bool publisher_muted);
   // Hot path. True if the packet went out.
   bool forward(Instant now, const IncomingPacket& packet, Output& out);
+  // forward() comes next: what it touches is fetched from memory meanwhile.
+  void prefetch() const;
   // Padding only: nothing to forward, no hole to leave.
   void skip(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence) {
     line_.leave_out(layer, generation, sequence);
@@ -144,6 +147,7 @@ class Forwarder {
   std::uint8_t payload_count_ = 0;
   std::uint8_t max_temporal_;
   bool decoder_lost_ = false;
+  std::optional<std::int64_t> replay_from_;
   std::array<PayloadMapping, kMaxPayloads> payloads_;
   LayerSelector selector_;
   TimestampAligner aligner_;
@@ -153,7 +157,6 @@ class Forwarder {
   Stats stats_;
   Retransmitter retransmitter_;
   // Now and then.
-  std::optional<std::int64_t> replay_from_;
   Instant next_wish_ = Instant::min();
   Instant next_report_{};
   Instant window_start_{};

@@ -58,6 +58,7 @@ void PublishedTrack::receive_rtp(Instant now, std::uint8_t layer, const rtp::Pac
     ++wrong_payload_type_;
     return;
   }
+  if (!fan_out_.empty()) fan_out_.front()->prefetch();
   stream_for(now, layer, packet).set_clock_rate(payload->clock_rate);
   if (out.traffic != nullptr) count(out.traffic->received, packet.bytes().size());
   take_in(now, layer, packet, false, out);
@@ -136,9 +137,11 @@ bool PublishedTrack::filter(const rtp::PacketView& view, IncomingPacket& packet,
 
 void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& out) {
   if (config_.kind == rtp::MediaKind::kAudio) observe_level(now, packet);
-  for (Forwarder* forwarder : fan_out_) {
-    if (forwarder->forward(now, packet, out)) continue;
-    if (const auto from = forwarder->take_replay()) replay(now, *forwarder, packet.layer, *from, out);
+  for (std::size_t i = 0; i < fan_out_.size(); ++i) {
+    if (i + 1 < fan_out_.size()) fan_out_[i + 1]->prefetch();
+    Forwarder& forwarder = *fan_out_[i];
+    if (forwarder.forward(now, packet, out)) continue;
+    if (const auto from = forwarder.take_replay()) replay(now, forwarder, packet.layer, *from, out);
   }
 }
 

@@ -12,6 +12,7 @@ Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& r
 
 void Retransmitter::record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
                            const PacketBuilder::Stamp& stamp, std::size_t size) {
+  if (capacity_ == 0) return;
   if (entries_.empty()) {
     entries_.resize(capacity_);
     epoch_ = now;

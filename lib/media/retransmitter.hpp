@@ -34,7 +34,7 @@ class Retransmitter {
     std::uint64_t refused = 0;  // answered just now or too often, of no use any more, or over budget
   };
 
-  // Knows how the newest `capacity` packets were sent. `rtx_ssrc` 0: none.
+  // Knows how the newest `capacity` packets were sent; 0: it is never asked. `rtx_ssrc` 0: none.
   Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random);
 
   // Hot path: a packet went out for the first time.

@@ -75,11 +75,11 @@ Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params
   *params.response.mutable_client_configuration() = begun.client_configuration();
   const auto add_tracks = std::move(params.add_tracks);
   const auto offer = std::move(params.offer);
-  const bool local = params.local;
+  const auto local = std::move(params.local);
   auto& participant = state_.roster.add(make_participant(now, state_, params));
   const auto id = participant.id;
   if (local) {
-    participant.publisher = std::make_unique<LocalTransport>(id, state_.random(), state_.random().u32() | 1);
+    participant.publisher = std::make_unique<LocalTransport>(id, state_.random(), state_.random().u32() | 1, local);
   } else if (const auto made = negotiation_.create_transports(room, participant); !made) {
     state_.departed.push_back(state_.roster.remove(id));
     return Failure{made.error()};
@@ -177,7 +177,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
     last.connection = participant->connection;
     last.close = true;
   }
-  participant->connection = params.connection;
+  state_.roster.set_connection(*participant, params.connection);
   lifecycle_.resumed(*participant);
   livekit::SignalResponse reconnect;
   *reconnect.mutable_reconnect() = std::move(params.response);

@@ -29,6 +29,7 @@ class Certificate;
 
 namespace sfu::room {
 
+class LocalInbox;
 class Policy;
 
 // In bytes; 0: no limit.
@@ -107,7 +108,7 @@ struct JoinParams {
 
   livekit::ClientInfo client;  // .protocol is the pv of the specification
   std::int32_t client_protocol = 0;
-  bool local = false;                  // the host's own, in this process: no peer connection
+  std::shared_ptr<LocalInbox> local;   // of the host's own, in this process: no peer connection
   bool single_peer_connection = true;  // v1; false: v0
   bool auto_subscribe = true;
   bool auto_subscribe_data = false;  // data tracks

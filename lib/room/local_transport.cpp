@@ -8,9 +8,10 @@
 
 namespace sfu::room {
 
-LocalTransport::LocalTransport(ParticipantId owner, Random& random, rtp::Ssrc rtcp_ssrc)
-    : Transport(owner, livekit::PUBLISHER, rtcp_ssrc), random_(random) {
-  set_batch(packets_);
+LocalTransport::LocalTransport(ParticipantId owner, Random& random, rtp::Ssrc rtcp_ssrc,
+                               std::shared_ptr<LocalInbox> inbox)
+    : Transport(owner, livekit::PUBLISHER, rtcp_ssrc), random_(random), inbox_(std::move(inbox)) {
+  set_batch(inbox_->packets());
   negotiation.described = true;
   was_connected = true;
 }
@@ -23,38 +24,46 @@ void LocalTransport::add_section(const std::string& cid, rtp::Codec codec, std::
   auto payload = usual_form(codec);
   payload.payload_type = kPayloadType;
   section.codecs.push_back(std::move(payload));
-  for (std::size_t layer = 0; layer < layers; ++layer) section.streams.push_back({random_.u32() | 1, 0});
+  auto& ssrcs = ssrcs_[cid] = {};
+  for (std::size_t layer = 0; layer < std::min(layers, ssrcs.size()); ++layer) {
+    ssrcs[layer] = random_.u32() | 1;
+    section.streams.push_back({ssrcs[layer], 0});
+  }
   section.active = true;
-  published_.push_back(std::move(section));
+  published_[cid] = std::move(section);
 }
 
 const peer::ReceiveSection* LocalTransport::section_of(std::string_view cid) const {
-  const auto found = std::ranges::find(published_, cid, &peer::ReceiveSection::track_id);
-  return found != published_.end() ? &*found : nullptr;
+  const auto found = published_.find(cid);
+  return found != published_.end() ? &found->second : nullptr;
 }
 
 void LocalTransport::remove_section(std::string_view cid) {
-  std::erase_if(published_, [&](const peer::ReceiveSection& section) { return section.track_id == cid; });
+  const auto found = published_.find(cid);
+  if (found == published_.end()) return;
+  ssrcs_.erase(found->first);
+  published_.erase(found);
 }
 
 bool LocalTransport::address(std::string_view cid, std::size_t layer, ByteSpan packet) const {
   constexpr std::size_t kHeader = 12;
-  const auto* section = section_of(cid);
-  if (section == nullptr || layer >= section->streams.size() || packet.size() < kHeader) return false;
+  const auto found = ssrcs_.find(cid);
+  if (found == ssrcs_.end() || packet.size() < kHeader) return false;
+  if (layer >= found->second.size() || found->second[layer] == 0) return false;
   packet[1] = static_cast<std::uint8_t>((packet[1] & 0x80) | kPayloadType);
-  store_be32(packet.data() + 8, section->streams[layer].ssrc);
+  store_be32(packet.data() + 8, found->second[layer]);
   return true;
 }
 
 std::vector<std::string> LocalTransport::receive_mids() const {
   std::vector<std::string> mids;
-  for (const auto& section : published_) mids.push_back(section.mid);
+  for (const auto& [cid, section] : published_) mids.push_back(section.mid);
   return mids;
 }
 
 const peer::ReceiveSection* LocalTransport::receive_section(std::string_view mid) const {
-  const auto found = std::ranges::find(published_, mid, &peer::ReceiveSection::mid);
-  return found != published_.end() ? &*found : nullptr;
+  const auto found = std::ranges::find_if(published_, [&](const auto& entry) { return entry.second.mid == mid; });
+  return found != published_.end() ? &found->second : nullptr;
 }
 
 Result<std::string> LocalTransport::bind_sender(peer::SenderSpec spec) {
@@ -72,24 +81,19 @@ Result<std::string> LocalTransport::bind_sender(peer::SenderSpec spec) {
   }
   section.sender = std::move(spec);
   section.negotiated = true;
-  add(LocalTrackBound{section.sender.track_id, section.codecs});
+  inbox_->bind(section.sender.ssrc, section.sender.track_id);
+  inbox_->add(LocalTrackBound{section.sender.track_id, section.codecs});
   std::string mid = section.mid;
-  const auto placed = subscribed_.emplace(mid, std::move(section)).first;
-  by_ssrc_[placed->second.sender.ssrc] = &placed->second;
+  subscribed_.emplace(mid, std::move(section));
   return mid;
 }
 
 void LocalTransport::unbind_sender(std::string_view mid) {
   const auto found = subscribed_.find(mid);
   if (found == subscribed_.end()) return;
-  add(LocalTrackUnbound{found->second.sender.track_id});
-  ended_.push_back(subscribed_.extract(found));
-}
-
-void LocalTransport::forget_packets() {
-  packets_.clear();
-  for (const auto& ended : ended_) by_ssrc_.erase(ended.mapped().sender.ssrc);
-  ended_.clear();
+  inbox_->add(LocalTrackUnbound{found->second.sender.track_id});
+  inbox_->unbind(found->second.sender.ssrc);
+  subscribed_.erase(found);
 }
 
 const peer::SendSection* LocalTransport::send_section(std::string_view mid) const {
@@ -97,18 +101,13 @@ const peer::SendSection* LocalTransport::send_section(std::string_view mid) cons
   return found != subscribed_.end() ? &found->second : nullptr;
 }
 
-const peer::SendSection* LocalTransport::sender_of(rtp::Ssrc ssrc) const {
-  const auto found = by_ssrc_.find(ssrc);
-  return found != by_ssrc_.end() ? found->second : nullptr;
-}
-
 // Of all that its packets' sender could be told, key frames are what it can do something about.
 void LocalTransport::send_rtcp(ByteView compound, SendBatch&) {
   const auto wish = [this](rtp::Ssrc ssrc) {
-    for (const auto& section : published_) {
+    for (const auto& [cid, section] : published_) {
       const auto stream = std::ranges::find(section.streams, ssrc, &peer::AnnouncedStream::ssrc);
       if (stream == section.streams.end()) continue;
-      add(LocalKeyframeWish{section.track_id, static_cast<std::uint8_t>(stream - section.streams.begin())});
+      inbox_->add(LocalKeyframeWish{cid, static_cast<std::uint8_t>(stream - section.streams.begin())});
     }
   };
   rtcp::CompoundReader reader(compound);

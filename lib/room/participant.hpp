@@ -57,7 +57,8 @@ struct Participant {
   Profile profile;
 
   // --- the session
-  ConnectionId connection = 0;  // 0: lost, perhaps to be resumed
+  ConnectionId connection = 0;         // 0: lost, perhaps to be resumed
+  ConnectionId latest_connection = 0;  // Roster: by which it is found
   bool single_peer_connection = true;
   bool auto_subscribe = true;
   bool adaptive_stream = false;

@@ -28,7 +28,6 @@ namespace sfu::room {
 
 class AgentDispatches;
 class ForwardedParticipants;
-class LocalTransport;
 class RoomParts;
 
 class Room {
@@ -144,8 +143,6 @@ class Room {
   void send_data_as(Instant now, ParticipantId from, livekit::DataPacket packet, bool reliable, Output& out);
   // Asks the publisher of a track that it is subscribed to for a key frame.
   void request_key_frame(Instant now, ParticipantId from, const std::string& track_sid, Output& out);
-  // What it is sent is taken there. Null: gone, or not of this kind.
-  LocalTransport* local_transport(ParticipantId id) const;
 
   // Everyone is sent a Leave with this reason. The room is finished() afterwards.
   void close(Instant now, livekit::DisconnectReason reason, Output& out);

@@ -7,21 +7,16 @@
 
 namespace sfu::room {
 
-LocalTransport* Room::local_transport(ParticipantId id) const {
-  auto* participant = parts_->state.roster.find(id);
-  return participant != nullptr && participant->publisher ? participant->publisher->local() : nullptr;
-}
-
 void Room::publish_local(Instant now, ParticipantId from, const livekit::AddTrackRequest& request, rtp::Codec codec,
                          std::size_t layers, Output& out) {
-  auto* transport = local_transport(from);
+  auto* transport = parts_->state.roster.find_local(from);
   if (transport == nullptr) return;
   if (transport->section_of(request.cid()) == nullptr) transport->add_section(request.cid(), codec, layers);
   add_track(now, from, request, out);
 }
 
 void Room::unpublish_local(Instant now, ParticipantId from, const std::string& cid, Output& out) {
-  auto* transport = local_transport(from);
+  auto* transport = parts_->state.roster.find_local(from);
   const auto* section = transport != nullptr ? transport->section_of(cid) : nullptr;
   if (section == nullptr) return;
   peer::OfferChanges changes;

@@ -42,7 +42,7 @@ std::uint8_t RoomParts::receive_rtp(Instant now, Transport& transport, ByteSpan 
 
 void Room::write_rtp(Instant now, ParticipantId from, std::string_view cid, std::size_t layer, ByteSpan packet,
                      Output& out) {
-  LocalTransport* transport = local_transport(from);
+  LocalTransport* transport = parts_->state.roster.find_local(from);
   if (transport == nullptr || !transport->address(cid, layer, packet)) return;
   if (parts_->receive_rtp(now, *transport, packet, now, out) != 0) parts_->settle(now, out);
 }

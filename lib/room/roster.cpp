@@ -9,6 +9,7 @@ Participant& Roster::add(std::unique_ptr<Participant> participant) {
   Participant& added = *participant;
   added.id = participants_.emplace(std::move(participant));
   by_identity_[added.profile.identity()] = added.id;
+  if (added.connection != 0) set_connection(added, added.connection);
   return added;
 }
 
@@ -21,6 +22,7 @@ std::unique_ptr<Participant> Roster::remove(ParticipantId id) {
   if (identity != by_identity_.end() && identity->second == id) by_identity_.erase(identity);
   for (const auto& publication : participant->publications) by_track_.erase(publication->sid());
   for (auto* transport : participant->peer_transports()) by_peer_.erase(transport->key());
+  by_connection_.erase(participant->latest_connection);
   return participant;
 }
 
@@ -43,12 +45,20 @@ Participant* Roster::find_sid(std::string_view sid) {
 }
 
 Participant* Roster::find_connection(ConnectionId connection) {
-  Participant* found = nullptr;
-  if (connection == 0) return found;
-  for_each([&](Participant& participant) {
-    if (participant.connection == connection) found = &participant;
-  });
-  return found;
+  const auto found = by_connection_.find(connection);
+  Participant* participant = found != by_connection_.end() ? find(found->second) : nullptr;
+  return participant != nullptr && participant->connection == connection ? participant : nullptr;
+}
+
+void Roster::set_connection(Participant& participant, ConnectionId connection) {
+  by_connection_.erase(participant.latest_connection);
+  participant.connection = participant.latest_connection = connection;
+  by_connection_[connection] = participant.id;
+}
+
+LocalTransport* Roster::find_local(ParticipantId id) {
+  const auto* participant = find(id);
+  return participant != nullptr && participant->publisher ? participant->publisher->local() : nullptr;
 }
 
 Roster::TrackRef Roster::find_track(const std::string& sid) {

@@ -35,8 +35,12 @@ class Roster {
   Participant* find_identity(std::string_view identity);
   Participant* find_sid(std::string_view sid);
   Participant* find_connection(ConnectionId connection);
+  // The participant is found by this connection from now on, until it loses it.
+  void set_connection(Participant& participant, ConnectionId connection);
   TrackRef find_track(const std::string& sid);
   DataTrackRef find_data_track(const std::string& sid);
+  // The connection of a participant of the host's own. Null: gone, or not of this kind.
+  LocalTransport* find_local(ParticipantId id);
   PeerTransport* find_peer(PeerKey key) {
     const auto found = by_peer_.find(key);
     return found != by_peer_.end() ? found->second : nullptr;
@@ -64,6 +68,7 @@ class Roster {
   std::unordered_map<std::string, ParticipantId> by_track_;
   std::unordered_map<std::string, std::pair<ParticipantId, std::uint16_t>> by_data_track_;  // and its handle there
   std::unordered_map<PeerKey, PeerTransport*> by_peer_;
+  std::unordered_map<ConnectionId, ParticipantId> by_connection_;  // the latest of each; it may be lost
 };
 
 }  // namespace sfu::room

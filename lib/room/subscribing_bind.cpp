@@ -101,6 +101,7 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   auto& media = *track.publication->media(subscription.codec);
   media::ForwarderConfig config;
   config.sink = &downlink;
+  config.lossless = downlink.local() != nullptr;
   config.ssrc = subscription.ssrc;
   config.payloads = payload_mappings(track.publication->codecs[*subscription.codec]->offered, section.codecs);
   const bool rtx = std::ranges::any_of(config.payloads, [](const media::PayloadMapping& mapping) {

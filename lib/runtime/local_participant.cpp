@@ -14,6 +14,7 @@
 namespace sfu {
 
 using runtime::LocalSession;
+using runtime::MediaQueue;
 using runtime::Shard;
 using Place = LocalSession::Place;
 
@@ -26,13 +27,19 @@ class LocalParticipant::Impl {
   // `operation(session, place)` on the worker, if the participant is still in the room.
   template <typename Operation>
   void post(Operation operation) {
+    media_->part();
     worker_.post([id = id_, operation = std::move(operation)](Instant now, Shard& shard) mutable {
       shard.with_local(now, id, [&](LocalSession& session, const Place& place) { operation(session, place); });
     });
   }
+  void write(const std::string& cid, const MediaQueue::Head& head, std::span<const std::uint8_t> bytes) {
+    if (!media_->add(cid, head, bytes)) return;
+    worker_.post([id = id_, media = media_](Instant now, Shard& shard) { shard.write_media(now, id, *media); });
+  }
   void close() {
     std::promise<void> done;
     auto ended = done.get_future();
+    media_->part();
     worker_.post([id = id_, done = std::move(done)](Instant now, Shard& shard) mutable {
       shard.with_local(now, id,
                        [](LocalSession&, const Place& place) { place.room.leave(place.now, place.id, {}, place.out); });
@@ -48,6 +55,7 @@ class LocalParticipant::Impl {
   runtime::Worker& worker_;
   room::ConnectionId id_;
   std::string identity_;
+  std::shared_ptr<MediaQueue> media_ = std::make_shared<MediaQueue>();
 };
 
 LocalParticipant::LocalParticipant(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -79,17 +87,12 @@ void LocalParticipant::set_muted(std::string id, bool muted) {
 }
 
 void LocalParticipant::write_frame(const std::string& id, const MediaFrame& frame, std::size_t layer) {
-  impl_->post([id, layer, bytes = std::vector<std::uint8_t>(frame.bytes.begin(), frame.bytes.end()),
-               timestamp = frame.timestamp, keyframe = frame.is_keyframe](LocalSession& session, const Place& place) {
-    session.write_frame(place, id, layer, bytes, timestamp, keyframe);
-  });
+  impl_->write(id, {.layer = layer, .is_frame = true, .timestamp = frame.timestamp, .is_keyframe = frame.is_keyframe},
+               frame.bytes);
 }
 
 void LocalParticipant::write_rtp(const std::string& id, std::span<const std::uint8_t> packet, std::size_t layer) {
-  impl_->post([id, layer, bytes = std::vector<std::uint8_t>(packet.begin(), packet.end())](LocalSession&,
-                                                                                           const Place& place) mutable {
-    place.room.write_rtp(place.now, place.id, id, layer, bytes, place.out);
-  });
+  impl_->write(id, {.layer = layer}, packet);
 }
 
 void LocalParticipant::subscribe(std::string track_sid, bool subscribed) {

@@ -4,12 +4,13 @@
 #include <algorithm>
 
 #include "participant/announce.hpp"
+#include "room/transport.hpp"
 
 namespace sfu::runtime {
 
 using namespace participant;
 
-void LocalSession::on_signal(const livekit::SignalResponse& message) {
+void LocalSession::on_signal(Moment at, const livekit::SignalResponse& message) {
   std::vector<RosterEvent> news;
   switch (message.message_case()) {
     case livekit::SignalResponse::kJoin:
@@ -41,18 +42,19 @@ void LocalSession::on_signal(const livekit::SignalResponse& message) {
                     [&](const auto& entry) { return entry.second.sid == message.track_unpublished().track_sid(); });
       break;
     case livekit::SignalResponse::kRequestResponse: refused(message.request_response()); break;
-    case livekit::SignalResponse::kLeave: end({message.leave().reason(), {}}); break;
+    case livekit::SignalResponse::kLeave: end(at, {message.leave().reason(), {}}); break;
     case livekit::SignalResponse::kSpeakersChanged: events_.emplace_back(ServerMessage{message}); break;
     default: break;
   }
 }
 
-void LocalSession::on_closed() {
-  end({livekit::SIGNAL_CLOSE, {}});
+void LocalSession::on_closed(Moment at) {
+  end(at, {livekit::SIGNAL_CLOSE, {}});
 }
 
-void LocalSession::end(Disconnected event) {
+void LocalSession::end(Moment at, Disconnected event) {
   if (std::exchange(closed_, true)) return;
+  take_inbox(at);
   for (auto& [sid, track] : subscribed_) finish(sid, track);
   events_.emplace_back(std::move(event));
 }
@@ -77,31 +79,40 @@ void LocalSession::refused(const livekit::RequestResponse& answer) {
 }
 
 void LocalSession::exchange(const Place& place) {
-  wall_ = place.wall;
-  if (auto* transport = place.room.local_transport(place.id)) {
-    auto events = transport->take_events();
-    auto event = events.begin();
-    const auto take_until = [&](std::size_t packets) {
-      if (event == events.end() || event->packets_before > packets) return;
-      for (; event != events.end() && event->packets_before <= packets; ++event) take(place, event->event);
-      tell();
-    };
-    std::size_t taken = 0;
-    for (const Datagram& packet : transport->packets().datagrams()) {
-      take_until(taken++);
-      take_packet(place, *transport, packet.bytes);
-    }
-    take_until(taken);
-    transport->forget_packets();
-  }
+  if (deadline() <= place.now) advance(place.now);
+  take_inbox(place);
   tell();
+  for (const std::string& sid : keyframe_wishes_) {
+    place.room.request_key_frame(place.now, place.id, sid, place.out);
+  }
+  keyframe_wishes_.clear();
   messaging_.flush([&](const livekit::DataPacket& packet, bool reliable) -> Result<void> {
     place.room.send_data_as(place.now, place.id, packet, reliable, place.out);
     return {};
   });
 }
 
-void LocalSession::take(const Place& place, room::LocalEvent& event) {
+void LocalSession::advance(Instant now) {
+  messaging_.advance(now, events_);
+  if (assemblers_due_ > now) return;
+  assemblers_due_ = kNever;
+  for (auto& [sid, track] : subscribed_) {
+    if (!track.assembler) continue;
+    track.assembler->advance(now, assembled_);
+    hand_out(sid, track);
+  }
+}
+
+void LocalSession::take_inbox(Moment at) {
+  inbox_->take(
+      [&](room::LocalEvent& event) {
+        take(at, event);
+        tell();  // before the packets that follow
+      },
+      [&](const rtp::PacketView& packet, const std::string& sid) { take_packet(at, sid, packet); });
+}
+
+void LocalSession::take(Moment at, room::LocalEvent& event) {
   if (auto* bound = std::get_if<room::LocalTrackBound>(&event)) {
     if (bound->codecs.empty()) return;
     events_.emplace_back(SubscriptionStarted{bound->track_sid, bound->codecs.front().codec});
@@ -119,31 +130,28 @@ void LocalSession::take(const Place& place, room::LocalEvent& event) {
     DataReceived data;
     data.reliable = message->label == room::kReliableLabel;
     if (!data.packet.ParseFromArray(message->bytes.data(), static_cast<int>(message->bytes.size()))) return;
-    messaging_.receive(data, place.wall, events_);
+    messaging_.receive(data, at.wall, events_);
   }
 }
 
-void LocalSession::take_packet(const Place& place, const room::LocalTransport& transport, ByteView packet) {
-  const auto view = rtp::PacketView::parse(packet);
-  const auto* section = view ? transport.sender_of(view->ssrc()) : nullptr;
-  if (section == nullptr) return;  // its subscription has just ended
-  const std::string& sid = section->sender.track_id;
-  herald_.observer().on_rtp(sid, packet, false);
+void LocalSession::take_packet(Moment at, const std::string& sid, const rtp::PacketView& packet) {
+  herald_.observer().on_rtp(sid, packet.bytes(), false);
   const auto track = frames_ ? subscribed_.find(sid) : subscribed_.end();
   if (track == subscribed_.end()) return;
-  const auto* codec = peer::find_payload(track->second.codecs, view->payload_type());
+  const auto* codec = peer::find_payload(track->second.codecs, packet.payload_type());
   if (codec == nullptr) return;
   if (track->second.assembled != codec->codec) {  // the first, or the publisher went over to another
     track->second.assembled = codec->codec;
     track->second.assembler = std::make_unique<payload::FrameAssembler>(codec->codec);
   }
-  track->second.assembler->receive(place.now, *view, assembled_);
-  hand_out(place, sid, track->second);
+  track->second.assembler->receive(at.now, packet, assembled_);
+  hand_out(sid, track->second);
 }
 
-void LocalSession::hand_out(const Place& place, const std::string& sid, Subscribed& track) {
+void LocalSession::hand_out(const std::string& sid, Subscribed& track) {
   tell_frames(sid, track);
-  if (track.assembler->take_keyframe_wish()) place.room.request_key_frame(place.now, place.id, sid, place.out);
+  assemblers_due_ = std::min(assemblers_due_, track.assembler->deadline());
+  if (track.assembler->take_keyframe_wish()) keyframe_wishes_.push_back(sid);
 }
 
 void LocalSession::finish(const std::string& sid, Subscribed& track) {
@@ -155,23 +163,6 @@ void LocalSession::finish(const std::string& sid, Subscribed& track) {
 void LocalSession::tell_frames(const std::string& sid, const Subscribed& track) {
   for (payload::Frame& frame : assembled_) events_.emplace_back(FrameReceived{sid, track.assembled, std::move(frame)});
   assembled_.clear();
-}
-
-void LocalSession::advance(const Place& place) {
-  messaging_.advance(place.now, events_);
-  for (auto& [sid, track] : subscribed_) {
-    if (!track.assembler) continue;
-    track.assembler->advance(place.now, assembled_);
-    hand_out(place, sid, track);
-  }
-}
-
-Instant LocalSession::deadline() const {
-  Instant earliest = messaging_.deadline();
-  for (const auto& [sid, track] : subscribed_) {
-    if (track.assembler) earliest = std::min(earliest, track.assembler->deadline());
-  }
-  return earliest;
 }
 
 void LocalSession::publish(const Place& place, PublishOptions options) {
@@ -200,13 +191,14 @@ void LocalSession::set_muted(const Place& place, const std::string& cid, bool mu
   place.room.mute_track(place.now, place.id, request, place.out);
 }
 
-void LocalSession::write_frame(const Place& place, const std::string& cid, std::size_t layer, ByteView frame,
-                               std::uint32_t timestamp, bool is_keyframe) {
-  const auto track = published_.find(cid);
-  if (track == published_.end() || layer >= track->second.layers.size()) return;
-  track->second.layers[layer]->write(frame, timestamp, is_keyframe, {}, [&](ByteSpan packet) {
-    place.room.write_rtp(place.now, place.id, cid, layer, packet, place.out);
-  });
+void LocalSession::write(const Place& place, const MediaQueue::Item& item) {
+  const auto send = [&](ByteSpan packet) {
+    place.room.write_rtp(place.now, place.id, item.cid, item.layer, packet, place.out);
+  };
+  if (!item.is_frame) return send(item.bytes);
+  const auto track = published_.find(item.cid);
+  if (track == published_.end() || item.layer >= track->second.layers.size()) return;
+  track->second.layers[item.layer]->write(item.bytes, item.timestamp, item.is_keyframe, {}, send);
 }
 
 }  // namespace sfu::runtime

@@ -4,6 +4,8 @@
 // Shard calls it.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,48 +16,51 @@
 #include "participant/herald.hpp"
 #include "participant/messaging.hpp"
 #include "payload/frame_assembler.hpp"
-#include "room/local_transport.hpp"
+#include "room/local_inbox.hpp"
 #include "room/room.hpp"
+#include "runtime/media_queue.hpp"
 
 namespace sfu::runtime {
 
 class LocalSession {
  public:
-  LocalSession(room::ConnectionId connection, bool frames, ClientObserver& observer, Random& random,
-               participant::Herald::Answer answer)
-      : connection_(connection),
+  // `on_news`: as of LocalInbox.
+  LocalSession(bool frames, ClientObserver& observer, Random& random, participant::Herald::Answer answer,
+               std::function<void()> on_news)
+      : inbox_(std::make_shared<room::LocalInbox>(std::move(on_news))),
         frames_(frames),
         random_(random),
         messaging_(roster_, random),
         herald_(observer, std::move(answer)) {}
 
-  // Where it is now, for the calls below.
-  struct Place {
+  struct Moment {
     Instant now;
     WallTime wall;
+  };
+  // And where it is then, for the calls below.
+  struct Place : Moment {
     room::Room& room;
     room::ParticipantId id;
     room::Output& out;
   };
 
-  void on_signal(const livekit::SignalResponse& message);
+  void on_signal(Moment at, const livekit::SignalResponse& message);
   // Its signalling connection was closed by the room: nothing follows.
-  void on_closed();
+  void on_closed(Moment at);
   bool closed() const { return closed_; }
 
-  // Takes what came for it since last asked, tells its observer, and sends what waits.
+  // What the room gives it.
+  const std::shared_ptr<room::LocalInbox>& inbox() const { return inbox_; }
+  // Takes what came for it since last asked and what is due, tells its observer, and sends what waits.
   void exchange(const Place& place);
   void tell() { herald_.tell(events_, roster_); }
-  void advance(const Place& place);
-  Instant deadline() const;
+  Instant deadline() const { return std::min(messaging_.deadline(), assemblers_due_); }
 
   void publish(const Place& place, participant::PublishOptions options);
   void unpublish(const Place& place, const std::string& cid);
   void set_muted(const Place& place, const std::string& cid, bool muted);
-  void write_frame(const Place& place, const std::string& cid, std::size_t layer, ByteView frame,
-                   std::uint32_t timestamp, bool is_keyframe);
+  void write(const Place& place, const MediaQueue::Item& item);
 
-  room::ConnectionId connection() const { return connection_; }
   participant::Messaging& messaging() { return messaging_; }
   participant::Herald& herald() { return herald_; }
 
@@ -70,28 +75,31 @@ class LocalSession {
     std::unique_ptr<payload::FrameAssembler> assembler;
   };
 
-  void take(const Place& place, room::LocalEvent& event);
-  void take_packet(const Place& place, const room::LocalTransport& transport, ByteView packet);
-  void hand_out(const Place& place, const std::string& sid, Subscribed& track);
+  void advance(Instant now);
+  void take_inbox(Moment at);
+  void take(Moment at, room::LocalEvent& event);
+  void take_packet(Moment at, const std::string& sid, const rtp::PacketView& packet);
+  void hand_out(const std::string& sid, Subscribed& track);
   // Nothing follows: hands out what waits for a packet that is missing.
   void finish(const std::string& sid, Subscribed& track);
   void tell_frames(const std::string& sid, const Subscribed& track);
-  void end(participant::Disconnected event);
+  void end(Moment at, participant::Disconnected event);
   void tell_roster(std::vector<participant::RosterEvent>& news);
   void refused(const livekit::RequestResponse& answer);
 
-  room::ConnectionId connection_;
+  std::shared_ptr<room::LocalInbox> inbox_;
   bool frames_;
   Random& random_;
   participant::Roster roster_;
   participant::Messaging messaging_;
   participant::Herald herald_;
   bool closed_ = false;
-  WallTime wall_{};
   std::map<std::string, Published, std::less<>> published_;    // by cid
   std::map<std::string, Subscribed, std::less<>> subscribed_;  // by track sid
+  Instant assemblers_due_ = kNever;                            // not after the earliest of theirs
   std::vector<participant::RoomEvent> events_;
   std::vector<payload::Frame> assembled_;
+  std::vector<std::string> keyframe_wishes_;  // track sids
 };
 
 }  // namespace sfu::runtime

@@ -311,8 +311,10 @@ void Shard::deliver(Instant now) {
   if (statistics_.participants > told_participants_) tell_participants();
   for (room::SignalOut& signal : signals_) {
     if (Local* local = local_of(signal.connection)) {
-      local->session.on_signal(signal.content());
-      if (signal.close) local->session.on_closed();
+      const LocalSession::Moment at{now, wall_.wall_time(now)};
+      local->session.on_signal(at, signal.content());
+      if (signal.close) local->session.on_closed(at);
+      serve_later(*local);
       continue;
     }
     Connection* connection = connection_of(signal.connection);

@@ -70,7 +70,8 @@ class Shard final : private room::Neighbours {
   // At the end of a turn.
   void tell_participants();
   Instant deadline() const {
-    return std::min({room_timers_.deadline(), session_timers_.deadline(), newcomer_deadline(), locals_deadline_});
+    return std::min(
+        {room_timers_.deadline(), session_timers_.deadline(), newcomer_deadline(), local_timers_.deadline()});
   }
   SendBatch& datagrams() { return datagrams_; }
 
@@ -122,9 +123,13 @@ class Shard final : private room::Neighbours {
   // Runs `operation` where it is, and delivers what comes of it. Nothing happens if it has left.
   void with_local(Instant now, room::ConnectionId id,
                   const std::function<void(LocalSession& session, const LocalSession::Place& place)>& operation);
-  // Hands those participants what came for them. Once a turn, before what they send in answer goes out; their observers
-  // are called from here.
+  // What it wrote.
+  void write_media(Instant now, room::ConnectionId id, MediaQueue& media);
+  // Hands those participants what came for them. At least once a turn, before what they send in answer goes out; their
+  // observers are called from here.
   void serve_locals(Instant now);
+  // It should not wait for the end of the turn.
+  bool locals_crowded() const { return locals_crowded_; }
   void forget_local(room::ConnectionId id);
 
   // SERVER_SHUTDOWN to everybody.
@@ -149,6 +154,7 @@ class Shard final : private room::Neighbours {
   };
   using HomeKey = Handle<Home>;
   using ConnectionKey = Handle<Connection>;
+  using LocalKey = Handle<Local>;
 
   Home* home_of(const room::Room& room);
   Home* home_at(HomeKey key);
@@ -159,6 +165,8 @@ class Shard final : private room::Neighbours {
   Connection* connection_of(room::ConnectionId id);
   Connection* connection_at(std::uint32_t index);
   Local* local_of(room::ConnectionId id);
+  void serve_later(Local& local);
+  void serve(Instant now, Local& local);
   // --- shard_admission.cpp
   room::Policy::Answer ask_policy(const signal::ConnectPlan& plan, bool checking);
   std::optional<signal::Rejection> check_room(const signal::ConnectPlan& plan);
@@ -206,10 +214,13 @@ class Shard final : private room::Neighbours {
   std::vector<HomeKey> touched_;                       // rooms that another room's operation changed
   std::unordered_map<room::RpcCallId, RpcDone> rpcs_;  // calls that have not ended
   room::RpcCallId next_rpc_ = 1;
-  std::map<room::ConnectionId, std::unique_ptr<Local>> locals_;
-  Instant locals_deadline_ = kNever;
+  SlotMap<std::unique_ptr<Local>, Local> locals_;
+  std::unordered_map<room::ConnectionId, LocalKey> locals_by_id_;
+  std::vector<LocalKey> busy_locals_;  // to be served
+  bool locals_crowded_ = false;
   TimerQueue room_timers_;
   TimerQueue session_timers_;
+  TimerQueue local_timers_;
   Statistics statistics_;
   std::uint64_t told_participants_ = 0;
 };

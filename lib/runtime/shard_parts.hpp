@@ -28,11 +28,14 @@ struct Shard::Connection {
 };
 
 struct Shard::Local {
-  Local(HomeKey at, room::ConnectionId id, bool frames, ClientObserver& observer, Random& random,
-        participant::Herald::Answer answer)
-      : home(at), session(id, frames, observer, random, std::move(answer)) {}
+  Local(HomeKey at, room::ConnectionId connection, bool frames, ClientObserver& observer, Random& random,
+        participant::Herald::Answer answer, std::function<void()> on_news)
+      : home(at), id(connection), session(frames, observer, random, std::move(answer), std::move(on_news)) {}
+  LocalKey key;
   HomeKey home;
+  room::ConnectionId id;
   LocalSession session;
+  bool listed = false;  // among the busy ones
 };
 
 }  // namespace sfu::runtime

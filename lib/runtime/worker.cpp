@@ -113,6 +113,7 @@ void Worker::turn() {
   for (Command& command : commands_) {
     if (stopping_) break;  // what came behind the farewell is dropped, as what comes later is
     command(now, *shard_);
+    if (shard_->locals_crowded()) shard_->serve_locals(now);
   }
   for (DatagramBundle& bundle : handed_over_) {
     bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
@@ -148,6 +149,7 @@ void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> 
   if (!shard_->receive(now_, path, bytes, arrived)) {
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }
+  if (shard_->locals_crowded()) shard_->serve_locals(now_);
   if (shard_->datagrams().size() >= kFlushAt) flush();
 }
 

@@ -60,7 +60,18 @@ EngineOptions Host::options() {
 }
 
 Engine& Host::start() {
-  auto created = Engine::create(options());
+  return start(options());
+}
+
+Engine& Host::start_driven() {
+  EngineOptions driven = options();
+  driven.workers = 1;
+  driven.host_driven = true;
+  return start(std::move(driven));
+}
+
+Engine& Host::start(EngineOptions with) {
+  auto created = Engine::create(std::move(with));
   REQUIRE_MESSAGE(created, created.error().message);
   engine = *std::move(created);
   return *engine;

@@ -41,6 +41,9 @@ struct Host {
   EngineOptions options();
   // options(), started; a failure ends the test.
   Engine& start();
+  // The same, for the test to take its turns; or with these.
+  Engine& start_driven();
+  Engine& start(EngineOptions with);
 
   std::unique_ptr<Authenticator> authenticator;
   EventLog events;

@@ -55,14 +55,7 @@ struct DrivenHost : Host {
     };
   }
   ~DrivenHost() { engine.reset(); }  // it still tells of events
-  Engine& start() {
-    EngineOptions driven = options();
-    driven.host_driven = true;
-    auto created = Engine::create(std::move(driven));
-    REQUIRE_MESSAGE(created, created.error().message);
-    engine = *std::move(created);
-    return *engine;
-  }
+  Engine& start() { return start_driven(); }
   // Who lives in `people` lives beside the engine, on this thread.
   void drive(People& people) {
     people.wait = [this, descriptor = people.descriptor()](Duration most) { turn(*engine, descriptor, most); };

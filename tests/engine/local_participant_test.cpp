@@ -455,15 +455,42 @@ TEST_CASE("an observer may use its own participant, from where it is called") {
 
 TEST_CASE("a participant of the host's own comes and goes on the thread that drives the engine") {
   Host host;
-  EngineOptions options = host.options();
-  options.workers = 1;
-  options.host_driven = true;
-  host.engine = *Engine::create(std::move(options));
+  Engine& engine = host.start_driven();
   Bot observer;
-  auto bot = host.engine->room("hall").join(Bot::options("bot"), observer);
+  auto bot = engine.room("hall").join(Bot::options("bot"), observer);
   REQUIRE(bot);
-  host.engine->run_once();
+  engine.run_once();
   CHECK(observer.heard("connected hall as bot"));
   bot->reset();
   CHECK(observer.lines().back() == "disconnected client_initiated");
+}
+
+TEST_CASE("what participants of the host's own ask for in one turn is done in its order, to the end of their room") {
+  Host host;
+  Engine& engine = host.start_driven();
+  Bot of_singer;
+  Bot of_listener;
+  const auto singer = engine.room("hall").join(Bot::options("singer"), of_singer);
+  const auto listener = engine.room("hall").join(Bot::options("listener"), of_listener);
+  REQUIRE(singer);
+  REQUIRE(listener);
+  engine.run_once();
+  std::uint8_t sequence = 0;
+  const auto sing = [&](int packets) {
+    for (; packets > 0; --packets, ++sequence) {
+      const std::vector<std::uint8_t> packet = {0x80, 111, 0, sequence, 0, 0, 0x10, sequence, 0, 0, 0, 1, 0xf8};
+      (*singer)->write_rtp("song", packet);
+    }
+  };
+  sing(1);  // of no track yet
+  (*singer)->publish("song", {.codec = MediaCodec::kOpus, .source = TrackSource::kMicrophone});
+  sing(2);
+  (*singer)->unpublish("song");
+  sing(4);
+  (*singer)->publish("song", {.codec = MediaCodec::kOpus, .source = TrackSource::kMicrophone});
+  sing(100);
+  REQUIRE(engine.room("hall").close());  // takes the turn
+  CHECK(of_listener.frames() == 102);
+  CHECK(std::ranges::count(of_listener.lines(), "unsubscribed") == 2);
+  CHECK(of_listener.lines().back() == "disconnected room_deleted");
 }
