@@ -9,9 +9,9 @@
 int main(int argc, char** argv) {
   if (argc != 3) return std::fprintf(stderr, "usage: bot <TCP port> <UDP port of media>\n"), 2;
   std::vector<std::unique_ptr<Bot>> bots;
-  const auto attend = [&](sfu::Engine& engine, const std::string& room) {
+  const auto attend = [&](sfu::Server& server, const std::string& room) {
     std::erase_if(bots, [](const auto& bot) { return bot->ended(); });
-    auto bot = Bot::begin(engine, room);
+    auto bot = Bot::begin(server.engine(), room);
     if (!bot) {
       std::printf("no bot room=%s error=%s\n", room.c_str(), bot.error().message.c_str());
     } else {

@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   }
   const std::map<std::string, std::string> across = {{argv[3], argv[4]}, {argv[4], argv[3]}};
   std::map<std::string, std::unique_ptr<Passage>> passages;  // by the room that they begin in
-  const auto attend = [&](sfu::Engine& engine, const std::string& room) {
+  const auto attend = [&](sfu::Server& server, const std::string& room) {
+    sfu::Engine& engine = server.engine();
     const auto to = across.find(room);
     if (to == across.end()) return;
     auto passage = Passage::open(engine.room(room), engine.room(to->second));

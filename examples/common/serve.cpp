@@ -12,8 +12,6 @@
 #include <optional>
 #include <thread>
 
-#include "sfu/server.hpp"
-
 namespace example {
 namespace {
 
@@ -48,7 +46,7 @@ class Openings final : public sfu::EventSink {
 }  // namespace
 
 int serve(const char* tcp_port, const char* udp_port,
-          const std::function<void(sfu::Engine&, const std::string&)>& on_room, const std::function<void()>& on_end) {
+          const std::function<void(sfu::Server&, const std::string&)>& on_room, const std::function<void()>& on_end) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line at a time, also into a pipe
   sigset_t signals;                               // of every thread, so that they wait for the one below
   sigemptyset(&signals);
@@ -72,10 +70,10 @@ int serve(const char* tcp_port, const char* udp_port,
     sigwait(&signals, &signal);
     openings.add(std::nullopt);
   });
-  while (const auto room = openings.next()) on_room((*server)->engine(), *room);
+  while (const auto room = openings.next()) on_room(**server, *room);
   waiter.join();
-  (*server)->stop();  // tells everybody, the participants of this process too
   on_end();
+  (*server)->stop();
   return 0;
 }
 

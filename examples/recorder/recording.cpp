@@ -18,19 +18,29 @@ std::string safe_name(std::string_view text) {
   return name;
 }
 
-Recording::Recording(const std::string& folder, const std::string& room) : prefix_(folder + '/' + safe_name(room)) {}
+Recording::Recording(sfu::Server& server, const sfu::RoomInfo& room, const std::string& folder,
+                     const std::string& webhook)
+    : prefix_(folder + '/' + safe_name(room.name)), egress_(server, room, webhook) {}
 
-sfu::Result<std::unique_ptr<Recording>> Recording::begin(sfu::Engine& engine, const std::string& room,
-                                                         const std::string& folder) {
+sfu::Result<std::unique_ptr<Recording>> Recording::begin(sfu::Server& server, const std::string& room,
+                                                         const std::string& folder, const std::string& webhook) {
+  const sfu::Room handle = server.engine().room(room);
+  const auto info = handle.info();
+  if (!info) return sfu::Failure{info.error()};
   sfu::LocalParticipantOptions options;
   options.claims.identity = "recorder";
   options.claims.kind = sfu::ParticipantKind::kEgress;
   auto& grant = options.claims.video.emplace();
   grant.hidden = grant.recorder = true;
   grant.can_publish = grant.can_publish_data = false;
-  std::unique_ptr<Recording> recording(new Recording(folder, room));
-  auto joined = engine.room(room).join(options, *recording);
-  if (!joined) return sfu::Failure{joined.error()};
+  std::unique_ptr<Recording> recording(new Recording(server, *info, folder, webhook));
+  Egress& egress = recording->egress_;
+  recording->disk_.post([&egress] { egress.start(); });
+  auto joined = handle.join(options, *recording);
+  if (!joined) {
+    recording->disk_.post([&egress] { egress.end(); });
+    return sfu::Failure{joined.error()};
+  }
   recording->participant_ = *std::move(joined);
   return recording;
 }
@@ -58,7 +68,11 @@ void Recording::on_subscribed(const std::string& sid, const std::string& identit
   std::ranges::transform(source, source.begin(), [](unsigned char c) { return std::tolower(c); });
   // The sid makes it unique; it is the server's own.
   const std::string stem = prefix_ + '-' + safe_name(identity) + '-' + safe_name(source) + '-' + safe_name(sid);
-  disk_.post([this, sid, stem] { tracks_[sid] = std::make_unique<TrackRecorder>(stem); });
+  disk_.post([this, sid, stem] {
+    egress_.begin();
+    tracks_[sid] = std::make_unique<TrackRecorder>(
+        stem, [this](const sfu::EgressFile& file, bool whole) { egress_.add(file, whole); });
+  });
 }
 
 void Recording::on_unsubscribed(const std::string& sid) {
@@ -80,6 +94,7 @@ void Recording::on_frame(const std::string& sid, sfu::MediaCodec codec, const sf
 void Recording::on_disconnected(const sfu::Disconnect&) {
   disk_.post([this] {
     tracks_.clear();
+    egress_.end();
     ended_ = true;
   });
 }

@@ -7,16 +7,17 @@
 #include <memory>
 #include <string>
 
-#include "sfu/engine.hpp"
+#include "egress.hpp"
 #include "sfu/local_participant.hpp"
+#include "sfu/server.hpp"
 #include "track_recorder.hpp"
 #include "work_thread.hpp"
 
 class Recording final : private sfu::ClientObserver {
  public:
-  // Joins the room. Errors: those of Room::join().
-  static sfu::Result<std::unique_ptr<Recording>> begin(sfu::Engine& engine, const std::string& room,
-                                                       const std::string& folder);
+  // Joins the room. Errors: those of Room::join(). `webhook` as Egress takes it.
+  static sfu::Result<std::unique_ptr<Recording>> begin(sfu::Server& server, const std::string& room,
+                                                       const std::string& folder, const std::string& webhook);
   // Leaves the room, and closes the files.
   ~Recording() override;
 
@@ -24,7 +25,7 @@ class Recording final : private sfu::ClientObserver {
   bool ended() const { return ended_; }
 
  private:
-  explicit Recording(const std::string& folder, const std::string& room);
+  Recording(sfu::Server& server, const sfu::RoomInfo& room, const std::string& folder, const std::string& webhook);
 
   // On the room's worker, which forwards no media meanwhile: so all work is the disk thread's.
   void on_track_published(const std::string& identity, const sfu::TrackInfo& track) override;
@@ -39,6 +40,7 @@ class Recording final : private sfu::ClientObserver {
 
   std::string prefix_;  // of the files' paths
   std::atomic<bool> ended_ = false;
+  Egress egress_;                                                 // the disk thread's
   std::map<std::string, sfu::TrackInfo> published_;               // by sid; the worker's
   std::map<std::string, std::unique_ptr<TrackRecorder>> tracks_;  // by sid; the disk thread's
   example::WorkThread disk_;                                      // does what is left when it ends

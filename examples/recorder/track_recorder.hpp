@@ -3,17 +3,24 @@
 // where the publisher goes over to another codec.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "sfu/client_media.hpp"
+#include "sfu/egress.hpp"
 #include "timeline.hpp"
 #include "track_file.hpp"
 
 class TrackRecorder {
  public:
+  // Told of each file that is closed, or could not be made or finished: then it is not `whole`.
+  using Done = std::function<void(const sfu::EgressFile& file, bool whole)>;
+
   // `stem`: the path without its extension.
-  explicit TrackRecorder(std::string stem) : stem_(std::move(stem)) {}
+  explicit TrackRecorder(
+      std::string stem, Done done = [](const sfu::EgressFile&, bool) {})
+      : stem_(std::move(stem)), done_(std::move(done)) {}
   ~TrackRecorder() { close(); }
   TrackRecorder(const TrackRecorder&) = delete;
   TrackRecorder& operator=(const TrackRecorder&) = delete;
@@ -29,10 +36,12 @@ class TrackRecorder {
   void open(sfu::MediaCodec codec, const sfu::MediaFrame& frame);
 
   std::string stem_;
+  Done done_;
   unsigned files_ = 0;
   bool failed_ = false;  // the disk
   sfu::MediaCodec codec_{};
   std::string path_;
+  sfu::WallTime opened_{};
   std::unique_ptr<TrackFile> file_;
   std::unique_ptr<Timeline> timeline_;
   bool needs_keyframe_ = false;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sfu/config.hpp"
+#include "sfu/egress.hpp"
 #include "sfu/engine.hpp"
 #include "sfu/webhooks.hpp"
 
@@ -73,6 +74,13 @@ class Server {
 
   Engine& engine();
   std::uint16_t port() const;  // the HTTP port in use
+  // Tells the webhooks of an egress of the host's, as it is now: kStarting as "egress_started", kActive and kEnding as
+  // "egress_updated", the others as "egress_ended". It goes to the URLs of WebhookOptions if their filter lets it, and
+  // to the egress's own in any case; to each URL in the order of the calls. An own URL whose signing_key the server
+  // does not have gets nothing, which is logged as an error. Errors, with nothing sent: kInvalidArgument (no egress_id,
+  // text that is not UTF-8, an own URL that cannot be posted to), kUnavailable (WebhookOptions::ca_file), kClosed (the
+  // server is stopped). Any thread; the first own URL of a server without others waits for the authorities to be read.
+  Result<void> announce(const EgressInfo& egress);
   // All 0 without webhooks. Any thread.
   WebhookCounters webhook_counters() const;
 

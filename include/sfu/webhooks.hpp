@@ -17,7 +17,8 @@ struct WebhookOptions {
   std::vector<std::string> urls;  // "http://" or "https://"; empty: no webhooks
   std::string api_key;            // one of ServerOptions::keys; signs
 
-  // By the names of to_string(EventKind). If any are to be included, only those are sent; else all but the excluded.
+  // By the names of to_string(EventKind), and "egress_started", "egress_updated", "egress_ended". If any are to be
+  // included, only those are sent; else all but the excluded.
   std::vector<std::string> include_events;
   std::vector<std::string> exclude_events;
 

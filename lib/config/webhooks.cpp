@@ -9,7 +9,7 @@
 namespace sfu::config {
 namespace {
 
-// Those of the protocol; an SFU sends those of rooms, participants and tracks.
+// Those of the protocol; an SFU sends those of rooms, participants and tracks, and of egresses if its host has some.
 constexpr std::array<std::string_view, 14> kEvents = {
     "room_started",    "room_finished",     "participant_joined", "participant_left", "participant_connection_aborted",
     "track_published", "track_unpublished", "egress_started",     "egress_updated",   "egress_ended",

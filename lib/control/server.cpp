@@ -35,7 +35,8 @@ class Server::Impl {
 
   Engine& engine() { return *engine_; }
   std::uint16_t port() const { return http_->addresses().front().port; }
-  WebhookCounters webhook_counters() const { return notifier_ ? notifier_->counters() : WebhookCounters{}; }
+  Result<void> announce(const EgressInfo& egress) { return notifier_->announce(egress); }
+  WebhookCounters webhook_counters() const { return notifier_->counters(); }
 
   std::string metrics() const {
     const auto now = metrics::system_packets();
@@ -50,12 +51,10 @@ class Server::Impl {
     engine_->stop();
     http_->stop();
     if (metrics_port_) metrics_port_->stop();
-    if (notifier_) notifier_->stop();
+    notifier_->stop();
   }
 
  private:
-  Result<void> make_notifier(const ServerOptions& options, const Clock& clock);
-
   SystemClock system_clock_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<webhook::Notifier> notifier_;
@@ -98,7 +97,10 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   http.body_limit = options.max_request_body != 0 ? options.max_request_body : std::numeric_limits<std::size_t>::max();
   http.websocket_message_limit = options.engine.signal_message_size_limit;
   const Clock& clock = options.engine.clock != nullptr ? *options.engine.clock : impl->system_clock_;
-  if (auto made = impl->make_notifier(options, clock); !made) return Failure{std::move(made).error()};
+  auto notifier = webhook::Notifier::create(options.webhooks, auth::KeyMap({options.keys.begin(), options.keys.end()}),
+                                            clock, Log(options.engine.logger));
+  if (!notifier) return Failure{std::move(notifier).error()};
+  impl->notifier_ = *std::move(notifier);
   gateway.metrics = [impl = impl.get()] { return impl->metrics(); };
   const Log log = http.log;
   impl->events_.add(options.engine.events);
@@ -122,15 +124,6 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   return impl;
 }
 
-Result<void> Server::Impl::make_notifier(const ServerOptions& options, const Clock& clock) {
-  const WebhookOptions& webhooks = options.webhooks;
-  if (webhooks.urls.empty()) return {};
-  const auto key = options.keys.find(webhooks.api_key);
-  if (key == options.keys.end()) return fail(Errc::kInvalidArgument, "api_key is required to use webhooks");
-  SFU_TRY(notifier_, webhook::Notifier::create(webhooks, key->second, clock, Log(options.engine.logger)));
-  return {};
-}
-
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
@@ -145,6 +138,9 @@ Engine& Server::engine() {
 }
 std::uint16_t Server::port() const {
   return impl_->port();
+}
+Result<void> Server::announce(const EgressInfo& egress) {
+  return impl_->announce(egress);
 }
 WebhookCounters Server::webhook_counters() const {
   return impl_->webhook_counters();

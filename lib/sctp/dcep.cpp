@@ -5,6 +5,8 @@
 #include <limits>
 #include <string_view>
 
+#include "base/utf8.hpp"
+
 namespace sfu::sctp::dcep {
 namespace {
 
@@ -15,38 +17,6 @@ constexpr std::uint8_t kReliable = 0x00;
 constexpr std::uint8_t kLimitedRetransmits = 0x01;
 constexpr std::uint8_t kLimitedLifetime = 0x02;
 constexpr std::uint8_t kUnordered = 0x80;
-
-// Labels end up in events and in JSON, which must be UTF-8 (RFC 3629). Overlong forms and surrogates are refused.
-bool is_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<std::uint8_t>(text[at]);
-    std::size_t more = 0;
-    std::uint32_t code = lead;
-    if (lead >= 0xF0 && lead <= 0xF4) {
-      more = 3;
-      code = lead & 0x07U;
-    } else if (lead >= 0xE0 && lead < 0xF0) {
-      more = 2;
-      code = lead & 0x0FU;
-    } else if (lead >= 0xC2 && lead < 0xE0) {
-      more = 1;
-      code = lead & 0x1FU;
-    } else if (lead >= 0x80) {
-      return false;
-    }
-    if (text.size() - at <= more) return false;
-    for (std::size_t i = 1; i <= more; ++i) {
-      const auto next = static_cast<std::uint8_t>(text[at + i]);
-      if ((next & 0xC0U) != 0x80) return false;
-      code = code << 6 | (next & 0x3FU);
-    }
-    if ((more == 2 && code < 0x800) || (more == 3 && code < 0x10000)) return false;
-    if ((code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF) return false;
-    at += more + 1;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -104,6 +74,7 @@ Result<ChannelOptions> parse_open(ByteView message) {
   const std::string_view label = as_text(reader.bytes(label_length));
   const std::string_view protocol = as_text(reader.bytes(protocol_length));
   if (!reader.ok()) return fail(Errc::kTruncated);
+  // Labels end up in events and in JSON.
   if (!is_utf8(label) || !is_utf8(protocol)) return fail(Errc::kMalformed);
   options.ordered = (type & kUnordered) == 0;
   switch (type & ~kUnordered) {

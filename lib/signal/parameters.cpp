@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "auth/base64url.hpp"
+#include "base/utf8.hpp"
 #include "signal/user_agent.hpp"
-#include "signal/utf8.hpp"
 #include "wire/wire.hpp"
 
 namespace sfu::signal {

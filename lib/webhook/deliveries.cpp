@@ -38,14 +38,14 @@ const char* reason(Deliveries::Report::Kind kind) {
   }
 }
 
-void Deliveries::enqueue(Instant now, const std::string& resource, const std::shared_ptr<const Message>& message,
-                         Output& out) {
-  for (std::size_t url = 0; url < config_.urls.size(); ++url) {
+void Deliveries::enqueue(Instant now, std::span<const std::string> urls, const std::string& resource,
+                         const std::shared_ptr<const Message>& message, Output& out) {
+  for (const std::string& url : urls) {
     if (!enqueue_at(now, url, resource, message, out)) return;
   }
 }
 
-bool Deliveries::enqueue_at(Instant now, std::size_t url, const std::string& resource,
+bool Deliveries::enqueue_at(Instant now, const std::string& url, const std::string& resource,
                             const std::shared_ptr<const Message>& message, Output& out) {
   QueueKey& key = by_resource_[{url, resource}];
   if (!key) key = queues_.emplace(Queue{url, resource});
@@ -101,7 +101,7 @@ void Deliveries::close(Output& out) {
 
 void Deliveries::post(QueueKey key, Queue& queue, Output& out) {
   ++queue.attempts;
-  out.posts.push_back({key, &config_.urls[queue.url], queue.current});
+  out.posts.push_back({key, queue.url, queue.current});
 }
 
 // Frees the queue when it has nothing more.
@@ -127,8 +127,7 @@ void Deliveries::next(Instant now, QueueKey key, Queue& queue, Output& out) {
 void Deliveries::report(Report::Kind kind, const Queue& queue, const std::shared_ptr<const Message>& message,
                         Output& out) {
   const bool tried = message == queue.current;
-  out.reports.push_back(
-      {kind, &config_.urls[queue.url], message, tried ? queue.attempts : 0, tried ? queue.last : Outcome{}});
+  out.reports.push_back({kind, queue.url, message, tried ? queue.attempts : 0, tried ? queue.last : Outcome{}});
 }
 
 }  // namespace sfu::webhook

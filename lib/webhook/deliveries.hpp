@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which webhook goes out when (control-plane spec 3). For each URL and each resource, which is a room, there is a queue
-// with one message under way: so a receiver gets the events of a room in order, and neither a failing receiver nor a
-// busy room holds up others. Sans-IO: it says what is to be posted and is told what came of it; Notifier does it.
+// Which webhook goes out when (control-plane spec 3). For each URL and each resource, which is a room or an egress,
+// there is a queue with one message under way: so a receiver gets the events of a room in order, and neither a failing
+// receiver nor a busy room holds up others. Sans-IO: it says what is to be posted and is told what came of it; Notifier
+// does it.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +38,6 @@ struct Outcome {
 class Deliveries {
  public:
   struct Config {
-    std::vector<std::string> urls;
     Duration max_age{};         // what has waited longer when its turn comes is dropped
     std::size_t max_depth = 0;  // messages of one queue that wait
   };
@@ -44,13 +45,13 @@ class Deliveries {
 
   struct Post {
     QueueKey queue;
-    const std::string* url;  // of the Config
+    std::string url;
     std::shared_ptr<const Message> message;
   };
   struct Report {
     enum class Kind { kDelivered, kFailed, kTooOld, kQueueFull, kQueueClosed };
     Kind kind;
-    const std::string* url;
+    std::string url;
     std::shared_ptr<const Message> message;
     int attempts = 0;
     Outcome last;  // of these
@@ -62,8 +63,9 @@ class Deliveries {
 
   explicit Deliveries(Config config) : config_(std::move(config)) {}
 
-  // To all URLs; where one has too much waiting, neither to it nor to those after it.
-  void enqueue(Instant now, const std::string& resource, const std::shared_ptr<const Message>& message, Output& out);
+  // To these URLs; where one has too much waiting, neither to it nor to those after it.
+  void enqueue(Instant now, std::span<const std::string> urls, const std::string& resource,
+               const std::shared_ptr<const Message>& message, Output& out);
   // What came of the Post that this queue asked for.
   void finished(Instant now, QueueKey queue, const Outcome& outcome, Output& out);
   // Posts again what is due.
@@ -83,7 +85,7 @@ class Deliveries {
   };
   // Exists as long as it has something to deliver.
   struct Queue {
-    std::size_t url;
+    std::string url;
     std::string resource;
     std::shared_ptr<const Message> current{};
     int attempts = 0;
@@ -91,7 +93,7 @@ class Deliveries {
     std::deque<Waiting> waiting{};
   };
 
-  bool enqueue_at(Instant now, std::size_t url, const std::string& resource,
+  bool enqueue_at(Instant now, const std::string& url, const std::string& resource,
                   const std::shared_ptr<const Message>& message, Output& out);
   void post(QueueKey key, Queue& queue, Output& out);
   void next(Instant now, QueueKey key, Queue& queue, Output& out);
@@ -99,7 +101,7 @@ class Deliveries {
 
   Config config_;
   SlotMap<Queue, Deliveries> queues_;
-  std::map<std::pair<std::size_t, std::string>, QueueKey> by_resource_;
+  std::map<std::pair<std::string, std::string>, QueueKey> by_resource_;
   TimerQueue retries_;
   WebhookCounters counters_;
 };

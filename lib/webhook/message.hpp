@@ -6,16 +6,27 @@
 #include <cstdint>
 #include <string>
 
+#include "sfu/egress.hpp"
 #include "sfu/event_sink.hpp"
 #include "sfu/time.hpp"
 
 namespace sfu::webhook {
 
-// One event as all receivers get it: signed once, and the same at each attempt.
+// "egress_started", "egress_updated" or "egress_ended".
+const char* event_of(EgressStatus status);
+
+// What the host told of an egress, once.
+struct Announcement {
+  std::string id;  // "EV_..."
+  EgressInfo egress;
+  WallTime at{};
+};
+
+// One event as all receivers that its key is for get it: signed once, and the same at each attempt.
 struct Message {
-  std::string event;  // "room_started"
-  std::string id;     // "EV_..."
-  std::uint64_t sequence = 0;
+  std::string event;           // "room_started"
+  std::string id;              // "EV_..."
+  std::uint64_t sequence = 0;  // 0: not of a room
   std::string body;
   std::string authorization;
 };
@@ -27,6 +38,7 @@ struct Signer {
 
   // `event` comes from an engine: it has details.
   Message sign(const Event& event, WallTime now) const;
+  Message sign(const Announcement& announcement, WallTime now) const;
 };
 
 }  // namespace sfu::webhook

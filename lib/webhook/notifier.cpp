@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "http/retry_after.hpp"
 #include "http/url.hpp"
 
@@ -16,31 +17,60 @@ std::string without_query(const std::string& url) {
   return url.substr(0, url.find('?'));
 }
 
+// `number` counts from 1: what the URL is may be a secret.
+Result<void> check_url(const std::string& url, std::size_t number) {
+  if (http::Url::parse(url, "http", "https")) return {};
+  return fail(Errc::kInvalidArgument, "webhooks go to http:// and https:// URLs without user names: URL " +
+                                          std::to_string(number) + " is none");
+}
+
+bool is_utf8(const EgressInfo& egress) {
+  return sfu::is_utf8(egress.egress_id) && sfu::is_utf8(egress.room_id) && sfu::is_utf8(egress.room_name) &&
+         sfu::is_utf8(egress.error) &&
+         std::ranges::all_of(
+             egress.files,
+             [](const EgressFile& file) { return sfu::is_utf8(file.filename) && sfu::is_utf8(file.location); }) &&
+         std::ranges::all_of(egress.streams, [](const EgressStream& stream) {
+           return sfu::is_utf8(stream.url) && sfu::is_utf8(stream.error);
+         });
+}
+
+Result<void> check(const EgressInfo& egress) {
+  if (egress.egress_id.empty()) return fail(Errc::kInvalidArgument, "an egress needs an id");
+  if (!is_utf8(egress)) return fail(Errc::kInvalidArgument, "what is told of an egress is UTF-8");
+  for (std::size_t i = 0; i < egress.webhooks.size(); ++i) SFU_CHECK_OK(check_url(egress.webhooks[i].url, i + 1));
+  return {};
+}
+
 }  // namespace
 
-Notifier::Notifier(const WebhookOptions& options, std::string secret, const Clock& clock, Log log,
-                   std::unique_ptr<http::Client> client)
+Notifier::Notifier(const WebhookOptions& options, auth::KeyMap keys, const Clock& clock, Log log)
     : clock_(clock),
       log_(std::move(log)),
-      signer_{options.api_key, std::move(secret), options.full_room_in_track_events},
+      keys_(std::move(keys)),
+      urls_(options.urls),
+      signer_{options.api_key, keys_.secret(options.api_key).value_or(""), options.full_room_in_track_events},
       filter_(options.include_events, options.exclude_events),
+      ca_file_(options.ca_file),
       stop_timeout_(options.stop_timeout),
-      deliveries_({options.urls, options.max_age, options.max_depth}),
-      client_(std::move(client)) {}
+      deliveries_({options.max_age, options.max_depth}) {}
 
-Result<std::unique_ptr<Notifier>> Notifier::create(const WebhookOptions& options, std::string secret,
-                                                   const Clock& clock, Log log) {
-  for (std::size_t i = 0; i < options.urls.size(); ++i) {
-    if (http::Url::parse(options.urls[i], "http", "https")) continue;
-    return fail(Errc::kInvalidArgument, "webhooks go to http:// and https:// URLs without user names: URL " +
-                                            std::to_string(i + 1) + " is none");
+Result<std::unique_ptr<Notifier>> Notifier::create(const WebhookOptions& options, auth::KeyMap keys, const Clock& clock,
+                                                   Log log) {
+  for (std::size_t i = 0; i < options.urls.size(); ++i) SFU_CHECK_OK(check_url(options.urls[i], i + 1));
+  if (!options.urls.empty() && !keys.secret(options.api_key)) {
+    return fail(Errc::kInvalidArgument, "api_key is required to use webhooks");
   }
-  SFU_TRY(auto client, http::Client::create({.ca_file = options.ca_file}));
-  auto notifier =
-      std::unique_ptr<Notifier>(new Notifier(options, std::move(secret), clock, std::move(log), std::move(client)));
-  notifier->thread_ = std::thread([n = notifier.get()] { n->run(); });
-  pthread_setname_np(notifier->thread_.native_handle(), "sfu-webhooks");
+  auto notifier = std::unique_ptr<Notifier>(new Notifier(options, std::move(keys), clock, std::move(log)));
+  if (!options.urls.empty()) SFU_CHECK_OK(notifier->start());
   return notifier;
+}
+
+Result<void> Notifier::start() {
+  SFU_TRY(client_, http::Client::create({.ca_file = ca_file_}));
+  thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "sfu-webhooks");
+  return {};
 }
 
 Notifier::~Notifier() {
@@ -48,11 +78,22 @@ Notifier::~Notifier() {
 }
 
 void Notifier::on_event(const Event& event) {
-  if (!filter_.allows(to_string(event.kind))) return;
+  if (urls_.empty() || !filter_.allows(to_string(event.kind))) return;
   const std::lock_guard lock(mutex_);
   if (inbox_.stopping) return;
   inbox_.events.push_back(event);
   changed_.notify_one();
+}
+
+Result<void> Notifier::announce(const EgressInfo& egress) {
+  SFU_CHECK_OK(check(egress));
+  const std::lock_guard lock(mutex_);
+  if (inbox_.stopping) return fail(Errc::kClosed, "the server is stopped");
+  if (urls_.empty() && egress.webhooks.empty()) return {};
+  if (!client_) SFU_CHECK_OK(start());
+  inbox_.announcements.push_back({make_sid(random_, "EV_"), egress, clock_.wall_now()});
+  changed_.notify_one();
+  return {};
 }
 
 void Notifier::stop() {
@@ -76,10 +117,8 @@ void Notifier::run() {
   for (;;) {
     const Inbox inbox = wait(std::min(deliveries_.deadline(), end), end != kNever);
     const Instant now = clock_.now();
-    for (const Event& event : inbox.events) {
-      const auto message = std::make_shared<const Message>(signer_.sign(event, clock_.wall_now()));
-      deliveries_.enqueue(now, event.room.name, message, out);
-    }
+    for (const Event& event : inbox.events) enqueue(now, event, out);
+    for (const Announcement& announcement : inbox.announcements) enqueue(now, announcement, out);
     for (const auto& [queue, outcome] : inbox.outcomes) deliveries_.finished(now, queue, outcome, out);
     deliveries_.advance(now, out);
     if (inbox.stopping && end == kNever) end = now + stop_timeout_;
@@ -97,17 +136,52 @@ void Notifier::run() {
 Notifier::Inbox Notifier::wait(Instant until, bool stopping) {
   std::unique_lock lock(mutex_);
   const auto has_news = [this, stopping] {
-    return !inbox_.events.empty() || !inbox_.outcomes.empty() || inbox_.stopping != stopping;
+    return !inbox_.events.empty() || !inbox_.announcements.empty() || !inbox_.outcomes.empty() ||
+           inbox_.stopping != stopping;
   };
   if (until == kNever) {
     changed_.wait(lock, has_news);
   } else {
     changed_.wait_for(lock, std::max(until - clock_.now(), Duration::zero()), has_news);
   }
-  Inbox taken{.events = {}, .outcomes = {}, .stopping = inbox_.stopping};
+  Inbox taken{.events = {}, .announcements = {}, .outcomes = {}, .stopping = inbox_.stopping};
   taken.events.swap(inbox_.events);
+  taken.announcements.swap(inbox_.announcements);
   taken.outcomes.swap(inbox_.outcomes);
   return taken;
+}
+
+void Notifier::enqueue(Instant now, const Event& event, Deliveries::Output& out) {
+  const auto message = std::make_shared<const Message>(signer_.sign(event, clock_.wall_now()));
+  deliveries_.enqueue(now, urls_, event.room.name, message, out);
+}
+
+// The filter is for the configured URLs alone, and the egress's own do not wait for those (control-plane spec 3).
+void Notifier::enqueue(Instant now, const Announcement& announcement, Deliveries::Output& out) {
+  const EgressInfo& egress = announcement.egress;
+  const auto post_to = [&](std::span<const std::string> urls, const Signer& signer) {
+    const auto message = std::make_shared<const Message>(signer.sign(announcement, clock_.wall_now()));
+    deliveries_.enqueue(now, urls, egress.egress_id, message, out);
+  };
+  if (!urls_.empty() && filter_.allows(event_of(egress.status))) post_to(urls_, signer_);
+  for (const EgressWebhook& own : egress.webhooks) {
+    if (const auto signer = signer_of(own.signing_key)) {
+      post_to({&own.url, 1}, *signer);
+      continue;
+    }
+    log_.error("a webhook of an egress is not sent: its key is none of the server's",
+               {{"egress", egress.egress_id},
+                {"event", event_of(egress.status)},
+                {"url", without_query(own.url)},
+                {"signing_key", own.signing_key}});
+  }
+}
+
+std::optional<Signer> Notifier::signer_of(const std::string& signing_key) const {
+  const std::string& api_key = signing_key.empty() ? signer_.api_key : signing_key;
+  auto secret = keys_.secret(api_key);
+  if (!secret) return std::nullopt;
+  return Signer{.api_key = api_key, .secret = *std::move(secret)};
 }
 
 void Notifier::perform(Deliveries::Output& out) {
@@ -122,9 +196,9 @@ void Notifier::perform(Deliveries::Output& out) {
 void Notifier::post(const Deliveries::Post& post) {
   http::Headers headers = {{"Content-Type", "application/webhook+json"},
                            {"User-Agent", "LiveKit"},
-                           {"Authorization", post.message->authorization},
-                           {"Sfu-Sequence", std::to_string(post.message->sequence)}};
-  client_->post(*post.url, std::move(headers), post.message->body,
+                           {"Authorization", post.message->authorization}};
+  if (post.message->sequence != 0) headers.emplace_back("Sfu-Sequence", std::to_string(post.message->sequence));
+  client_->post(post.url, std::move(headers), post.message->body,
                 [this, queue = post.queue](const Result<http::ClientResponse>& result) {
                   const std::lock_guard lock(mutex_);
                   inbox_.outcomes.emplace_back(queue, to_outcome(result));
@@ -145,7 +219,7 @@ Outcome Notifier::to_outcome(const Result<http::ClientResponse>& result) const {
 
 void Notifier::log(const Deliveries::Report& report) const {
   using enum Deliveries::Report::Kind;
-  const std::string url = without_query(*report.url);
+  const std::string url = without_query(report.url);
   const std::string attempts = std::to_string(report.attempts);
   const std::string outcome = report.last.error.empty() ? std::to_string(report.last.status) : report.last.error;
   const Message& message = *report.message;

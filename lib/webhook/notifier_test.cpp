@@ -6,104 +6,27 @@
 #include <google/protobuf/util/json_util.h>
 #include <livekit_webhook.pb.h>
 
-#include <functional>
-
 #include "auth/auth.hpp"
 #include "auth/body_digest.hpp"
 #include "base/time.hpp"
-#include "http/http.hpp"
-#include "room/output.hpp"
+#include "webhook/testing.hpp"
 
 using namespace sfu;
 using namespace sfu::webhook;
+using namespace sfu::webhook::testing;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr WallTime kAt{std::chrono::seconds(1'700'000'000)};
-
-Event event_of(EventKind kind, std::uint64_t sequence = 1, const std::string& room = "hall") {
-  room::Event details;
-  details.room.set_sid("RM_1");
-  details.room.set_name(room);
-  details.room.set_empty_timeout(300);
-  details.room.set_creation_time(1'700'000'000);
-  details.participant.set_sid("PA_1");
-  details.participant.set_identity("alice");
-  details.participant.set_name("Alice");
-  details.participant.set_state(livekit::ParticipantInfo::DISCONNECTED);
-  details.participant.set_disconnect_reason(livekit::SERVER_SHUTDOWN);
-  details.track.set_sid("TR_1");
-  details.track.set_type(livekit::VIDEO);
-  Event event{.kind = kind,
-              .id = "EV_" + std::to_string(sequence),
-              .sequence = sequence,
-              .room = {},
-              .participant = {},
-              .track = {},
-              .at = kAt + 999ms,
-              .details = std::make_shared<const room::Event>(std::move(details))};
-  event.room.name = room;
-  return event;
-}
+const SystemClock kClock;
 
 std::string body_of(EventKind kind, bool full_room = false) {
   const Signer signer{"key", "secret", full_room};
   return signer.sign(event_of(kind), kAt).body;
 }
 
-// A receiver that answers with the status that `answer` gives for a body's id.
-class Receiver {
- public:
-  explicit Receiver(std::function<int(const std::string& id)> answer = [](const auto&) { return 200; })
-      : answer_(std::move(answer)) {
-    http::Handlers handlers;
-    handlers.on_request = [this](http::Request request, const http::Responder& respond) {
-      livekit::WebhookEvent event;
-      CHECK(google::protobuf::util::JsonStringToMessage(request.body, &event).ok());
-      const std::lock_guard lock(mutex_);
-      respond({.status = answer_(event.id())});
-      requests_.push_back(std::move(request));
-      ids_.push_back(event.id());
-      changed_.notify_all();
-    };
-    http::Config config;
-    config.addresses = {{IpAddress::v4({127, 0, 0, 1}), 0}};
-    server_ = *http::Server::create(std::move(config), std::move(handlers));
-  }
-
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->addresses()[0].port) + "/hook"; }
-  std::vector<std::string> ids(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, 10s, [&] { return ids_.size() >= count; }));
-    return ids_;
-  }
-  http::Request first() {
-    (void)ids(1);
-    const std::lock_guard lock(mutex_);
-    return requests_.front();
-  }
-
- private:
-  std::function<int(const std::string&)> answer_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<http::Request> requests_;
-  std::vector<std::string> ids_;
-  std::unique_ptr<http::Server> server_;
-};
-
-WebhookOptions options_for(const std::string& url) {
-  WebhookOptions options;
-  options.urls = {url};
-  options.api_key = "key";
-  return options;
-}
-
-const SystemClock kClock;
-
 std::unique_ptr<Notifier> notifier_for(const WebhookOptions& options) {
-  return *Notifier::create(options, "secret", kClock, Log());
+  return *Notifier::create(options, auth::KeyMap(auth::KeyMap::Keys{{"key", "secret"}}), kClock, Log());
 }
 
 }  // namespace
@@ -145,7 +68,7 @@ TEST_CASE("[C-060] a post has the headers of a webhook, and a token of five minu
   Receiver receiver;
   const auto notifier = notifier_for(options_for(receiver.url()));
   notifier->on_event(event_of(EventKind::kRoomStarted, 7));
-  const http::Request request = receiver.first();
+  const http::Request request = receiver.requests(1).front();
   CHECK(request.method == "POST");
   CHECK(*request.header("Content-Type") == "application/webhook+json");
   CHECK(*request.header("User-Agent") == "LiveKit");
@@ -164,7 +87,7 @@ TEST_CASE("[C-060] a post has the headers of a webhook, and a token of five minu
 
 TEST_CASE("[C-063] a receiver that fails gets the same again, and what follows after it") {
   int failures = 1;
-  Receiver receiver([&](const std::string& id) { return id == "EV_1" && failures-- > 0 ? 500 : 200; });
+  Receiver receiver([&](const auto& event) { return event.id() == "EV_1" && failures-- > 0 ? 500 : 200; });
   const auto notifier = notifier_for(options_for(receiver.url()));
   notifier->on_event(event_of(EventKind::kRoomStarted, 1));
   notifier->on_event(event_of(EventKind::kRoomFinished, 2));

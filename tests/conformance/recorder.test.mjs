@@ -2,12 +2,13 @@
 // examples/recorder: real media of each codec, published by sfu-cli, as ffprobe finds it on disk.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { probe } from '../support/probe.mjs';
 import { freeTcpPort, freeUdpPort, makeToken, root } from '../support/server.mjs';
+import { Hook } from './hook.mjs';
 import { Program } from './program.mjs';
 
 const kCli = process.env.SFU_CLI ?? `${root}build/bin/sfu-cli`;
@@ -27,17 +28,20 @@ const kSources = {
 
 let port;
 let host;
+let hook;
 const scratch = mkdtempSync(join(tmpdir(), 'sfu-recorder-'));
 const folder = join(scratch, 'recordings');
 
 before(async () => {
   for (const [name, how] of Object.entries(kSources)) execFileSync('ffmpeg', ['-v', 'error', ...how, join(scratch, name)]);
   port = await freeTcpPort();
-  host = new Program(`${root}build/bin/recorder`, [`${port}`, `${await freeUdpPort()}`, folder]);
+  hook = await Hook.start();
+  host = new Program(`${root}build/bin/recorder`, [`${port}`, `${await freeUdpPort()}`, folder, hook.url]);
   await host.line(/^listening on/);
 });
 after(async () => {
   await host.stop('SIGKILL');
+  hook.stop();
   rmSync(scratch, { recursive: true });
 });
 
@@ -93,7 +97,7 @@ test('whatever somebody is called, the file is in the folder', { timeout: 60_000
   await closed('___up');
 });
 
-test('when the program ends, the files are whole', { timeout: 60_000 }, async (t) => {
+test('[C-069] when the program ends, the files are whole, and the webhook knows them', { timeout: 60_000 }, async (t) => {
   const program = publish(t, 'last', 'ada', ['opus.ogg', 'avc.h264']);
   for (const source of ['microphone', 'camera']) await host.line(new RegExp(`^opened file=.*last-ada-${source}`));
   await enough(1);
@@ -105,4 +109,16 @@ test('when the program ends, the files are whole', { timeout: 60_000 }, async (t
   }
   assert.deepEqual(readdirSync(folder).filter((name) => !/^[\w-]+\.(ogg|webm|mp4)$/.test(name)), []);
   await program.line(/^disconnected reason=server_shutdown/);
+
+  const told = hook.of('last');
+  assert.deepEqual(told.map(({ event }) => [event.event, event.egressInfo.status]), [
+    ['egress_started', undefined], ['egress_updated', 'EGRESS_ACTIVE'], ['egress_ended', 'EGRESS_COMPLETE']]);
+  for (const { verified } of told) assert.equal(verified.egressInfo.roomName, 'last');
+  const { room, egressInfo } = told.at(-1).event;
+  assert.equal(egressInfo.egressId, room.sid.replace('RM_', 'EG_'));
+  assert.equal(egressInfo.fileResults.length, 2);
+  for (const { filename, size, startedAt, endedAt } of egressInfo.fileResults) {
+    assert.equal(Number(size), statSync(filename).size);
+    assert.ok(BigInt(endedAt) - BigInt(startedAt) > 800_000_000n);
+  }
 });

@@ -160,3 +160,29 @@ TEST_CASE("webhooks need a key that the server has, and URLs that can be posted 
   REQUIRE_FALSE(server);
   CHECK(server.error().message == "webhooks go to http:// and https:// URLs without user names: URL 1 is none");
 }
+
+TEST_CASE("[C-069] what a host tells of its egresses is read by the receivers of one egress, without other webhooks") {
+  Hook hook;
+  auto server = Server::create(options());
+  REQUIRE_MESSAGE(server, server.error().message);
+  EgressInfo egress;
+  egress.egress_id = "EG_1";
+  egress.room_name = "hall";
+  egress.webhooks = {{hook.url(), "hooks"}};
+  for (const EgressStatus status : {EgressStatus::kStarting, EgressStatus::kActive, EgressStatus::kComplete}) {
+    egress.status = status;
+    REQUIRE((*server)->announce(egress));
+  }
+  (*server)->stop();
+  CHECK((*server)->announce(egress).error().code == Errc::kClosed);
+
+  CHECK(hook.errors().empty());
+  const std::vector<WebhookEvent> received = hook.events();
+  REQUIRE(received.size() == 3);
+  CHECK(received[0].event == "egress_started");
+  CHECK(received[1].event == "egress_updated");
+  CHECK(received[2].event == "egress_ended");
+  CHECK(received[2].room->name == "hall");
+  CHECK(received[2].egress_info.find(R"("status":"EGRESS_COMPLETE")") != std::string::npos);
+  CHECK((*server)->webhook_counters().delivered == 3);
+}

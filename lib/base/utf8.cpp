@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "signal/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 
-namespace sfu::signal {
+namespace sfu {
 namespace {
 
 // Length of a sequence by its first byte, and the range of its second (RFC 3629 4); 0: not a first byte.
@@ -46,4 +46,4 @@ std::string utf8_or_empty(std::string_view bytes) {
   return is_utf8(bytes) ? std::string(bytes) : std::string();
 }
 
-}  // namespace sfu::signal
+}  // namespace sfu
