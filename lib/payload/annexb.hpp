@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -22,6 +23,12 @@ void for_each_nal_unit(ByteView stream, Visit&& visit) {
   for (ByteView unit = next_nal_unit(stream, position); !unit.empty(); unit = next_nal_unit(stream, position)) {
     visit(unit);
   }
+}
+
+// Adds a unit behind a start code.
+inline void append_nal_unit(ByteView unit, std::vector<std::uint8_t>& stream) {
+  stream.insert(stream.end(), kStartCode.begin(), kStartCode.end());
+  stream.insert(stream.end(), unit.begin(), unit.end());
 }
 
 }  // namespace sfu::payload
