@@ -129,7 +129,8 @@ typedef struct sfu_client_callbacks {
 
 typedef struct sfu_client sfu_client;
 
-/* Begins to connect; on_connected or on_disconnected follows, maybe before this returns. Errors:
+/* Begins to connect; on_connected or on_disconnected follows, maybe before this returns; where no server answers, the
+ * latter after three more attempts in some seconds. Errors:
  * SFU_ERROR_INVALID_ARGUMENT (the URL), SFU_ERROR_UNAVAILABLE (sockets, certificate). */
 SFU_API sfu_status sfu_client_connect(const sfu_client_options* options, const sfu_client_callbacks* callbacks,
                                       sfu_client** client);

@@ -50,7 +50,8 @@ struct ClientOptions {
 
 class Client {
  public:
-  // Begins to connect; on_connected() or on_disconnected() follows. `observer` is borrowed and outlives the client.
+  // Begins to connect; on_connected() or on_disconnected() follows: where no server answers, after three more attempts
+  // in some seconds. `observer` is borrowed and outlives the client.
   // Errors: kInvalidArgument (the URL), kUnavailable (sockets, certificate).
   static Result<std::unique_ptr<Client>> connect(ClientOptions options, ClientObserver& observer);
   // close()

@@ -104,6 +104,7 @@ TEST_CASE("news of an attempt that was given up is left out") {
 TEST_CASE("attempts come further and further apart, and end; a rejoin stays a rejoin until something succeeds") {
   SeededRandom random(1);
   Recovery recovery(Recovery::default_delays(), random);
+  recovery.succeeded();
   Instant now{10s};
   CHECK(*recovery.schedule(now, Way::kResume) == now);
   CHECK(*recovery.schedule(now, Way::kResume) == now + 300ms);
@@ -121,4 +122,12 @@ TEST_CASE("attempts come further and further apart, and end; a rejoin stays a re
   recovery.succeeded();
   CHECK(recovery.way() == Way::kResume);
   CHECK(*recovery.schedule(now, Way::kResume) == now);
+}
+
+TEST_CASE("whoever never got in is told after three more attempts") {
+  SeededRandom random(1);
+  Recovery recovery(Recovery::default_delays(), random);
+  const Instant now{10s};
+  for (int i = 0; i < 3; ++i) CHECK(recovery.schedule(now, Way::kRejoin).has_value());
+  CHECK_FALSE(recovery.schedule(now, Way::kRejoin).has_value());
 }

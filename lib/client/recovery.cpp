@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/recovery.hpp"
 
+#include <algorithm>
+
 namespace sfu::client {
 
 std::vector<Duration> Recovery::default_delays() {
@@ -11,7 +13,7 @@ std::vector<Duration> Recovery::default_delays() {
 
 std::optional<Instant> Recovery::schedule(Instant now, Way way) {
   if (way == Way::kRejoin) way_ = Way::kRejoin;
-  if (attempts_ >= delays_.size()) return std::nullopt;
+  if (attempts_ >= (ever_ ? delays_.size() : std::min(delays_.size(), kFirstRetries))) return std::nullopt;
   Duration delay = delays_[attempts_];
   if (attempts_ > 1) delay += std::chrono::milliseconds(random_.below(1000));
   ++attempts_;

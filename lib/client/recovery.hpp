@@ -21,10 +21,14 @@ class Recovery {
 
   Recovery(std::vector<Duration> delays, Random& random) : delays_(std::move(delays)), random_(random) {}
 
+  // Whoever has not been in the room yet is told soon that there is no way in.
+  static constexpr std::size_t kFirstRetries = 3;
+
   // Something was lost, or an attempt failed: when the next one is due. Once it is to be kRejoin it stays so. Nothing:
   // there were enough.
   std::optional<Instant> schedule(Instant now, Way way);
   void succeeded() {
+    ever_ = true;
     attempts_ = 0;
     way_ = Way::kResume;
   }
@@ -33,6 +37,7 @@ class Recovery {
  private:
   std::vector<Duration> delays_;
   Random& random_;
+  bool ever_ = false;  // it succeeded
   std::size_t attempts_ = 0;
   Way way_ = Way::kResume;
 };
