@@ -6,7 +6,6 @@
 namespace sfu::codec {
 namespace {
 
-constexpr std::size_t kMaxOlderSize = 0x3ff;
 constexpr std::uint16_t kMaxTimestampOffset = 0x3fff;
 
 }  // namespace
@@ -22,7 +21,7 @@ Result<std::size_t> split_red(ByteView payload, std::span<RedBlock> out) {
     if ((first & 0x80) == 0) break;
     const std::uint32_t rest = reader.u24();
     out[count].timestamp_offset = static_cast<std::uint16_t>(rest >> 10);
-    sizes[count++] = rest & kMaxOlderSize;
+    sizes[count++] = rest & kMaxOlderRedBlock;
   }
   for (std::size_t i = 0; i < count; ++i) out[i].payload = reader.bytes(sizes[i]);
   out[count].payload = reader.rest();
@@ -35,7 +34,7 @@ Result<std::size_t> build_red(std::span<const RedBlock> blocks, ByteSpan out) {
   ByteWriter writer(out);
   const std::span<const RedBlock> older = blocks.first(blocks.size() - 1);
   for (const RedBlock& block : older) {
-    if (block.payload.size() > kMaxOlderSize || block.timestamp_offset > kMaxTimestampOffset) {
+    if (block.payload.size() > kMaxOlderRedBlock || block.timestamp_offset > kMaxTimestampOffset) {
       return fail(Errc::kInvalidArgument);
     }
     writer.u8(0x80 | block.payload_type);

@@ -14,10 +14,11 @@ namespace sfu::codec {
 struct RedBlock {
   std::uint8_t payload_type = 0;
   std::uint16_t timestamp_offset = 0;  // how much older than the packet's timestamp, 14 bits; 0 for the primary
-  ByteView payload;                    // at most 1023 bytes in an older block
+  ByteView payload;                    // at most kMaxOlderRedBlock bytes in an older block
 };
 
 inline constexpr std::size_t kMaxRedBlocks = 8;
+inline constexpr std::size_t kMaxOlderRedBlock = 0x3ff;
 
 // Splits a RED payload into `out`, oldest first as in the packet, the primary last. Returns how many. Errors:
 // kTruncated, kLimitExceeded (more blocks than `out` holds).

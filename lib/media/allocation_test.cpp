@@ -6,8 +6,8 @@
 #include <new>
 
 #include "media/endpoint.hpp"
+#include "media/filter_testing.hpp"
 #include "media/packet_filters.hpp"
-#include "media/testing.hpp"
 #include "rtp/rtx.hpp"
 
 namespace {
@@ -180,4 +180,25 @@ TEST_CASE("[M-088] from receipt to forty send slots nothing is allocated, with l
   CHECK(sent > 40000);
   CHECK(during == 0);
   CHECK(track.forwarder(ids[1])->stats().layer == 1);
+}
+
+TEST_CASE("what redundancy brings back of lost sound is sent without an allocation") {
+  World world;
+  CommittingSink publisher, subscriber;
+  PublishedTrack track(audio_config(), publisher, world.random);
+  auto config = forwarder_config(subscriber);
+  config.payloads = {{kRed, kOutOpus, kNoPayloadType, true}};
+  Output output = world.out();
+  const ForwarderId id = track.add_forwarder(world.now(), config, output);
+  std::vector<Bytes> packets;
+  for (std::uint8_t number = 10; number < 210; ++number) packets.push_back(red_packet(number));
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    if (i == packets.size() / 2) before = allocations;
+    if (i % 3 == 0) world.receive(track, 0, packets[i]);
+    world.clock.advance(20ms);
+    world.batch.clear();
+  }
+  CHECK(allocations == before);
+  CHECK(track.forwarder(id)->stats().packets == 199);
 }

@@ -28,6 +28,7 @@ Forwarder::Forwarder(const ForwarderConfig& config, const Encodings& encodings, 
 void Forwarder::set_payloads(std::span<const PayloadMapping> payloads) {
   payload_count_ = static_cast<std::uint8_t>(std::min(payloads.size(), kMaxPayloads));
   std::copy_n(payloads.begin(), payload_count_, payloads_.begin());
+  lacks_red_ = std::ranges::any_of(std::span(payloads_).first(payload_count_), &PayloadMapping::red_to_primary);
 }
 
 void Forwarder::start(Instant now, bool publisher_muted) {
@@ -46,7 +47,7 @@ void Forwarder::prefetch() const {
 }
 
 bool Forwarder::forward(Instant now, const IncomingPacket& packet, Output& out) {
-  if (paused_ != 0) return false;
+  if (paused_ != 0 || (packet.brought_back && lacks_red_)) return false;
   switch (selector_.judge(now, packet)) {
     case LayerSelector::Verdict::kSwitch:
       if (begin_line(now, packet)) break;
@@ -81,7 +82,8 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   if (size == 0) return false;
   sink_->send_rtp(batch, size);
   aligner_.sent(now, numbers.timestamp);
-  retransmitter_.record(now, packet, numbers, stamp, size);
+  // Repeats are made of what is stored, and must not differ.
+  if (!packet.brought_back) retransmitter_.record(now, packet, numbers, stamp, size);
   if (packet.info.is_keyframe) decoder_lost_ = false;
   ++stats_.packets;
   stats_.bytes += size;
@@ -90,8 +92,14 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   return true;
 }
 
+void Forwarder::bring_back(Instant now, const IncomingPacket& packet, Output& out) {
+  if (paused_ != 0 || !lacks_red_) return;
+  // Before its first packet, and the first after a pause, nothing is missing.
+  if (packet.layer == selector_.current()) (void)send(now, packet, out);
+}
+
 void Forwarder::withhold(Instant now, const IncomingPacket& packet, Output& out) {
-  if (paused_ != 0) return;
+  if (paused_ != 0 || (packet.brought_back && lacks_red_)) return;
   // While nothing of its layer goes out, it has no number there.
   const bool flows = packet.layer == selector_.current();
   if (flows && !line_.is_late(packet)) return line_.withhold(packet);

@@ -88,6 +88,8 @@ class Forwarder {
   void start(Instant now, bool publisher_muted);
   // Hot path. True if the packet went out.
   bool forward(Instant now, const IncomingPacket& packet, Output& out);
+  // What RedRecovery made of a block: a hole in the line of a subscriber that gets the Opus out of RED is filled.
+  void bring_back(Instant now, const IncomingPacket& packet, Output& out);
   // forward() comes next: what it touches is fetched from memory meanwhile.
   void prefetch() const;
   // Padding only: nothing to forward, no hole to leave.
@@ -103,6 +105,7 @@ class Forwarder {
   void set_paused(Instant now, Pause reason, bool paused);
   bool paused() const { return paused_ != 0; }
   std::uint8_t pause_bits() const { return paused_; }
+  bool lacks_red() const { return lacks_red_; }  // PayloadMapping::red_to_primary
   void set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal);
   // Goes on with another track of the same content (its backup codec), on the same line of numbers, from the next key
   // frame on. `encodings` outlives the forwarder.
@@ -147,6 +150,7 @@ class Forwarder {
   std::uint8_t payload_count_ = 0;
   std::uint8_t max_temporal_;
   bool decoder_lost_ = false;
+  bool lacks_red_ = false;
   std::optional<std::int64_t> replay_from_;
   std::array<PayloadMapping, kMaxPayloads> payloads_;
   LayerSelector selector_;

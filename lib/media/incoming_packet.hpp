@@ -31,8 +31,9 @@ struct IncomingPacket {
   std::uint8_t payload_type = 0;  // the publisher's
   rtp::Codec codec = rtp::Codec::kUnknown;
   bool marker = false;
-  bool newest = true;      // the highest sequence number so far
-  bool recovered = false;  // came by RTX
+  bool newest = true;         // the highest sequence number so far
+  bool recovered = false;     // came by RTX
+  bool brought_back = false;  // late, and RedRecovery was first: the store and who lacks RED have what it brings
   codec::PayloadInfo info;
   bool has_vp8 = false;
   codec::Vp8Descriptor vp8;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rtp/extension_values.hpp"
+#include "rtp/packet_writer.hpp"
 #include "rtp/rtx.hpp"
 
 namespace sfu::media {
@@ -33,6 +34,7 @@ void PublishedTrack::reconfigure(const PublishedTrackConfig& config) {
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     if (ReceiveStream* stream = encodings_.stream(layer)) stream->set_nack(config_.nack);
   }
+  watch_redundancy();
 }
 
 ReceiveStream& PublishedTrack::stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet) {
@@ -114,13 +116,15 @@ void PublishedTrack::pass_on(Instant now, const rtp::PacketView& view, IncomingP
   note(packet);
   ByteView kept = view.bytes();
   if (filters_ != nullptr && !filter(view, packet, kept)) return withhold(now, view, packet, out);
-  encodings_.stream(packet.layer)->keep(packet.sequence, kept, packet.info.is_keyframe);
+  if (red_recovery_ && packet.layer == 0) bring_back(now, packet, out);
+  if (!packet.brought_back) encodings_.stream(packet.layer)->keep(packet.sequence, kept, packet.info.is_keyframe);
   deliver(now, packet, out);
 }
 
 // What the publisher sends, whatever filters make of it.
-void PublishedTrack::note(const IncomingPacket& packet) {
+void PublishedTrack::note(IncomingPacket& packet) {
   codec_ = packet.codec;
+  if (red_recovery_ && packet.layer == 0) packet.brought_back = red_recovery_->note(packet);
   if (config_.kind != rtp::MediaKind::kVideo || !packet.info.is_keyframe) return;
   encodings_.stream(packet.layer)->on_keyframe();
   keyframes_[packet.layer].on_keyframe();
@@ -148,14 +152,49 @@ void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& 
 void PublishedTrack::withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out) {
   ReceiveStream& stream = *encodings_.stream(packet.layer);
   stream.on_filtered();
-  stream.keep(packet.sequence, empty_packet(view), false);
+  if (!packet.brought_back) stream.keep(packet.sequence, empty_packet(view), false);
   if (out.traffic != nullptr) count(out.traffic->filtered, view.bytes().size());
   for (Forwarder* forwarder : fan_out_) forwarder->withhold(now, packet, out);
+}
+
+void PublishedTrack::watch_redundancy() {
+  const bool wanted = !config_.encrypted && std::ranges::any_of(fan_out_, &Forwarder::lacks_red);
+  if (!wanted) {
+    red_recovery_.reset();
+  } else if (!red_recovery_) {
+    red_recovery_.emplace();
+  }
+}
+
+// Each goes out, and is stored, as RED of one block.
+void PublishedTrack::bring_back(Instant now, const IncomingPacket& packet, Output& out) {
+  ReceiveStream& stream = *encodings_.stream(packet.layer);
+  RedRecovery::Room room;
+  for (const RedRecovery::Lost& lost : red_recovery_->find(packet, room)) {
+    std::array<std::uint8_t, rtp::kFixedHeaderSize + 1 + codec::kMaxOlderRedBlock> bytes;
+    rtp::PacketWriter writer(bytes, {.payload_type = packet.payload_type,
+                                     .sequence_number = static_cast<std::uint16_t>(lost.sequence),
+                                     .timestamp = static_cast<std::uint32_t>(lost.timestamp),
+                                     .ssrc = stream.ssrc()});
+    writer.payload(ByteView(&lost.payload_type, 1));
+    writer.payload(lost.block);
+    const ByteView whole = ByteView(bytes).first(writer.size());
+    stream.keep(lost.sequence, whole, false);
+    IncomingPacket earlier = packet;
+    earlier.sequence = lost.sequence;
+    earlier.timestamp = lost.timestamp;
+    earlier.payload = whole.subspan(rtp::kFixedHeaderSize);
+    earlier.marker = earlier.newest = earlier.brought_back = false;
+    earlier.extension_count = 0;
+    for (Forwarder* forwarder : fan_out_) forwarder->bring_back(now, earlier, out);
+  }
 }
 
 void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out) {
   const std::int64_t last = encodings_.stream(layer)->highest_sequence();
   for (std::int64_t sequence = from; sequence <= last; ++sequence) {
+    // Who has RED may still get the packet itself.
+    if (red_recovery_ && !forwarder.lacks_red() && red_recovery_->is_brought_back(sequence)) continue;
     IncomingPacket packet;
     if (!encodings_.recall(layer, sequence, packet)) continue;
     packet.arrival = now;
@@ -195,6 +234,7 @@ ForwarderId PublishedTrack::add_forwarder(Instant now, const ForwarderConfig& co
   Forwarder& forwarder = *forwarders_.find(id);
   fan_out_.push_back(&forwarder);
   forwarder.start(now, muted_);
+  watch_redundancy();
   keep_awake(now);
   serve_wish(now, forwarder, out);
   reschedule();
@@ -207,6 +247,7 @@ void PublishedTrack::remove_forwarder(ForwarderId id, Output& out) {
   forwarder->close(out);
   std::erase(fan_out_, forwarder);
   forwarders_.erase(id);
+  watch_redundancy();
 }
 
 ForwarderId PublishedTrack::take_over(Instant now, PublishedTrack& from, ForwarderId id,
@@ -220,6 +261,8 @@ ForwarderId PublishedTrack::take_over(Instant now, PublishedTrack& from, Forward
   forwarder.change_source(now, encodings_, payloads);
   forwarder.set_paused(now, Pause::kPublisherMuted, muted_);
   fan_out_.push_back(&forwarder);
+  from.watch_redundancy();
+  watch_redundancy();
   keep_awake(now);
   serve_wish(now, forwarder, out);
   reschedule();

@@ -19,6 +19,7 @@
 #include "media/media.hpp"
 #include "media/packet_filters.hpp"
 #include "media/receive_stream.hpp"
+#include "media/red_recovery.hpp"
 #include "rtp/codec_name.hpp"
 #include "rtp/extension.hpp"
 #include "rtp/packet_view.hpp"
@@ -28,6 +29,7 @@ namespace sfu::media {
 struct PublishedTrackConfig {
   rtp::MediaKind kind = rtp::MediaKind::kVideo;
   bool screenshare = false;
+  bool encrypted = false;  // end to end: what is in a payload cannot be told
   std::vector<ReceivePayload> payloads;
   rtp::ExtensionMap extensions;  // negotiated with the publisher, receive side
   bool nack = true;              // rtcp-fb nack was negotiated
@@ -108,7 +110,9 @@ class PublishedTrack {
   void take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered, Output& out);
   void pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out);
   bool filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept);
-  void note(const IncomingPacket& packet);
+  void note(IncomingPacket& packet);
+  void watch_redundancy();
+  void bring_back(Instant now, const IncomingPacket& packet, Output& out);
   void deliver(Instant now, const IncomingPacket& packet, Output& out);
   void withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out);
   void replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out);
@@ -125,6 +129,7 @@ class PublishedTrack {
   PublishedTrackConfig config_;
   RtpSink& publisher_;
   PacketFilters* filters_ = nullptr;
+  std::optional<RedRecovery> red_recovery_;  // while a subscriber lacks RED
   Random& random_;
   Encodings encodings_;
   std::array<KeyframeRequests, kMaxLayers> keyframes_;

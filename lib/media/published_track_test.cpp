@@ -178,6 +178,18 @@ TEST_CASE("an encoding that comes with another SSRC takes the place of the one b
   }
 }
 
+TEST_CASE("sound that a subscriber lost is sent again, however much has come after it") {
+  Studio studio(audio_config());
+  for (std::uint16_t i = 0; i < 20; ++i) {
+    studio.receive(rtp_packet({false, kOpus, i, i * 960U, 0x1000}, Bytes{1, 2, 3}));
+    studio.world.advance(studio.track, 20ms);
+  }
+  Output output = studio.world.out();
+  studio.track.on_nack(studio.world.now(), studio.id, std::vector<std::uint16_t>{7}, output);
+  REQUIRE(studio.subscriber.rtp.size() == 21);
+  CHECK(studio.subscriber.rtp[20] == studio.subscriber.rtp[7]);
+}
+
 TEST_CASE("receiver reports go out each second while packets come, and stop five seconds after them") {
   Studio studio(audio_config());
   for (std::uint16_t i = 0; i < 500; ++i) {

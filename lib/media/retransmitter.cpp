@@ -37,7 +37,8 @@ void Retransmitter::record(Instant now, const IncomingPacket& packet, const Outg
   entry.generation = packet.generation;
 
   newest_ = std::max(newest_, numbers.sequence);
-  if (packet.info.is_keyframe) {
+  // Each packet of sound is one for itself, and makes none before it useless.
+  if (packet.info.is_keyframe && rtp::kind_of(packet.codec) == rtp::MediaKind::kVideo) {
     awaiting_keyframe_until_ = Instant::min();
     // Several packets of a frame can look like its start (parameter sets, then the picture): keep the first.
     if (keyframe_ < 0 || numbers.timestamp != keyframe_timestamp_ || numbers.sequence < keyframe_) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tracks in several codecs (signalling 2.8).
 #include "room/codec_choice.hpp"
+#include "room/media_setup.hpp"
 #include "room/testing.hpp"
 
 namespace sfu::room {
@@ -188,6 +189,14 @@ TEST_CASE("[M-076] in a small room all go to the backup on the line that they ha
       CHECK(wants_high(*studio.alice, "vp8"));
     }
   }
+}
+
+TEST_CASE("of a track that is encrypted end to end no redundancy is taken apart to fill holes") {
+  livekit::TrackInfo info;
+  info.set_type(livekit::AUDIO);
+  CHECK_FALSE(published_track_config({}, info, 1, {}).encrypted);
+  info.set_encryption(livekit::Encryption::GCM);
+  CHECK(published_track_config({}, info, 1, {}).encrypted);
 }
 
 TEST_CASE("a room of any size goes to the backup by REGRESSION, or when no threshold is set") {

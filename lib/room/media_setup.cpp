@@ -43,6 +43,7 @@ media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& s
   media::PublishedTrackConfig config;
   config.kind = section.kind;
   config.screenshare = info.source() == livekit::SCREEN_SHARE;
+  config.encrypted = info.encryption() != livekit::Encryption::NONE;
   config.extensions = section.extensions;
   config.rtcp_ssrc = rtcp_ssrc;
   config.nack = false;

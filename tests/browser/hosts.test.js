@@ -47,7 +47,7 @@ const percent = (loss) => `${100 * loss} % of the publisher's packets lost`;
 for (const loss of [0, kLoss]) {
   test(`the bot is heard, and hears every frame, with ${percent(loss)}`, { timeout: 120_000 }, async (t) => {
     const { host, ada, ben, join: joinBoth } = await meet(t, 'bot', loss, 'hall');
-    await joinBoth({ red: false });  // with redundancy nobody asks for lost packets of sound again
+    await joinBoth();
     await host.line(/^joined room=hall/);
 
     await t.test('a tone that was asked for by a call, by data or in the chat has its frequency', async (step) => {
@@ -85,7 +85,7 @@ for (const loss of [0, kLoss]) {
       const last = loss > 0 ? 1 : 0;
       assert.ok(sent.camera - film.frames <= last && film.frames <= sent.camera, `${film.frames} of ${sent.camera} pictures`);
       assert.ok(voice.frames <= sent.microphone, `${voice.frames} of ${sent.microphone} packets of sound`);
-      assert.ok(voice.frames >= sent.microphone * (1 - 2 * loss) - last, `${voice.frames} of ${sent.microphone} packets of sound`);
+      assert.ok(voice.frames >= sent.microphone * 0.99 - last, `${voice.frames} of ${sent.microphone} packets of sound`);
     });
 
     for (const page of [ada, ben]) assert.deepEqual(page.errors, []);
