@@ -122,7 +122,7 @@ void LocalSession::take(Moment at, room::LocalEvent& event) {
     if (track == subscribed_.end()) return;
     finish(track->first, track->second);
     subscribed_.erase(track);
-    events_.emplace_back(SubscriptionEnded{unbound->track_sid});
+    if (!closed_) events_.emplace_back(SubscriptionEnded{unbound->track_sid});  // else the end tells it
   } else if (const auto* wish = std::get_if<room::LocalKeyframeWish>(&event)) {
     events_.emplace_back(KeyframeRequested{wish->cid, wish->layer});
   } else if (const auto* message = std::get_if<room::LocalMessage>(&event)) {

@@ -111,7 +111,10 @@ export class Client extends Owner {
       await client.close();
       throw error;
     }
-    session.early.open((name, what) => client.emit(name, what));
+    session.early.open((name, what) => {
+      // What still came on the way is of no use to whoever is closing: nothing can be answered any more.
+      if (!client._closing || name === "disconnected") client.emit(name, what);
+    });
     return client;
   }
 
