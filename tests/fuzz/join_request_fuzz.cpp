@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "auth/base64url.hpp"
+#include "base/utf8.hpp"
 #include "signal/connect.hpp"
-#include "signal/utf8.hpp"
 
 namespace {
 
@@ -66,8 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string bytes;
   if (!plan->join.client.SerializeToString(&bytes) || !livekit::ClientInfo().ParseFromString(bytes)) std::abort();
   for (const auto& [name, value] : plan->join.attributes) {
-    if (!signal::is_utf8(name) || !signal::is_utf8(value)) std::abort();
+    if (!is_utf8(name) || !is_utf8(value)) std::abort();
   }
-  if (!signal::is_utf8(plan->join.identity)) std::abort();
+  if (!is_utf8(plan->join.identity)) std::abort();
   return 0;
 }
