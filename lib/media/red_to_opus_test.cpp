@@ -269,7 +269,7 @@ TEST_CASE(
       arrivals.emplace_back(number + (number > 12 && seed % 2 == 0 ? late : 0), number);
       if (one_in(10)) arrivals.emplace_back(number + late + 3, number);
     }
-    std::ranges::stable_sort(arrivals);
+    std::ranges::sort(arrivals);
     bool paused = false;
     for (const auto& [when, number] : arrivals) {
       if (seed % 4 == 0 && one_in(20)) {
