@@ -34,7 +34,9 @@ class LocalParticipant::Impl {
   }
   void write(const std::string& cid, const MediaQueue::Head& head, std::span<const std::uint8_t> bytes) {
     if (!media_->add(cid, head, bytes)) return;
-    worker_.post([id = id_, media = media_](Instant now, Shard& shard) { shard.write_media(now, id, *media); });
+    worker_.post([id = id_, ticket = MediaQueue::Ticket(media_)](Instant now, Shard& shard) mutable {
+      shard.write_media(now, id, *ticket.use());
+    });
   }
   void close() {
     std::promise<void> done;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -51,6 +52,21 @@ class MediaQueue {
     end_take(std::move(batch));
   }
 
+  // Goes with the command that is to take what waits: where that is dropped, so is what it was for.
+  class Ticket {
+   public:
+    explicit Ticket(std::shared_ptr<MediaQueue> queue) : queue_(std::move(queue)) {}
+    Ticket(Ticket&&) = default;
+    ~Ticket() {
+      if (queue_) queue_->drop();
+    }
+    // Once.
+    std::shared_ptr<MediaQueue> use() { return std::move(queue_); }
+
+   private:
+    std::shared_ptr<MediaQueue> queue_;
+  };
+
  private:
   struct Entry {
     Head head;
@@ -64,6 +80,11 @@ class MediaQueue {
 
   Batch begin_take();
   void end_take(Batch batch);
+
+  // A worker that has stopped takes nothing any more.
+  void drop() {
+    take([](const std::vector<Item>&) {});
+  }
 
   std::mutex mutex_;
   std::deque<Batch> waiting_;  // the last one grows, unless it is closed
