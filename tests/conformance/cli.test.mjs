@@ -6,28 +6,18 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import dgram from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { h264, ivf, ogg } from './media_files.mjs';
+import { freeTcpPort, freeUdpPort } from '../support/server.mjs';
 import { Program } from './program.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const kServer = process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`;
 const kCli = process.env.SFU_CLI ?? `${root}build/bin/sfu-cli`;
-
-async function freePorts() {
-  const tcp = net.createServer().listen(0, '127.0.0.1');
-  await once(tcp, 'listening');
-  const udp = dgram.createSocket('udp4').bind(0, '127.0.0.1');
-  await once(udp, 'listening');
-  const ports = { port: tcp.address().port, udpPort: udp.address().port };
-  await Promise.all([once(tcp.close(), 'close'), once(udp.close(), 'close')]);
-  return ports;
-}
 
 let ports;
 let server;
@@ -35,7 +25,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'sfu-cli-'));
 const programs = [];
 
 async function startServer() {
-  server = new Program(kServer, ['--dev', '--bind', '127.0.0.1', '--port', String(ports.port), '--udp-port', String(ports.udpPort)]);
+  server = new Program(kServer, ['--dev', '--bind', '127.0.0.1', '--port', String(ports.port), '--udp-port', String(ports.udpPort),
+    '--rtc.tcp_port', '0']);
   await server.line(/listening on/);
 }
 
@@ -48,7 +39,7 @@ function cliAt(url, room, identity, ...more) {
 const cli = (...args) => cliAt(`ws://127.0.0.1:${ports.port}`, ...args);
 
 before(async () => {
-  ports = await freePorts();
+  ports = { port: await freeTcpPort(), udpPort: await freeUdpPort() };
   await startServer();
 });
 after(async () => {

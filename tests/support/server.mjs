@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sfu-server under test: started on ports of its own, or, with SFU_TEST_URL, one that runs already.
 import { spawn } from 'node:child_process';
-import { createHmac, webcrypto } from 'node:crypto';
+import { createHmac, randomInt, webcrypto } from 'node:crypto';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -12,21 +12,29 @@ const kStartTimeout = 10_000;
 
 globalThis.crypto ??= webcrypto;  // for the SDKs: Debian's Node.js 18 has it elsewhere
 
-// Of two sockets bound and closed again the kernel hands out other ports than these for a good while.
-function freePort(open) {
-  return new Promise((resolve, reject) => {
-    const socket = open();
-    socket.on('error', reject);
-    socket.on('listening', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
+// Ports of below the range that the kernel takes those of outgoing connections from: what a test finds free, no connection
+// takes before the server listens there, on whatever address.
+const kFirstPort = 10_000;
+const kPastLastPort = 32_768;
+const kAttempts = 50;
+async function freePort(open) {
+  for (let attempt = 1; ; ++attempt) {
+    const port = randomInt(kFirstPort, kPastLastPort);
+    try {
+      return await new Promise((resolve, reject) => {
+        const socket = open(port);
+        socket.on('error', reject);
+        socket.on('listening', () => socket.close(() => resolve(port)));
+      });
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE' || attempt === kAttempts) throw error;
+    }
+  }
 }
-export const freeTcpPort = () => freePort(() => net.createServer().listen(0, '127.0.0.1'));
-export const freeUdpPort = () => freePort(() => {
+export const freeTcpPort = () => freePort((port) => net.createServer().listen(port));
+export const freeUdpPort = () => freePort((port) => {
   const socket = dgram.createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port);
   return socket;
 });
 
@@ -54,8 +62,9 @@ export async function startServer({ args = [], ports, development = true, env } 
   if (process.env.SFU_TEST_URL) {
     return { url: process.env.SFU_TEST_URL.replace(/\/$/, ''), ours: false, stop: async () => {} };
   }
-  const [port, udpPort] = ports ?? await Promise.all([freeTcpPort(), freeUdpPort()]);
-  const server = run([...(development ? ['--dev'] : []), '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, ...args], env);
+  const [port, udpPort, tcpPort] = ports ?? await Promise.all([freeTcpPort(), freeUdpPort(), freeTcpPort()]);
+  const server = run([...(development ? ['--dev'] : []), '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`,
+    ...(args.includes('--rtc.tcp_port') ? [] : ['--rtc.tcp_port', `${tcpPort ?? 0}`]), ...args], env);
   await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`sfu-server was not listening after ${kStartTimeout} ms:\n${server.log}`)), kStartTimeout);
     const settle = (action) => {
@@ -73,6 +82,7 @@ export async function startServer({ args = [], ports, development = true, env } 
     url: `http://127.0.0.1:${port}`,
     port,
     udpPort,
+    tcpPort,
     ours: true,
     log: () => server.log,
     signal: (name) => server.child.kill(name),
