@@ -20,6 +20,8 @@ class BitReader {
   explicit BitReader(ByteView bytes, Form form = Form::kPlain) : bytes_(bytes), form_(form) {}
 
   bool ok() const { return ok_; }
+  // Bits read so far.
+  std::size_t position() const { return position_ * 8 - left_; }
   // At most 32.
   std::uint32_t bits(unsigned count);
   bool bit() { return bits(1) != 0; }

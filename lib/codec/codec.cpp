@@ -59,6 +59,7 @@ PayloadInfo inspect_h265(ByteView payload) {
   info.is_keyframe = h265.is_keyframe();
   info.starts_frame = h265.starts_frame;
   info.temporal_layer = h265.temporal_layer;
+  info.is_switching_point = h265.enters_layer;
   info.width = h265.width;
   info.height = h265.height;
   return info;

@@ -26,7 +26,7 @@ struct PayloadInfo {
   bool ends_frame = false;
   std::uint8_t spatial_layer = 0;
   std::uint8_t temporal_layer = 0;
-  bool is_switching_point = false;  // a higher temporal layer may be taken from here (VP8 Y, VP9 U)
+  bool is_switching_point = false;  // a higher temporal layer may be taken from here (VP8 Y, VP9 U, H265 TSA)
   std::uint16_t width = 0;          // 0: this packet does not tell
   std::uint16_t height = 0;
 };

@@ -178,6 +178,42 @@ Result<DependencyDescriptor> DependencyDescriptorReader::read(ByteView extension
   return out;
 }
 
+std::size_t write_with_active_targets(ByteView extension, unsigned target_count, std::uint32_t active_targets,
+                                      ByteSpan out) {
+  if (extension.size() < kMandatorySize) return 0;
+  constexpr std::size_t kFlags = kMandatorySize * 8;
+  BitReader reader(extension.subspan(kMandatorySize));
+  const bool is_extended = extension.size() > kMandatorySize;
+  const std::uint32_t flags = is_extended ? reader.bits(5) : 0;
+  std::size_t before = kFlags + 5;  // bits up to where the mask belongs
+  if ((flags & 0x10) != 0) {
+    FrameDependencyStructure structure;
+    if (!read_structure(reader, structure)) return 0;
+    target_count = structure.decode_target_count;
+    before = kFlags + reader.position();
+  }
+  const std::size_t end = is_extended ? extension.size() * 8 : before;
+  const std::size_t after = before + ((flags & 0x08) != 0 ? target_count : 0);
+  if (after > end) return 0;
+  const std::size_t size = (before + target_count + (end - after) + 7) / 8;
+  if (size > out.size()) return 0;
+
+  std::fill_n(out.begin(), size, std::uint8_t{0});
+  std::size_t at = 0;
+  const auto put = [&](std::uint32_t bit) {
+    out[at / 8] = static_cast<std::uint8_t>(out[at / 8] | bit << (7 - at % 8));
+    ++at;
+  };
+  const auto copy = [&](std::size_t from, std::size_t to) {
+    for (; from < to; ++from) put(from / 8 < extension.size() ? extension[from / 8] >> (7 - from % 8) & 1u : 0u);
+  };
+  copy(0, before);
+  for (unsigned bit = target_count; bit-- > 0;) put(active_targets >> bit & 1);
+  copy(after, end);
+  out[kMandatorySize] |= 0x40;  // the flag that a mask is there
+  return size;
+}
+
 void rewrite_frame_number(ByteSpan extension, std::uint16_t frame_number) {
   if (extension.size() >= kMandatorySize) store_be16(&extension[1], frame_number);
 }

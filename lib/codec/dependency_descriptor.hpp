@@ -93,4 +93,9 @@ class DependencyDescriptorReader {
 // Puts another frame number into an extension value being sent.
 void rewrite_frame_number(ByteSpan extension, std::uint16_t frame_number);
 
+// Writes an extension value with another mask of active decode targets into `out`, and returns its size; 0 if it
+// cannot be read or does not fit. `target_count`: of the structure, unless the value brings one itself.
+std::size_t write_with_active_targets(ByteView extension, unsigned target_count, std::uint32_t active_targets,
+                                      ByteSpan out);
+
 }  // namespace sfu::codec

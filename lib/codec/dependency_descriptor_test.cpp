@@ -7,33 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/bit_writer_testing.hpp"
+
 namespace sfu::codec {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 using Dti = DecodeTargetIndication;
-
-class BitWriter {
- public:
-  BitWriter& bits(unsigned count, std::uint32_t value) {
-    while (count-- > 0) {
-      if (used_ % 8 == 0) bytes_.push_back(0);
-      if ((value >> count & 1) != 0) bytes_.back() |= static_cast<std::uint8_t>(0x80 >> used_ % 8);
-      ++used_;
-    }
-    return *this;
-  }
-  // "-DSR", as the specification's tables write indications.
-  BitWriter& indications(std::string_view text) {
-    for (const char c : text) bits(2, static_cast<std::uint32_t>(std::string_view("-DSR").find(c)));
-    return *this;
-  }
-  const Bytes& bytes() const { return bytes_; }
-
- private:
-  Bytes bytes_;
-  unsigned used_ = 0;
-};
+using testing::BitWriter;
 
 BitWriter mandatory(bool first, bool last, unsigned template_id, unsigned frame_number) {
   BitWriter writer;
@@ -72,7 +53,7 @@ Bytes key_packet(unsigned frame_number, bool with_active_targets = false) {
   return w.bytes();
 }
 
-TEST_CASE("a structure is read with its templates, targets, chains and sizes") {
+TEST_CASE("[M-041] a structure is read with its templates, targets, chains and sizes") {
   DependencyDescriptorReader reader;
   const auto key = reader.read(key_packet(65535));
   REQUIRE(key);
@@ -100,7 +81,7 @@ TEST_CASE("a structure is read with its templates, targets, chains and sizes") {
   CHECK(structure->resolutions[1].height == 360);
 }
 
-TEST_CASE("later packets name a template, whose id wraps at 64") {
+TEST_CASE("[M-041] later packets name a template, whose id wraps at 64") {
   DependencyDescriptorReader reader;
   REQUIRE(reader.read(key_packet(1)));
   // Template 3 has the id 62 + 3 mod 64 = 1.
@@ -116,7 +97,7 @@ TEST_CASE("later packets name a template, whose id wraps at 64") {
   CHECK_FALSE(delta->active_decode_targets);
 }
 
-TEST_CASE("a packet may override what its template says") {
+TEST_CASE("[M-041] a packet may override what its template says") {
   DependencyDescriptorReader reader;
   REQUIRE(reader.read(key_packet(1)));
   BitWriter w = mandatory(true, true, 63, 2);
@@ -135,7 +116,7 @@ TEST_CASE("a packet may override what its template says") {
   CHECK(reader.structure()->templates[1].frame_diff_count == 1);  // the template is untouched
 }
 
-TEST_CASE("the mask of active decode targets is kept until it changes") {
+TEST_CASE("[M-041] the mask of active decode targets is kept until it changes") {
   DependencyDescriptorReader reader;
   REQUIRE(reader.read(key_packet(1, /*with_active_targets=*/true)));
   CHECK(reader.active_decode_targets() == 0b10);
@@ -149,7 +130,7 @@ TEST_CASE("the mask of active decode targets is kept until it changes") {
   CHECK(reader.active_decode_targets() == 0b11);
 }
 
-TEST_CASE("without a structure, or with an unknown template, a packet cannot be read") {
+TEST_CASE("[M-041] without a structure, or with an unknown template, a packet cannot be read") {
   DependencyDescriptorReader reader;
   const Bytes delta = mandatory(true, true, 63, 2).bytes();
   CHECK(reader.read(delta).error().code == Errc::kFailedPrecondition);
@@ -163,7 +144,7 @@ TEST_CASE("without a structure, or with an unknown template, a packet cannot be 
   CHECK(reader.read(delta).error().code == Errc::kFailedPrecondition);
 }
 
-TEST_CASE("a broken structure leaves the old one in place") {
+TEST_CASE("[M-041] a broken structure leaves the old one in place") {
   DependencyDescriptorReader reader;
   REQUIRE(reader.read(key_packet(1)));
   const Bytes key = key_packet(2);
@@ -195,7 +176,7 @@ TEST_CASE("32 decode targets are all active") {
   CHECK(reader.structure()->chain_count == 0);
 }
 
-TEST_CASE("a frame number can be rewritten in place") {
+TEST_CASE("[M-041] a frame number can be rewritten in place") {
   Bytes bytes = mandatory(true, false, 5, 7).bytes();
   rewrite_frame_number(bytes, 0xfffe);
   CHECK(parse_dependency_descriptor_header(bytes)->frame_number == 0xfffe);
@@ -203,6 +184,65 @@ TEST_CASE("a frame number can be rewritten in place") {
   Bytes tiny = {1, 2};
   rewrite_frame_number(tiny, 1);
   CHECK(tiny == Bytes{1, 2});
+}
+
+// As the specification writes them: for each template its layers, indications, frame diffs and chain diffs.
+TEST_CASE("[M-041] the specification's L1T2 and L2T1 are read as its tables have them") {
+  BitWriter l1t2 = mandatory(true, true, 0, 1);
+  flags(l1t2, true, false, false, false, false).bits(6, 0).bits(5, 1);
+  l1t2.bits(2, 0).bits(2, 1).bits(2, 3);  // T0 key, T0, T1
+  l1t2.indications("SS").indications("SS").indications("-D");
+  l1t2.bits(1, 0).bits(1, 1).bits(4, 1).bits(1, 0).bits(1, 1).bits(4, 0).bits(1, 0);
+  l1t2.bits(2, 2);  // one chain: ns(3) has the codes 0, 10 and 11
+  l1t2.bits(4, 0).bits(4, 2).bits(4, 1);
+  l1t2.bits(1, 0);
+  DependencyDescriptorReader reader;
+  const auto key = reader.read(l1t2.bytes());
+  REQUIRE(key);
+  const FrameDependencyStructure& one = *reader.structure();
+  CHECK(one.template_count == 3);
+  CHECK(one.chain_count == 1);
+  CHECK(one.target_temporal[0] == 0);
+  CHECK(one.target_temporal[1] == 1);
+  CHECK(one.templates[1].frame_diffs[0] == 2);
+  CHECK(one.templates[1].chain_diffs[0] == 2);
+  CHECK(one.templates[2].temporal_layer == 1);
+  CHECK(one.templates[2].decode_targets[0] == Dti::kNotPresent);
+  CHECK(one.templates[2].decode_targets[1] == Dti::kDiscardable);
+  CHECK(one.templates[2].chain_diffs[0] == 1);
+
+  REQUIRE(reader.read(key_packet(2)));
+  const FrameDependencyStructure& two = *reader.structure();
+  CHECK(two.target_spatial[0] == 1);
+  CHECK(two.templates[1].chain_diffs[1] == 1);
+  CHECK(two.templates[2].frame_diffs[0] == 1);
+}
+
+TEST_CASE("[M-057] a value is written with another mask of active targets, and says the same else") {
+  const auto plain = mandatory(true, true, 63, 7).bytes();
+  BitWriter own = mandatory(true, true, 63, 8);
+  flags(own, false, true, true, false, false).bits(2, 0b01).indications("RD");
+  const Bytes values[] = {key_packet(6), key_packet(6, /*with_active_targets=*/true), plain, own.bytes()};
+  for (const Bytes& value : values) {
+    DependencyDescriptorReader before, after;
+    REQUIRE(before.read(key_packet(5)));
+    REQUIRE(after.read(key_packet(5)));
+    Bytes room(255);
+    room.resize(write_with_active_targets(value, 2, 0b10, room));
+    const auto was = before.read(value);
+    const auto is = after.read(room);
+    REQUIRE(was);
+    REQUIRE(is);
+    CHECK(is->active_decode_targets == 0b10);
+    CHECK(is->header.frame_number == was->header.frame_number);
+    CHECK(is->header.has_structure == was->header.has_structure);
+    CHECK(is->frame.decode_targets == was->frame.decode_targets);
+    CHECK(is->frame.chain_diffs == was->frame.chain_diffs);
+    CHECK(is->width == was->width);
+  }
+  Bytes little(4);
+  CHECK(write_with_active_targets(values[0], 2, 0b10, little) == 0);
+  CHECK(write_with_active_targets(Bytes{1, 2}, 2, 0b10, little) == 0);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ namespace {
 
 // NAL unit types (H.265 table 7-1) and RTP's own (RFC 7798 4.4).
 enum H265Type : std::uint8_t {
+  kFirstAccess = 2,  // TSA_N, TSA_R, STSA_N, STSA_R
+  kLastAccess = 5,
   kLastSlice = 31,
   kFirstIrap = 16,
   kLastIrap = 21,
@@ -73,6 +75,7 @@ void look_at_h265_unit(std::uint8_t type, ByteView content, bool is_first, H265P
   const bool is_parameter_set = type >= kH265Vps && type <= kH265Pps;
   out.has_parameter_sets |= is_parameter_set;
   out.has_irap |= type >= kFirstIrap && type <= kLastIrap;
+  out.enters_layer |= type >= kFirstAccess && type <= kLastAccess;
   if (type == kH265Sps) read_h265_size(content, out);
   if (!is_first) return;
   // first_slice_segment_in_pic_flag is the first bit (H.265 7.3.6.1).

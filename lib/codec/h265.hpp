@@ -14,6 +14,7 @@ struct H265Payload {
   bool has_irap = false;            // BLA, IDR or CRA; also the first fragment of one
   bool starts_frame = false;
   std::uint8_t temporal_layer = 0;  // TID - 1
+  bool enters_layer = false;        // a sub-layer access picture (TSA, STSA): its temporal layer may be taken from here
   std::uint16_t width = 0;          // from the SPS
   std::uint16_t height = 0;
 

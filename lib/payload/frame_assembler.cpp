@@ -7,6 +7,9 @@
 
 namespace sfu::payload {
 
+FrameAssembler::FrameAssembler(rtp::Codec codec)
+    : FrameAssembler(codec, rtp::kind_of(codec) == rtp::MediaKind::kVideo ? kVideoPatience : kAudioPatience) {}
+
 FrameAssembler::FrameAssembler(rtp::Codec codec, Duration patience)
     : codec_(codec),
       video_(rtp::kind_of(codec) == rtp::MediaKind::kVideo),
@@ -16,6 +19,7 @@ FrameAssembler::FrameAssembler(rtp::Codec codec, Duration patience)
 
 void FrameAssembler::receive(Instant now, const rtp::PacketView& packet, std::vector<Frame>& out) {
   if (!depacketizer_) return;
+  now_ = now;
   const std::int64_t sequence = unwrapper_.unwrap(packet.sequence_number());
   if (!started_) {
     started_ = true;
@@ -35,6 +39,7 @@ void FrameAssembler::receive(Instant now, const rtp::PacketView& packet, std::ve
 }
 
 void FrameAssembler::advance(Instant now, std::vector<Frame>& out) {
+  now_ = now;
   while (!waiting_.empty() && now >= waiting_.begin()->second.arrival + patience_) {
     skip_gap();
     drain(out);
@@ -89,7 +94,14 @@ void FrameAssembler::give_up() {
     ++stats_.given_up;
     state_ = State::kBroken;
   }
-  if (video_ && !needs_keyframe_) needs_keyframe_ = keyframe_wish_ = true;
+  if (!video_ || needs_keyframe_) return;
+  needs_keyframe_ = true;
+  ask_for_keyframe();
+}
+
+void FrameAssembler::ask_for_keyframe() {
+  keyframe_wish_ = true;
+  asked_at_ = now_;
 }
 
 void FrameAssembler::finish(std::vector<Frame>& out) {
@@ -98,6 +110,7 @@ void FrameAssembler::finish(std::vector<Frame>& out) {
   frame_.is_keyframe = is_keyframe(codec_, frame_.bytes);
   if (needs_keyframe_ && !frame_.is_keyframe) {
     ++stats_.undecodable;
+    if (asked_at_ == Instant::min() || now_ - asked_at_ >= kAskAgain) ask_for_keyframe();
     return;
   }
   needs_keyframe_ = false;

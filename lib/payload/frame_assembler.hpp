@@ -33,8 +33,13 @@ class FrameAssembler {
     std::uint64_t packets_dropped = 0;  // too late, or twice
   };
 
-  // `patience`: how long a missing packet is waited for.
-  explicit FrameAssembler(rtp::Codec codec, Duration patience = std::chrono::milliseconds(400));
+  // Four requests for a packet over a round trip of 200 ms; a key frame costs a picture more.
+  static constexpr Duration kVideoPatience = std::chrono::milliseconds(1000);
+  static constexpr Duration kAudioPatience = std::chrono::milliseconds(400);
+
+  // Waits for a missing packet as long as its kind is worth.
+  explicit FrameAssembler(rtp::Codec codec);
+  FrameAssembler(rtp::Codec codec, Duration patience);
 
   // Appends the frames that are whole now.
   void receive(Instant now, const rtp::PacketView& packet, std::vector<Frame>& out);
@@ -44,12 +49,13 @@ class FrameAssembler {
   void flush(std::vector<Frame>& out);
   Instant deadline() const;
 
-  // True once for each time that a key frame came to be needed.
+  // True when a key frame is needed: at once, and each second until it comes.
   bool take_keyframe_wish() { return std::exchange(keyframe_wish_, false); }
   const Stats& stats() const { return stats_; }
 
  private:
   static constexpr std::size_t kMaxWaiting = 1024;  // packets
+  static constexpr Duration kAskAgain = std::chrono::seconds(1);
 
   struct Packet {
     std::vector<std::uint8_t> payload;
@@ -63,6 +69,7 @@ class FrameAssembler {
   void skip_gap();
   void finish(std::vector<Frame>& out);
   void give_up();
+  void ask_for_keyframe();
 
   rtp::Codec codec_;
   bool video_;
@@ -79,6 +86,8 @@ class FrameAssembler {
   bool after_gap_ = true;  // the stream may begin in the middle of a frame too
   bool needs_keyframe_;
   bool keyframe_wish_ = false;
+  Instant now_{};
+  Instant asked_at_ = Instant::min();
   Stats stats_;
 };
 

@@ -208,3 +208,20 @@ TEST_CASE("a sender that loses the first packet of each frame keeps no more than
   }
   CHECK(sink.assembler.stats().packets_lost > 1500);
 }
+
+TEST_CASE("video that begins without a key frame has one asked for at once, and each second until it comes") {
+  Source source(Codec::kVp8);
+  Sink sink(Codec::kVp8);
+  int wishes = 0;
+  for (int i = 0; i < 25; ++i) {
+    sink.give(source.frame(vp8(false, 50, 1), false));
+    if (sink.assembler.take_keyframe_wish()) ++wishes;
+    if (i == 0) CHECK(wishes == 1);
+    sink.pass(100ms);
+  }
+  CHECK(wishes == 3);
+  sink.give(source.frame(vp8(true, 50, 2), true));
+  sink.give(source.frame(vp8(false, 50, 3), false));
+  CHECK(sink.frames.size() == 2);
+  CHECK_FALSE(sink.assembler.take_keyframe_wish());
+}
