@@ -2,7 +2,6 @@
 #include "congestion/allocation.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 #include <vector>
 
@@ -10,10 +9,23 @@ namespace sfu::congestion {
 
 namespace {
 
-// Who is to get more than now needs a tenth to spare, so that bitrates that waver do not make it go up and down.
-std::int64_t with_margin(std::int64_t bps) {
-  return bps + bps / 10;
-}
+// Who is to get more than now needs some to spare, so that bitrates that waver do not make it go up and down.
+constexpr std::int64_t kSparePercent = 5;
+
+// One thing that a track may have.
+struct Rung {
+  Allowance allowance;
+  std::int64_t cost = 0;
+};
+
+// What a track may have, from the least to the best.
+struct Ladder {
+  std::array<Rung, kAllocatedLayers * kAllocatedTemporalLayers> rungs;
+  std::size_t size = 0;
+  std::size_t chosen = 0;  // rungs below this one are had: 0 is nothing
+
+  std::int64_t cost(std::size_t count) const { return count == 0 ? 0 : rungs[count - 1].cost; }
+};
 
 // The layers that may be had: those sent up to the wish; else, rather than nothing, the lowest sent.
 std::uint8_t options_of(const Demand& demand) {
@@ -21,64 +33,122 @@ std::uint8_t options_of(const Demand& demand) {
   return allowed != 0 ? allowed : static_cast<std::uint8_t>(demand.sent & -demand.sent);
 }
 
-std::uint8_t lowest(std::uint8_t layers) {
-  return static_cast<std::uint8_t>(std::countr_zero(layers));
+Ladder ladder_of(const Demand& demand) {
+  Ladder ladder;
+  const std::uint8_t options = options_of(demand);
+  for (std::uint8_t layer = 0; layer < kAllocatedLayers; ++layer) {
+    if ((options >> layer & 1) == 0) continue;
+    for (std::uint8_t temporal = 0; temporal <= demand.max_temporal; ++temporal) {
+      const std::int64_t cost = demand.bitrates[layer][temporal].bps;
+      // Costs nothing more: one and the same. Costs less than a lower layer: better instead of it.
+      const bool same = ladder.size > 0 && ladder.rungs[ladder.size - 1].allowance.layer == layer &&
+                        ladder.rungs[ladder.size - 1].cost >= cost;
+      if (same) {
+        ladder.rungs[ladder.size - 1].allowance.temporal = temporal;
+        continue;
+      }
+      while (ladder.size > 0 && ladder.rungs[ladder.size - 1].cost >= cost) --ladder.size;
+      ladder.rungs[ladder.size++] = {{layer, temporal}, cost};
+    }
+  }
+  return ladder;
 }
 
-// The next one up among `layers`; kPausedLayer if there is none.
-std::uint8_t next_above(std::uint8_t layers, std::uint8_t layer) {
-  const auto above = static_cast<std::uint8_t>(layers & ~((2u << layer) - 1));
-  return above != 0 ? lowest(above) : kPausedLayer;
+bool is_more(const Allowance& wanted, const Allowance& current) {
+  if (current.paused()) return true;
+  return wanted.layer != current.layer ? wanted.layer > current.layer : wanted.temporal > current.temporal;
 }
 
-bool is_more(const Demand& demand, std::uint8_t layer) {
-  return demand.current == kPausedLayer || layer > demand.current;
-}
+class Divider {
+ public:
+  Divider(Bitrate capacity, std::span<const Demand> demands)
+      : demands_(demands), capacity_(capacity.bps), left_(capacity.bps) {
+    ladders_.reserve(demands.size());
+    for (const Demand& demand : demands) ladders_.push_back(ladder_of(demand));
+    order_.resize(demands.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, std::greater(), [&](std::size_t i) { return demands_[i].priority; });
+  }
+
+  void give_unmanaged() {
+    for (const std::size_t i : order_) {
+      if (!demands_[i].unmanaged) continue;
+      ladders_[i].chosen = ladders_[i].size;
+      left_ -= ladders_[i].cost(ladders_[i].size);
+    }
+  }
+
+  void give_lowest(bool may_pause) {
+    for (const std::size_t i : order_) {
+      Ladder& ladder = ladders_[i];
+      if (ladder.chosen == ladder.size || rise(i) || may_pause) continue;
+      left_ -= ladder.cost(1);
+      ladder.chosen = 1;
+    }
+  }
+
+  void give_more() {
+    for (bool risen = true; risen;) {
+      risen = false;
+      for (const std::size_t i : order_) {
+        if (ladders_[i].chosen != 0) risen |= rise(i);
+      }
+    }
+  }
+
+  Division result(std::span<Allowance> allowances) const {
+    Division division;
+    std::int64_t used = 0;
+    std::int64_t step = 0;
+    for (const std::size_t i : order_) {
+      const Ladder& ladder = ladders_[i];
+      used += ladder.cost(ladder.chosen);
+      division.everything.bps += ladder.cost(ladder.size);
+      if (step == 0 && ladder.chosen < ladder.size) step = ladder.cost(ladder.chosen + 1) - ladder.cost(ladder.chosen);
+      allowances[i] = allowance(demands_[i], ladder);
+    }
+    division.next_step.bps = used > capacity_ ? used : step != 0 ? used + step : 0;
+    return division;
+  }
+
+ private:
+  // One rung up, if that fits.
+  bool rise(std::size_t i) {
+    Ladder& ladder = ladders_[i];
+    if (ladder.chosen == ladder.size) return false;
+    const std::int64_t more = ladder.cost(ladder.chosen + 1) - ladder.cost(ladder.chosen);
+    const bool gains = is_more(ladder.rungs[ladder.chosen].allowance, demands_[i].current);
+    if (more + (gains ? more * kSparePercent / 100 : 0) > left_) return false;
+    left_ -= more;
+    ++ladder.chosen;
+    return true;
+  }
+
+  // Who has the best that comes may also have a better one that begins.
+  static Allowance allowance(const Demand& demand, const Ladder& ladder) {
+    const Allowance wish{demand.max_layer, demand.max_temporal};
+    if (ladder.size == 0) return wish;
+    if (ladder.chosen == 0) return kPaused;
+    const Allowance& chosen = ladder.rungs[ladder.chosen - 1].allowance;
+    if (ladder.chosen < ladder.size) return chosen;
+    return {std::max(chosen.layer, wish.layer), wish.temporal};
+  }
+
+  std::span<const Demand> demands_;
+  std::vector<Ladder> ladders_;
+  std::vector<std::size_t> order_;
+  std::int64_t capacity_;
+  std::int64_t left_;
+};
 
 }  // namespace
 
-void allocate(Bitrate capacity, std::span<const Demand> demands, bool may_pause, std::span<std::uint8_t> layers) {
-  std::vector<std::size_t> order(demands.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return demands[i].priority; });
-  std::int64_t left = capacity.bps;
-  const auto take = [&](std::size_t i, std::uint8_t layer, std::int64_t cost) {
-    const bool fits = (is_more(demands[i], layer) ? with_margin(cost) : cost) <= left;
-    if (fits) {
-      layers[i] = layer;
-      left -= cost;
-    }
-    return fits;
-  };
-
-  for (const std::size_t i : order) {
-    layers[i] = demands[i].max_layer;
-    const std::uint8_t options = options_of(demands[i]);
-    if (options == 0) continue;  // nothing comes: nothing to decide
-    const std::uint8_t layer = lowest(options);
-    const std::int64_t cost = demands[i].bitrates[layer].bps;
-    layers[i] = kPausedLayer;
-    if (take(i, layer, cost) || may_pause) continue;
-    layers[i] = layer;
-    left -= cost;
-  }
-  for (bool risen = true; risen;) {
-    risen = false;
-    for (const std::size_t i : order) {
-      const std::uint8_t options = options_of(demands[i]);
-      if (options == 0 || layers[i] == kPausedLayer) continue;
-      const std::uint8_t next = next_above(options, layers[i]);
-      if (next == kPausedLayer) continue;
-      const std::int64_t more = demands[i].bitrates[next].bps - demands[i].bitrates[layers[i]].bps;
-      risen |= take(i, next, std::max<std::int64_t>(more, 0));
-    }
-  }
-  // Who has the best that comes may also have a better one that begins.
-  for (const std::size_t i : order) {
-    const std::uint8_t options = options_of(demands[i]);
-    if (options == 0 || layers[i] == kPausedLayer) continue;
-    if (next_above(options, layers[i]) == kPausedLayer) layers[i] = std::max(layers[i], demands[i].max_layer);
-  }
+Division allocate(Bitrate capacity, std::span<const Demand> demands, bool may_pause, std::span<Allowance> allowances) {
+  Divider divider(capacity, demands);
+  divider.give_unmanaged();
+  divider.give_lowest(may_pause);
+  divider.give_more();
+  return divider.result(allowances);
 }
 
 }  // namespace sfu::congestion

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The congestion layer, receive side: what a publisher's bandwidth estimator needs to hear from us. FeedbackGenerator
 // reports the arrival of every packet of a Peer (draft-holmer-rmcat-transport-wide-cc-extensions-01); RembGenerator
-// serves senders that know only REMB. An Endpoint of media owns them; the send side (estimate, probing, pacing) is not
-// here yet.
+// serves senders that know only REMB. An Endpoint of media owns them. The send side is SendControl.
 #pragma once
 
 #include <array>
