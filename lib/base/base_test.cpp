@@ -158,3 +158,56 @@ TEST_CASE("identifiers have their prefix and 12 characters of the protocol's alp
   CHECK(sid.find_first_of("01IOl", 3) == std::string::npos);
   CHECK(make_sid(random, "PA_") != sid);
 }
+
+namespace {
+
+// Marks what it seals with its letter, in the order of the tasks' numbers; refuses the number 13.
+struct Marker final : Sealer {
+  explicit Marker(char mark) : letter(mark) {}
+  bool seal(ByteSpan datagram, const Task& task) override {
+    datagram[0] = static_cast<std::uint8_t>(letter);
+    datagram[1] = static_cast<std::uint8_t>(sealed++);
+    return task.index != 13;
+  }
+  char letter;
+  int sealed = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a batch seals when it is read, each peer's datagrams in order, and keeps who has gone meanwhile") {
+  SendBatch batch;
+  const Path path{{IpAddress::v4({127, 0, 0, 1}), 1}, {IpAddress::v4({127, 0, 0, 1}), 2}};
+  auto one = std::make_shared<Marker>('a');
+  auto other = std::make_shared<Marker>('b');
+  const auto commit = [&](const std::shared_ptr<Sealer>& sealer, std::uint64_t index) {
+    batch.open()[0] = '-';
+    batch.commit(2, path, sealer, {index, 0});
+  };
+  for (int round = 0; round < 2; ++round) {
+    one->sealed = other->sealed = 0;
+    commit(one, 1);
+    commit(other, 1);
+    CHECK(batch.add(as_bytes("plain"), path));
+    commit(one, 2);
+    CHECK(one->sealed == 0);
+    SendBatch moved;
+    std::swap(moved, batch);
+    const std::weak_ptr<Marker> watched = one;
+    if (round == 1) one.reset();
+    REQUIRE(moved.datagrams().size() == 4);
+    CHECK(moved.bytes() == 11);
+    std::string read;
+    for (const Datagram& datagram : moved.datagrams()) {
+      read += static_cast<char>(datagram.bytes[0]);
+      read += static_cast<char>('0' + datagram.bytes[1] % 10);
+    }
+    CHECK(read == "a0b0p8a1");
+    CHECK(watched.expired() == (round == 1));
+    moved.clear();
+    std::swap(moved, batch);
+  }
+  commit(other, 13);
+  commit(other, 3);
+  CHECK(batch.datagrams().size() == 1);  // what cannot be sealed does not go
+}

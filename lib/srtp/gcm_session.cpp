@@ -43,24 +43,39 @@ Result<std::unique_ptr<GcmSession>> GcmSession::create(Direction direction, Byte
 }
 
 GcmSession::GcmSession(GcmCipher rtp, GcmCipher rtcp)
-    : Impl(Profile::kAeadAes128Gcm), rtp_(std::move(rtp)), rtcp_(std::move(rtcp)) {}
+    : Impl(Profile::kAeadAes128Gcm), rtp_(std::make_shared<RtpCipher>(std::move(rtp))), rtcp_(std::move(rtcp)) {}
 
 GcmSession::Outbound& GcmSession::outbound(std::uint32_t ssrc) {
   Outbound* known = outbound_.find(ssrc);
   return known != nullptr ? *known : outbound_.add(ssrc);
 }
 
-Result<std::size_t> GcmSession::protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) {
-  const std::uint16_t sequence_number = load_be16(&buffer[2]);
-  const std::uint32_t ssrc = load_be32(&buffer[8]);
-  Outbound& stream = outbound(ssrc);
+// Of an outgoing packet.
+std::uint64_t GcmSession::next_index(ByteView packet) {
+  const std::uint16_t sequence_number = load_be16(&packet[2]);
+  Outbound& stream = outbound(load_be32(&packet[8]));
   const std::uint64_t index = stream.started ? index_near(stream.newest, sequence_number) : sequence_number;
   stream.newest = stream.started ? std::max(stream.newest, index) : index;
   stream.started = true;
-  const ByteSpan payload = buffer.subspan(header_size, size - header_size);
-  if (!rtp_.seal(rtp_.rtp_nonce(ssrc, index), buffer.first(header_size), {}, payload, buffer.data() + size)) {
-    return fail(Errc::kInternal);
-  }
+  return index;
+}
+
+bool GcmSession::RtpCipher::seal(ByteSpan datagram, const Task& task) {
+  const std::size_t size = datagram.size() - kTag;
+  return cipher.seal(cipher.rtp_nonce(load_be32(&datagram[8]), task.index), datagram.first(task.header_size), {},
+                     datagram.subspan(task.header_size, size - task.header_size), datagram.data() + size);
+}
+
+Result<std::size_t> GcmSession::protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) {
+  const Sealer::Task task{next_index(buffer), static_cast<std::uint16_t>(header_size)};
+  if (!rtp_->seal(buffer.first(size + kTag), task)) return fail(Errc::kInternal);
+  return size + kTag;
+}
+
+Result<std::size_t> GcmSession::queue_rtp(SendBatch& batch, std::size_t size, std::size_t header_size,
+                                          const Path& path) {
+  const Sealer::Task task{next_index(batch.open()), static_cast<std::uint16_t>(header_size)};
+  batch.commit(size + kTag, path, rtp_, task);
   return size + kTag;
 }
 
@@ -102,8 +117,9 @@ Result<std::size_t> GcmSession::unprotect_rtp(ByteSpan packet, std::size_t heade
     return fail(Errc::kAlreadyExists);
   }
   const std::size_t size = packet.size() - kTag;
-  if (!rtp_.open(rtp_.rtp_nonce(ssrc, index), packet.first(header_size), {},
-                 packet.subspan(header_size, size - header_size), packet.data() + size)) {
+  GcmCipher& cipher = rtp_->cipher;
+  if (!cipher.open(cipher.rtp_nonce(ssrc, index), packet.first(header_size), {},
+                   packet.subspan(header_size, size - header_size), packet.data() + size)) {
     ++counters.auth_failed;
     return fail(Errc::kUnauthenticated);
   }

@@ -17,6 +17,7 @@ class GcmSession final : public Session::Impl {
   GcmSession(GcmCipher rtp, GcmCipher rtcp);
 
   Result<std::size_t> protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) override;
+  Result<std::size_t> queue_rtp(SendBatch& batch, std::size_t size, std::size_t header_size, const Path& path) override;
   Result<std::size_t> protect_rtcp(ByteSpan buffer, std::size_t size) override;
   Result<std::size_t> unprotect_rtp(ByteSpan packet, std::size_t header_size) override;
   Result<std::size_t> unprotect_rtcp(ByteSpan packet) override;
@@ -33,10 +34,18 @@ class GcmSession final : public Session::Impl {
     std::uint64_t last_used = 0;
   };
 
+  // The cipher of RTP, and with it all that sealing a packet takes.
+  struct RtpCipher final : Sealer {
+    explicit RtpCipher(GcmCipher made) : cipher(std::move(made)) {}
+    bool seal(ByteSpan datagram, const Task& task) override;
+    GcmCipher cipher;
+  };
+
   Outbound& outbound(std::uint32_t ssrc);
+  std::uint64_t next_index(ByteView packet);
   Inbound& authenticated(Inbound* known, std::uint32_t ssrc);
 
-  GcmCipher rtp_;
+  std::shared_ptr<RtpCipher> rtp_;  // shared with batches that are on their way
   GcmCipher rtcp_;
   SsrcTable<Outbound> outbound_;
   SsrcTable<Inbound> inbound_;

@@ -59,6 +59,13 @@ Result<std::size_t> Session::protect_rtp(ByteSpan buffer, std::size_t size) {
   return impl_->protect_rtp(buffer, size, header_size);
 }
 
+Result<std::size_t> Session::queue_rtp(SendBatch& batch, std::size_t size, const Path& path) {
+  if (size + kMaxRtpGrowth > SendBatch::kSlotSize) return fail(Errc::kInvalidArgument);
+  const std::size_t header_size = rtp_header_size(batch.open().first(size));
+  if (header_size == 0) return fail(Errc::kMalformed);
+  return impl_->queue_rtp(batch, size, header_size, path);
+}
+
 Result<std::size_t> Session::protect_rtcp(ByteSpan buffer, std::size_t size) {
   if (size + kMaxRtcpGrowth > buffer.size()) return fail(Errc::kInvalidArgument);
   if (!is_rtcp(buffer.first(size))) return fail(Errc::kMalformed);

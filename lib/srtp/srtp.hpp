@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/send_batch.hpp"
 
 namespace sfu::srtp {
 
@@ -50,6 +51,10 @@ class Session {
   // except for an SSRC's first packet. Errors: kMalformed, kInvalidArgument (no room), kInternal.
   Result<std::size_t> protect_rtp(ByteSpan buffer, std::size_t size);
   Result<std::size_t> protect_rtcp(ByteSpan buffer, std::size_t size);
+  // As protect_rtp(), of the packet in the open slot of `batch`, which is committed for `path`. With GCM what depends
+  // on the order of packets is done here, and the encryption when the batch is read, on whichever thread that is; so a
+  // session has one such thread at a time, and calls of protect_rtp() are not for a session that queues.
+  Result<std::size_t> queue_rtp(SendBatch& batch, std::size_t size, const Path& path);
 
   // Decrypt in place; the plain packet, within `packet`. Errors: kMalformed, kUnauthenticated, kAlreadyExists (replay).
   Result<ByteSpan> unprotect_rtp(ByteSpan packet);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <optional>
 
 #include "base/random.hpp"
 #include "srtp/replay_window.hpp"
@@ -345,4 +346,54 @@ TEST_CASE("the replay window agrees with a plain set, over random indexes") {
 }
 
 }  // namespace
+
+TEST_CASE("sealed with its batch, a packet is byte for byte what it is when protected at once") {
+  const Path path{{IpAddress::v4({127, 0, 0, 1}), 1}, {IpAddress::v4({127, 0, 0, 1}), 2}};
+  for (const Profile profile : {Profile::kAeadAes128Gcm, Profile::kAes128CmHmacSha1_80}) {
+    CAPTURE(static_cast<int>(profile));
+    SeededRandom random(11);
+    Pair at_once(profile);
+    std::optional<Pair> queued(std::in_place, profile);
+    SendBatch batch;
+    std::vector<Bytes> expected;
+    std::uint16_t sequence_number = 65'400;  // it wraps
+    for (int i = 0; i < 500; ++i) {
+      sequence_number = static_cast<std::uint16_t>(sequence_number + random.below(3));  // some twice
+      Bytes packet = Pair::plain_rtp(sequence_number, static_cast<std::uint32_t>(1 + random.below(3)));
+      packet.back() = static_cast<std::uint8_t>(sequence_number);
+      std::ranges::copy(packet, batch.open().begin());
+      const auto size = queued->out.queue_rtp(batch, packet.size(), path);
+      expected.push_back(at_once.protect(std::move(packet)));
+      REQUIRE(size.value() == expected.back().size());
+    }
+    queued.reset();  // the peer has gone; what it sent has not
+    REQUIRE(batch.datagrams().size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CHECK(std::ranges::equal(batch.datagrams()[i].bytes, expected[i]));
+    }
+  }
+}
+
+TEST_CASE("queueing and sealing allocates nothing once a batch has been as large") {
+  const Path path{{IpAddress::v4({127, 0, 0, 1}), 1}, {IpAddress::v4({127, 0, 0, 1}), 2}};
+  Pair pair(Profile::kAeadAes128Gcm);
+  SendBatch batch;
+  std::uint16_t sequence_number = 1;
+  const auto turn = [&] {
+    for (int i = 0; i < 100; ++i) {
+      std::uint8_t* packet = batch.open().data();
+      packet[0] = 0x80;
+      store_be16(packet + 2, sequence_number++);
+      store_be32(packet + 8, 1);
+      CHECK(pair.out.queue_rtp(batch, 1000, path).has_value());
+    }
+    CHECK(batch.datagrams().size() == 100);
+    batch.clear();
+  };
+  turn();
+  const std::size_t before = srtp_test_allocations;
+  turn();
+  CHECK(srtp_test_allocations == before);
+}
+
 }  // namespace sfu::srtp
