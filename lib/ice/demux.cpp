@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ice/demux.hpp"
 
-#include <functional>
 #include <utility>
 
 #include "ice/stun.hpp"
@@ -18,11 +17,6 @@ PacketKind classify(ByteView datagram) {
   if (first <= 79) return PacketKind::kTurnChannel;
   if (first < 128 || first > 191) return PacketKind::kUnknown;
   return datagram[1] >= 192 && datagram[1] <= 223 ? PacketKind::kRtcp : PacketKind::kRtp;
-}
-
-std::size_t Demux::PathHash::operator()(const Path& path) const noexcept {
-  const std::hash<SocketAddress> hash;
-  return hash(path.remote) ^ (hash(path.local) * 0x9E3779B97F4A7C15u);
 }
 
 void Demux::add_ufrag(std::string_view ufrag, PeerKey peer) {
@@ -58,6 +52,11 @@ void Demux::remove_peer(PeerKey peer) {
   for (const Path& path : owned->second.paths) paths_.erase(path);
   for (const std::string& ufrag : owned->second.ufrags) ufrags_.erase(ufrag);
   owned_.erase(owned);
+}
+
+std::span<const Path> Demux::paths_of(PeerKey peer) const {
+  const auto owned = owned_.find(peer);
+  return owned == owned_.end() ? std::span<const Path>() : owned->second.paths;
 }
 
 std::optional<PeerKey> Demux::find_path(const Path& path) const {

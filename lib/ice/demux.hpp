@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,15 +47,13 @@ class Demux {
   // 5-tuple, because a NAT may have given an old peer's address to a new one.
   std::optional<PeerKey> route(const Path& path, ByteView datagram);
 
+  // Valid until the next change.
+  std::span<const Path> paths_of(PeerKey peer) const;
   std::optional<PeerKey> find_path(const Path& path) const;
   std::optional<PeerKey> find_ufrag(std::string_view ufrag) const;
   const Counters& counters() const { return counters_; }
 
  private:
-  struct PathHash {
-    std::size_t operator()(const Path& path) const noexcept;
-  };
-
   // What a peer has, so that its end costs nothing for the others'.
   struct Owned {
     std::vector<Path> paths;
@@ -62,7 +61,7 @@ class Demux {
   };
 
   std::unordered_map<PeerKey, Owned> owned_;
-  std::unordered_map<Path, PeerKey, PathHash> paths_;
+  std::unordered_map<Path, PeerKey> paths_;
   std::unordered_map<std::string, PeerKey, TextHash, std::equal_to<>> ufrags_;
   Counters counters_;
 };

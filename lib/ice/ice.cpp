@@ -83,20 +83,26 @@ void LiteAgent::handle_valid_request(Instant now, const stun::Message& request, 
   std::size_t index = find(path);
   if (index == kNone) index = add(now, path, out);
   paths_[index].last_check = now;
+  reconnect_until_ = kNever;
 
   if (selected_ == kNone) select(index, out);
-  if (request.use_candidate || request.nomination) nominate(request, index, out);
+  if (request.use_candidate || request.nomination) nominate(now, request, index, out);
   disconnected_at_ = kNever;
   set_state(nominated_ ? State::kCompleted : State::kConnected, out);
 }
 
-// With renomination values the highest wins; without, the last nomination does (media spec 1.2).
-void LiteAgent::nominate(const stun::Message& request, std::size_t index, Output& out) {
+// With renomination values the highest wins; without, the last nomination does, but for TCP beside UDP that works
+// (media spec 1.2).
+void LiteAgent::nominate(Instant now, const stun::Message& request, std::size_t index, Output& out) {
   if (request.nomination) {
     if (*request.nomination <= nomination_) return;
     nomination_ = *request.nomination;
   } else if (nomination_ != 0) {
     return;  // the peer renominates by value; a plain USE-CANDIDATE is a stale or repeated check
+  } else if (nominated_ && selected_ != index && paths_[index].path.protocol == TransportProtocol::kTcp) {
+    const ValidPath& present = paths_[selected_];
+    const bool works = now < present.last_check + config_.udp_preference;
+    if (present.path.protocol == TransportProtocol::kUdp && works) return;
   }
   nominated_ = true;
   select(index, out);
@@ -131,18 +137,42 @@ void LiteAgent::note_authenticated_packet(const Path& path, Output& out) {
   if (const std::size_t index = find(path); index != kNone) select(index, out);
 }
 
+void LiteAgent::path_lost(const Path& path, Output& out) {
+  const std::size_t lost = find(path);
+  if (lost == kNone) return;
+  if (selected_ == lost) {
+    const std::size_t next = newest_but(lost);
+    if (next != kNone) {
+      select(next, out);
+    } else {
+      reconnect_until_ = paths_[lost].last_check + config_.consent_timeout;
+    }
+  }
+  remove(lost, out);
+}
+
+// The one of the other paths that was checked last; kNone if there is no other.
+std::size_t LiteAgent::newest_but(std::size_t index) const {
+  std::size_t newest = kNone;
+  for (std::size_t i = 0; i < path_count_; ++i) {
+    if (i != index && (newest == kNone || paths_[i].last_check > paths_[newest].last_check)) newest = i;
+  }
+  return newest;
+}
+
 void LiteAgent::advance(Instant now, Output& out) {
+  if (now >= reconnect_until_) {
+    reconnect_until_ = kNever;
+    disconnected_at_ = now;
+    set_state(State::kDisconnected, out);
+  }
   for (std::size_t i = path_count_; i-- > 0;) {
     if (i == selected_ || now < paths_[i].last_check + config_.consent_timeout) continue;
     if (state_ != State::kDisconnected) remove(i, out);
   }
   if (selected_ != kNone && now >= paths_[selected_].last_check + config_.consent_timeout) {
     // The newest of the other paths takes over; the others that remain have consent still.
-    std::size_t next = kNone;
-    for (std::size_t i = 0; i < path_count_; ++i) {
-      if (i != selected_ && (next == kNone || paths_[i].last_check > paths_[next].last_check)) next = i;
-    }
-    if (next != kNone) {
+    if (const std::size_t next = newest_but(selected_); next != kNone) {
       const std::size_t expired = selected_;
       select(next, out);
       remove(expired, out);
@@ -162,7 +192,7 @@ void LiteAgent::advance(Instant now, Output& out) {
 
 Instant LiteAgent::deadline() const {
   if (state_ == State::kDisconnected) return disconnected_at_ + config_.failed_timeout;
-  Instant earliest = kNever;
+  Instant earliest = reconnect_until_;
   for (std::size_t i = 0; i < path_count_; ++i) {
     earliest = std::min(earliest, paths_[i].last_check + config_.consent_timeout);
   }

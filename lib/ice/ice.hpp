@@ -63,6 +63,8 @@ struct Config {
   Credentials local;
   Duration consent_timeout = std::chrono::seconds(30);  // RFC 7675 5.1
   Duration failed_timeout = std::chrono::seconds(30);   // from kDisconnected to kFailed
+  // Without renomination values, UDP that the peer checked within this is not left for TCP that it nominates too.
+  Duration udp_preference = std::chrono::seconds(5);
 };
 
 class LiteAgent {
@@ -89,6 +91,10 @@ class LiteAgent {
   // A DTLS or SRTP packet that authenticated came by `path`. If the path is proven too, the peer evidently uses it:
   // select it. Cheap when it is the selected one.
   void note_authenticated_packet(const Path& path, Output& out);
+
+  // The TCP connection of this path has ended. Another path takes over; with none left nothing is sent, and the peer
+  // has until its consent runs out to connect again.
+  void path_lost(const Path& path, Output& out);
 
   void advance(Instant now, Output& out);  // do what is due
   Instant deadline() const;                // when to call advance() next; kNever if nothing is pending
@@ -119,7 +125,8 @@ class LiteAgent {
   void handle_valid_request(Instant now, const stun::Message& request, const Path& path, Output& out);
   void answer_success(const stun::Message& request, std::string_view password, const Path& path, Output& out);
   void answer_error(const stun::Message& request, int code, std::string_view password, const Path& path, Output& out);
-  void nominate(const stun::Message& request, std::size_t index, Output& out);
+  void nominate(Instant now, const stun::Message& request, std::size_t index, Output& out);
+  std::size_t newest_but(std::size_t index) const;
   void retire_previous(Output& out);
 
   std::size_t find(const Path& path) const;
@@ -139,6 +146,7 @@ class LiteAgent {
   std::uint32_t nomination_ = 0;  // the highest renomination value so far; 0: none
   State state_ = State::kNew;
   Instant disconnected_at_ = kNever;
+  Instant reconnect_until_ = kNever;  // the last path was lost while there was consent
   Counters counters_;
 };
 

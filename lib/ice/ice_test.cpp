@@ -64,8 +64,9 @@ std::vector<std::uint8_t> make(const Check& check, stun::Class message_class = s
   return bytes;
 }
 
-// A server's agent and what it says.
+// A server's agent and what it says. Ports from kFirstTcp on are those of TCP connections.
 struct Fixture {
+  static constexpr std::uint16_t kFirstTcp = 5000;
   LiteAgent agent{Config{.local = {"server", "server-password"}}};
   SendBatch datagrams;
   std::vector<Event> events;
@@ -75,7 +76,8 @@ struct Fixture {
   Fixture() { agent.set_remote({"client", "client-password"}); }
 
   static Path path(std::uint16_t port) {
-    return {{IpAddress::v4({192, 0, 2, 1}), 7882}, {IpAddress::v4({198, 51, 100, 7}), port}};
+    const auto protocol = port >= kFirstTcp ? TransportProtocol::kTcp : TransportProtocol::kUdp;
+    return {{IpAddress::v4({192, 0, 2, 1}), 7882}, {IpAddress::v4({198, 51, 100, 7}), port}, protocol};
   }
   // The answer to the check. Class and error code tell which.
   std::optional<stun::Message> send(const Check& check, std::uint16_t port = 1000) {
@@ -262,6 +264,72 @@ TEST_CASE_FIXTURE(Fixture, "when the selected path loses consent, the most recen
   CHECK(selected_port() == 3000);
   CHECK(raised(Event::Kind::kPathRemoved, 1000));
   CHECK(agent.state() == State::kCompleted);
+}
+
+TEST_CASE_FIXTURE(Fixture, "[M-012] UDP that works is not left for TCP that the peer nominates too") {
+  send({.use_candidate = true}, 1000);
+  send({.use_candidate = true}, 5000);
+  CHECK(selected_port() == 1000);
+  CHECK(agent.is_proven(path(5000)));
+  // Nor the other way round.
+  Fixture other;
+  other.send({.use_candidate = true}, 5000);
+  CHECK(other.selected_port() == 5000);
+  other.send({.use_candidate = true}, 1000);
+  CHECK(other.selected_port() == 1000);
+  other.send({.use_candidate = true}, 5000);
+  CHECK(other.selected_port() == 1000);
+}
+
+TEST_CASE_FIXTURE(Fixture, "[M-012] UDP that the peer does not check any more is left for TCP") {
+  send({.use_candidate = true}, 1000);
+  wait(5s);
+  send({.use_candidate = true}, 5000);
+  CHECK(selected_port() == 5000);
+}
+
+TEST_CASE_FIXTURE(Fixture, "[M-012] a renomination value moves the selection to TCP too") {
+  send({.nomination = 1}, 1000);
+  send({.nomination = 2}, 5000);
+  CHECK(selected_port() == 5000);
+}
+
+TEST_CASE_FIXTURE(Fixture, "[M-012] a TCP path that breaks is a lost path, and another one takes over") {
+  send({}, 1000);
+  wait(1s);
+  send({.nomination = 1}, 5000);
+  events.clear();
+  agent.path_lost(path(5000), out);
+  CHECK(selected_port() == 1000);
+  CHECK(raised(Event::Kind::kPathRemoved, 5000));
+  CHECK(raised(Event::Kind::kSelected, 1000));
+  CHECK(agent.state() == State::kCompleted);
+  agent.path_lost(path(5001), out);  // nobody's
+  CHECK(selected_port() == 1000);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "[M-012] a peer whose only connection breaks has until its consent runs out to connect again") {
+  send({.use_candidate = true}, 5000);
+  wait(10s);
+  events.clear();
+  agent.path_lost(path(5000), out);
+  CHECK(agent.selected() == nullptr);
+  CHECK(agent.state() == State::kCompleted);
+  wait(20s - 1ms);
+  CHECK(agent.state() == State::kCompleted);
+  SUBCASE("and does") {
+    send({}, 5001);
+    CHECK(selected_port() == 5001);
+    wait(29s);
+    CHECK(agent.state() == State::kCompleted);
+  }
+  SUBCASE("and does not") {
+    wait(1ms);
+    CHECK(agent.state() == State::kDisconnected);
+    wait(30s);
+    CHECK(agent.state() == State::kFailed);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "[M-010] old credentials are valid until the first check with the new ones") {

@@ -233,6 +233,10 @@ void Writer::ice_controlled(std::uint64_t tie_breaker) {
 }
 
 void Writer::xor_mapped_address(const SocketAddress& address) {
+  xor_address(STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, address);
+}
+
+void Writer::xor_address(std::uint16_t type, const SocketAddress& address) {
   if (!ok_) return;
   sockaddr_storage storage{};
   socklen_t size = 0;
@@ -251,7 +255,7 @@ void Writer::xor_mapped_address(const SocketAddress& address) {
   }
   StunMessage message = nice_message(buffer_.data(), buffer_.size());
   ok_ = stun_message_length(&message) + kAttributeHeaderSize + 20u <= buffer_.size() &&
-        stun_message_append_xor_addr(&message, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, &storage, size) ==
+        stun_message_append_xor_addr(&message, static_cast<StunAttribute>(type), &storage, size) ==
             STUN_MESSAGE_RETURN_SUCCESS;
 }
 

@@ -65,6 +65,7 @@ class Writer {
   void ice_controlling(std::uint64_t tie_breaker);
   void ice_controlled(std::uint64_t tie_breaker);
   void xor_mapped_address(const SocketAddress& address);
+  void xor_address(std::uint16_t type, const SocketAddress& address);  // of another attribute in that form
   void error(int code);
   void unknown_attributes(const UnknownAttributes& unknown);
   void attribute(std::uint16_t type, ByteView value);  // any other

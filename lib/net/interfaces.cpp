@@ -3,11 +3,13 @@
 
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "net/sockaddr.hpp"
+#include "net/tcp_connection.hpp"
 
 namespace sfu::net {
 namespace {
@@ -43,6 +45,22 @@ std::vector<InterfaceAddress> interface_addresses() {
   }
   freeifaddrs(list);
   return found;
+}
+
+std::optional<IpAddress> preferred(std::span<const IpAddress> addresses) {
+  if (addresses.empty()) return std::nullopt;
+  const bool v4 = addresses.front().is_v4();
+  const Descriptor descriptor(socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  // An address of the root servers, any one out there would do: connecting only chooses a route.
+  const auto outside = IpAddress::parse(v4 ? "198.41.0.4" : "2001:503:ba3e::2:30");
+  sockaddr_storage storage{};
+  socklen_t length = to_sockaddr({*outside, 53}, storage);
+  auto* system = reinterpret_cast<sockaddr*>(&storage);
+  if (connect(descriptor.number(), system, length) != 0) return addresses.front();
+  length = sizeof storage;
+  if (getsockname(descriptor.number(), system, &length) != 0) return addresses.front();
+  const IpAddress own = from_sockaddr(storage).ip;
+  return std::ranges::find(addresses, own) != addresses.end() ? own : addresses.front();
 }
 
 std::vector<IpAddress> filtered(std::span<const InterfaceAddress> all, const InterfaceFilter& filter) {

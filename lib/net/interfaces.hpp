@@ -2,6 +2,7 @@
 // The addresses of this machine: what a wildcard stands for.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct InterfaceAddress {
 
 // Of the interfaces that are up. IPv6 link-local ones are left out: a candidate without its zone is of no use.
 std::vector<InterfaceAddress> interface_addresses();
+
+// Of those the one from which the system reaches the internet; else the first. Nothing is sent. All are of one family.
+std::optional<IpAddress> preferred(std::span<const IpAddress> addresses);
 
 std::vector<IpAddress> filtered(std::span<const InterfaceAddress> all, const InterfaceFilter& filter);
 

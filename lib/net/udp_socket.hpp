@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One UDP socket with its batches: many datagrams a system call, both ways. Reading takes what the kernel has joined
-// (UDP_GRO) apart again; writing is a DatagramSender's.
+// (UDP_GRO) apart again; writing is a DatagramSender's. A UdpTransport, which has several sockets, writes by UdpSender.
 #pragma once
 
 #include <cstdint>

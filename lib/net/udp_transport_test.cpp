@@ -205,3 +205,36 @@ TEST_CASE("a datagram for a socket that is not there is dropped and counted") {
   transport->send(batch.datagrams());
   CHECK(transport->stats().dropped == 1);
 }
+
+TEST_CASE("several threads send through one transport, each with its sender, and what arrives comes from its address") {
+  const auto sender = open_transport();
+  const auto receiver = open_transport();
+  const Path path{sender->candidates()[0], receiver->candidates()[0]};
+  constexpr std::size_t kThreads = 2;
+  constexpr std::size_t kBatches = 20;
+  constexpr std::size_t kInBatch = 30;
+  const auto send = [&](std::uint8_t who, PacketTransport* own) {
+    const auto other = own == nullptr ? sender->make_sender() : nullptr;
+    std::uint16_t number = 0;
+    for (std::size_t i = 0; i < kBatches; ++i) {
+      SendBatch batch;
+      for (std::size_t k = 0; k < kInBatch; ++k, ++number) {
+        batch.add(
+            std::vector<std::uint8_t>{who, static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)},
+            path);
+      }
+      own == nullptr ? other->send(batch.datagrams()) : own->send(batch.datagrams());
+    }
+  };
+  std::thread other([&] { send(1, nullptr); });
+  send(0, sender.get());
+  other.join();
+  Collector collector;
+  receive_all(*receiver, collector, kThreads * kBatches * kInBatch);
+  REQUIRE(collector.packets.size() == kThreads * kBatches * kInBatch);
+  CHECK(collector.path.remote == sender->candidates()[0]);
+  std::uint16_t next[kThreads] = {};
+  bool in_order = true;
+  for (const auto& packet : collector.packets) in_order &= (packet[1] << 8 | packet[2]) == next[packet[0]]++;
+  CHECK(in_order);
+}

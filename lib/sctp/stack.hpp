@@ -63,6 +63,9 @@ class Stack {
   // Where packets of `address` go from now on.
   void redirect(const Lock&, Address address, PacketList* outbox);
 
+  // Associations that are open, in the whole process.
+  std::size_t users(const Lock&) const { return users_; }
+
   // The process's line of time: engines and tests may count from different origins, so each association keeps the
   // distance from its own `now` to this one, and the furthest ahead moves the timers.
   Instant time(const Lock&) const { return latest_; }

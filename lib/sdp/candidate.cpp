@@ -6,6 +6,22 @@
 #include "sdp/text.hpp"
 
 namespace sfu::sdp {
+namespace {
+
+constexpr std::uint32_t kHostPreference = 126;
+constexpr std::uint32_t kTcpOffset = 27;            // what pion, and so LiveKit, sets TCP back by
+constexpr std::uint32_t kPassiveHostDirection = 4;  // RFC 6544 4.2
+constexpr std::size_t kMostOtherPreference = 8191;  // 13 bits
+
+Candidate host_candidate(const SocketAddress& address, std::uint32_t type_preference, std::uint32_t local_preference) {
+  Candidate candidate;
+  candidate.priority = type_preference << 24 | local_preference << 8 | (256U - candidate.component);
+  candidate.host = address.ip.to_string();
+  candidate.port = address.port;
+  return candidate;
+}
+
+}  // namespace
 
 bool Candidate::is_mdns() const {
   return host.ends_with(".local");
@@ -55,13 +71,18 @@ std::string write_candidate(const Candidate& c) {
 }
 
 Candidate make_host_candidate(const SocketAddress& address, std::size_t index) {
-  constexpr std::uint32_t kHostPreference = 126;
   const auto local_preference = static_cast<std::uint32_t>(65535 - std::min<std::size_t>(index, 65535));
-  Candidate candidate;
+  Candidate candidate = host_candidate(address, kHostPreference, local_preference);
   candidate.foundation = std::to_string(index + 1);
-  candidate.priority = kHostPreference << 24 | local_preference << 8 | (256 - candidate.component);
-  candidate.host = address.ip.to_string();
-  candidate.port = address.port;
+  return candidate;
+}
+
+Candidate make_tcp_candidate(const SocketAddress& address, std::size_t index) {
+  const auto other = static_cast<std::uint32_t>(kMostOtherPreference - std::min(index, kMostOtherPreference));
+  Candidate candidate = host_candidate(address, kHostPreference - kTcpOffset, kPassiveHostDirection << 13 | other);
+  candidate.foundation = "tcp" + std::to_string(index + 1);
+  candidate.transport = "tcp";
+  candidate.tcp_type = "passive";
   return candidate;
 }
 

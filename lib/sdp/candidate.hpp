@@ -33,5 +33,7 @@ Result<Candidate> parse_candidate(std::string_view text);
 std::string write_candidate(const Candidate& candidate);
 // A UDP host candidate of ours; `index` in the list makes its priority (RFC 8445 5.1.2.1) and foundation.
 Candidate make_host_candidate(const SocketAddress& address, std::size_t index);
+// One that waits for TCP connections (RFC 6544 4.5), below all of UDP.
+Candidate make_tcp_candidate(const SocketAddress& address, std::size_t index);
 
 }  // namespace sfu::sdp

@@ -219,5 +219,17 @@ TEST_CASE("our own host candidates are read back, in falling priority") {
   CHECK(second->priority < first.priority);
 }
 
+TEST_CASE("[M-012] TCP candidates are passive, and below all of UDP as pion has them") {
+  const SocketAddress v4{IpAddress::v4({192, 0, 2, 1}), 7881};
+  CHECK(write_candidate(make_tcp_candidate(v4, 0)) ==
+        "candidate:tcp1 1 tcp 1671430143 192.0.2.1 7881 typ host tcptype passive");
+  const auto second = parse_candidate(write_candidate(make_tcp_candidate(v4, 1)));
+  REQUIRE(second);
+  CHECK(second->transport == "tcp");
+  CHECK(second->tcp_type == "passive");
+  CHECK(second->priority == 1671429887);
+  CHECK(second->priority < make_host_candidate(v4, 65535).priority);
+}
+
 }  // namespace
 }  // namespace sfu::sdp
