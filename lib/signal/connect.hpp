@@ -17,6 +17,7 @@
 #include "sfu/ice_servers.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/signal_session.hpp"
+#include "signal/embedded_turn.hpp"
 
 namespace sfu::signal {
 
@@ -32,6 +33,7 @@ struct ServerIdentity {
   std::string node_id;  // "ND_..."
   std::string region;
   IceServers ice_servers{};
+  EmbeddedTurn turn{};
   const ClientConfigProvider* client_config = nullptr;  // borrowed; null: clients are told nothing
 };
 

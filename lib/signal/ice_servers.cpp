@@ -17,45 +17,50 @@ std::string url_of(const TurnServer& server) {
          (udp ? "?transport=udp" : "?transport=tcp");
 }
 
-}  // namespace
-
-bool has_tls_relay(const IceServers& servers) {
-  return std::ranges::any_of(servers.turn,
-                             [](const TurnServer& server) { return server.protocol == TurnServer::Protocol::kTls; });
+// With the key that the client's token shows, so that whoever knows that key's secret can verify the credential.
+void add_embedded(const EmbeddedTurn& own, const IceClient& client, IceServerList& list) {
+  const bool by_tls = !own.tls_url.empty();
+  if (own.udp_urls.empty() ? !by_tls : client.tls_only && !by_tls) return;
+  const auto& keys = own.keys->keys();
+  const auto named = keys.find(client.api_key);
+  const auto& [key, secret] = named != keys.end() ? *named : *keys.begin();
+  auto& entry = *list.Add();
+  if (!client.tls_only) {
+    for (const std::string& url : own.udp_urls) entry.add_urls(url);
+  }
+  if (by_tls) entry.add_urls(own.tls_url);
+  auto credentials = auth::make_turn_credentials(key, secret, client.participant_sid, client.now + own.credential_ttl);
+  entry.set_username(std::move(credentials.username));
+  entry.set_credential(std::move(credentials.password));
 }
 
-IceServerList ice_servers(const IceServers& servers, std::string_view participant_sid, WallTime now, bool tls_only) {
+}  // namespace
+
+bool has_tls_relay(const IceServers& servers, const EmbeddedTurn& own) {
+  return !own.tls_url.empty() || std::ranges::any_of(servers.turn, [](const TurnServer& server) {
+    return server.protocol == TurnServer::Protocol::kTls;
+  });
+}
+
+IceServerList ice_servers(const IceServers& servers, const EmbeddedTurn& own, const IceClient& client) {
   IceServerList list;
+  add_embedded(own, client, list);
   for (const TurnServer& server : servers.turn) {
-    if (tls_only && server.protocol != TurnServer::Protocol::kTls) continue;
+    if (client.tls_only && server.protocol != TurnServer::Protocol::kTls) continue;
     auto& entry = *list.Add();
     entry.add_urls(url_of(server));
     entry.set_username(server.username);
     entry.set_credential(server.credential);
     if (server.secret.empty()) continue;
-    auto credentials = auth::make_shared_secret_credentials(server.secret, participant_sid, now + server.ttl);
+    auto credentials =
+        auth::make_shared_secret_credentials(server.secret, client.participant_sid, client.now + server.ttl);
     entry.set_username(std::move(credentials.username));
     entry.set_credential(std::move(credentials.password));
   }
-  if (servers.stun.empty() || tls_only) return list;
+  if (servers.stun.empty() || client.tls_only) return list;
   auto& stun = *list.Add();
   for (const std::string& server : servers.stun) stun.add_urls("stun:" + server);
   return list;
-}
-
-void IcePreferences::set(Instant now, std::string_view room, std::string_view identity,
-                         livekit::CandidateProtocol protocol) {
-  while (!entries_.empty() && now - entries_.front().at > kKeep) entries_.pop_front();
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.room == room && entry.identity == identity; });
-  if (protocol == livekit::UDP) return;
-  if (entries_.size() == kMax) entries_.pop_front();
-  entries_.push_back({now, std::string(room), std::string(identity), protocol});
-}
-
-livekit::CandidateProtocol IcePreferences::find(Instant now, std::string_view room, std::string_view identity) const {
-  const auto found = std::ranges::find_if(
-      entries_, [&](const Entry& entry) { return entry.room == room && entry.identity == identity; });
-  return found == entries_.end() || now - found->at > kKeep ? livekit::UDP : found->protocol;
 }
 
 }  // namespace sfu::signal

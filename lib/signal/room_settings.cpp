@@ -22,7 +22,8 @@ bool read(const json::value& value, std::uint32_t& field) {
   }
   if (!value.is_number()) return false;
   const auto number = value.to_number<double>();
-  if (number < 0 || number > kMax || number != static_cast<double>(static_cast<std::uint32_t>(number))) return false;
+  const bool in_range = number >= 0 && number <= kMax;  // not so of NaN, which "0e999" gives
+  if (!in_range || number != static_cast<double>(static_cast<std::uint32_t>(number))) return false;
   field = static_cast<std::uint32_t>(number);
   return true;
 }

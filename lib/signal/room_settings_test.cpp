@@ -51,8 +51,8 @@ TEST_CASE("a token's room configuration is read in both spellings of protobuf's 
 TEST_CASE("a room configuration with a wrong type is refused by its field") {
   for (const char* json :
        {"[]", "{", R"({"emptyTimeout": -1})", R"({"emptyTimeout": 1.5})", R"({"maxParticipants": "x"})",
-        R"({"maxParticipants": 4294967296})", R"({"metadata": 1})", R"({"syncStreams": 1})", R"({"tags": {"a": 1}})",
-        R"({"agents": {}})", R"({"egress": []})"}) {
+        R"({"maxParticipants": 4294967296})", R"({"maxParticipants": 0e700000000})", R"({"metadata": 1})",
+        R"({"syncStreams": 1})", R"({"tags": {"a": 1}})", R"({"agents": {}})", R"({"egress": []})"}) {
     CAPTURE(json);
     const auto configuration = read_room_configuration(json);
     REQUIRE_FALSE(configuration.has_value());

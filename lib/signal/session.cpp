@@ -33,15 +33,16 @@ Session::Session(const Config& config, ConnectPlan plan)
     : config_(config), plan_(std::move(plan)), protocol_(plan_.join.client.protocol()) {}
 
 room::JoinParams Session::begin_join(Instant now) {
-  candidate_protocol_ = config_.ice_preferences->find(now, plan_.room, plan_.claims.identity);
+  candidate_protocol_ = config_.fallback->find(now, plan_.room, plan_.claims.identity);
   room::JoinParams params = std::exchange(plan_.join, {});
   params.connection = config_.connection;
+  params.tcp_only = candidate_protocol_ == livekit::TCP;
   params.response = join_greeting(*config_.server, params.client, is_relayed());
   return params;
 }
 
 room::ResumeParams Session::begin_resume(Instant now, std::string participant_sid) {
-  candidate_protocol_ = config_.ice_preferences->find(now, plan_.room, plan_.claims.identity);
+  candidate_protocol_ = config_.fallback->find(now, plan_.room, plan_.claims.identity);
   participant_sid_ = std::move(participant_sid);
   room::ResumeParams params;
   params.connection = config_.connection;
@@ -79,11 +80,8 @@ void Session::receive(Instant now, ByteView message, bool text, room::Room& room
   const auto request = decode_request(message, encoding_, config_.message_size_limit);
   if (!request) return close(out, kCloseNormal);
   const auto from = room.find_connection(config_.connection);
+  room.note_signal(now, from);
   if (answer_ping(now, *request, room, from, out)) return;
-  if (from && request->simulate().has_switch_candidate_protocol()) {
-    config_.ice_preferences->set(now, plan_.room, plan_.claims.identity,
-                                 request->simulate().switch_candidate_protocol());
-  }
   dispatch(now, *request, room, from, room_out);
 }
 
@@ -153,11 +151,15 @@ void Session::advance(Instant now, Outbox& out) {
 
 bool Session::is_relayed() const {
   // Without a server to go through there is nothing to force.
-  return candidate_protocol_ == livekit::TLS && has_tls_relay(config_.server->ice_servers);
+  return candidate_protocol_ == livekit::TLS && has_tls_relay(config_.server->ice_servers, config_.server->turn);
 }
 
 IceServerList Session::ice_servers(Instant now) const {
-  return signal::ice_servers(config_.server->ice_servers, participant_sid_, config_.wall->wall_time(now), is_relayed());
+  return signal::ice_servers(config_.server->ice_servers, config_.server->turn,
+                             {.api_key = plan_.claims.api_key,
+                              .participant_sid = participant_sid_,
+                              .now = config_.wall->wall_time(now),
+                              .tls_only = is_relayed()});
 }
 
 // The room knows all about the move but the token, with which the client comes back to the new room.

@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "room/output.hpp"
 #include "room/room.hpp"
+#include "room/transport_fallback.hpp"
 #include "sfu/authenticator.hpp"
 #include "signal/codec.hpp"
 #include "signal/connect.hpp"
@@ -39,8 +40,8 @@ class Session {
     const Authenticator* authenticator = nullptr;
     const WallAnchor* wall = nullptr;  // renewed each turn
     const ServerIdentity* server = nullptr;
-    IcePreferences* ice_preferences = nullptr;         // of the worker
-    std::size_t message_size_limit = kMaxMessageSize;  // 0: none
+    const room::TransportFallback* fallback = nullptr;  // of the worker
+    std::size_t message_size_limit = kMaxMessageSize;   // 0: none
   };
 
   static constexpr Duration kTokenInterval = std::chrono::minutes(5);

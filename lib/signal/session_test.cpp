@@ -233,3 +233,55 @@ TEST_CASE("[S-016][C-070][C-071] Safari and Firefox on Linux are told which code
   CHECK(firefox.publish(0).mime() == "video/H264");
   CHECK(firefox.codecs_size() == 0);
 }
+
+TEST_CASE("[M-098] who failed over UDP joins with TCP alone, and who failed over TCP is sent to the relay by TLS") {
+  Stage stage;
+  stage.fallback = room::TransportFallback({.enabled = true, .tcp = true, .tls = true});
+  TurnServer relay;
+  relay.host = "relay.test";
+  stage.server.ice_servers.turn.push_back(relay);
+  relay.port = 443;
+  relay.protocol = TurnServer::Protocol::kTls;
+  stage.server.ice_servers.turn.push_back(relay);
+  const auto fail_twice = [&] {
+    for (int i = 0; i < 2; ++i) stage.fallback.failed(stage.clock.now(), "stage", "alice", {});
+  };
+  CHECK_FALSE(stage.open(stage.plan_for("alice")).session->begin_join(stage.clock.now()).tcp_only);
+  fail_twice();
+  const auto over_tcp = stage.open(stage.plan_for("alice")).session->begin_join(stage.clock.now());
+  CHECK(over_tcp.tcp_only);
+  CHECK_FALSE(over_tcp.response.has_client_configuration());
+  CHECK_FALSE(stage.open(stage.plan_for("bob")).session->begin_join(stage.clock.now()).tcp_only);
+
+  fail_twice();
+  auto& relayed = stage.join("alice");
+  const auto& join = relayed.messages.front().join();
+  CHECK(join.client_configuration().force_relay() == livekit::ENABLED);
+  REQUIRE(join.ice_servers_size() == 1);
+  CHECK(join.ice_servers(0).urls(0) == "turns:relay.test:443?transport=tcp");
+  CHECK_FALSE(join.fast_publish());
+}
+
+TEST_CASE("[M-098] pings are signs of life: with them signalling is not silent") {
+  Stage stage;
+  stage.fallback = room::TransportFallback({.enabled = true, .tcp = true, .tls = false});
+  for (const bool pings : {false, true}) {
+    CAPTURE(pings);
+    auto& alice = stage.join("alice");
+    for (int i = 0; i < 4; ++i) {
+      stage.advance(5s);
+      if (pings) stage.send(alice, ping());
+    }
+    SignalRequest leave;  // after 20 s in which no connection stood
+    leave.mutable_leave();
+    if (!pings) {
+      stage.room->connection_closed(stage.clock.now(), stage.last_connection, stage.out);
+    } else {
+      stage.send(alice, leave);
+    }
+    stage.deliver();
+  }
+  // The first one failed in silence, so this is the first failure that counts.
+  CHECK(stage.fallback.find(stage.clock.now(), "stage", "alice") == livekit::UDP);
+  CHECK(stage.fallback.failed(stage.clock.now(), "stage", "alice", {}) == livekit::TCP);
+}

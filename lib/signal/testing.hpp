@@ -71,6 +71,7 @@ struct Stage {
     environment.random = &random;
     environment.wall = &wall;
     environment.statistics = &statistics;
+    environment.fallback = &fallback;
     room::RoomOptions options;
     options.name = "stage";
     room = std::make_unique<room::Room>(clock.now(), options, environment, out);
@@ -98,8 +99,8 @@ struct Stage {
   Client& open(ConnectPlan plan) {
     const auto id = ++last_connection;
     auto& client = clients[id];
-    client.session = std::make_unique<Session>(
-        Session::Config{id, authenticator.get(), &wall, &server, &ice_preferences}, std::move(plan));
+    client.session =
+        std::make_unique<Session>(Session::Config{id, authenticator.get(), &wall, &server, &fallback}, std::move(plan));
     return client;
   }
 
@@ -174,8 +175,9 @@ struct Stage {
                         .node_id = "ND_test",
                         .region = "attic",
                         .ice_servers = {},
+                        .turn = {},
                         .client_config = client_config.get()};
-  IcePreferences ice_preferences;
+  room::TransportFallback fallback;
   SendBatch datagrams;
   std::vector<room::SignalOut> signals;
   std::vector<room::Event> events;
