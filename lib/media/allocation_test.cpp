@@ -8,6 +8,7 @@
 #include "media/endpoint.hpp"
 #include "media/filter_testing.hpp"
 #include "media/packet_filters.hpp"
+#include "media/svc_testing.hpp"
 #include "rtp/rtx.hpp"
 
 namespace {
@@ -180,6 +181,41 @@ TEST_CASE("[M-088] from receipt to forty send slots nothing is allocated, with l
   CHECK(sent > 40000);
   CHECK(during == 0);
   CHECK(track.forwarder(ids[1])->stats().layer == 1);
+}
+
+TEST_CASE("[M-088] layers inside a stream are chosen and rewritten without an allocation") {
+  for (const bool vp9 : {false, true}) {
+    CAPTURE(vp9);
+    World world;
+    CommittingSink publisher, subscriber;
+    PublishedTrack track(svc_config(), publisher, world.random);
+    for (rtp::Ssrc i = 0; i < 9; ++i) {
+      auto config = svc_forwarder_config(subscriber);
+      config.max_layer = static_cast<std::uint8_t>(i % 3);
+      config.max_temporal = static_cast<std::uint8_t>(i / 3);
+      Output output = world.out();
+      track.add_forwarder(world.now(), config, output);
+    }
+    SvcSource source({.vp9 = vp9, .descriptors = !vp9});
+    std::vector<Bytes> packets;
+    for (int picture = 0; picture < 200; ++picture) {
+      for (auto& packet : source.picture(world.now() + picture * 33ms, picture % 50 == 0)) {
+        packets.push_back(std::move(packet.bytes));
+      }
+    }
+    std::size_t before = 0;
+    std::size_t sent = 0;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+      if (i == packets.size() / 2) before = allocations;
+      Output output = world.out();
+      track.receive_rtp(world.now(), 0, *rtp::PacketView::parse(packets[i]), output);
+      world.clock.advance(5ms);
+      sent += world.batch.size();
+      world.batch.clear();
+    }
+    CHECK(allocations == before);
+    CHECK(sent > 3000);
+  }
 }
 
 TEST_CASE("what redundancy brings back of lost sound is sent without an allocation") {

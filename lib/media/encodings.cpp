@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/encodings.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace sfu::media {
@@ -13,6 +14,9 @@ constexpr rtp::Extension kCarriedKinds[] = {
     rtp::Extension::kDependencyDescriptor, rtp::Extension::kColorSpace,       rtp::Extension::kFrameMarking,
 };
 static_assert(std::size(kCarriedKinds) <= IncomingPacket::kMaxCarried);
+
+// Of abs-capture-time, without the offset of the capturer's clock from the sender's: it is told in ours.
+constexpr std::size_t kCaptureTime = 8;
 
 // A decoder that is given dependency descriptors asks nothing else, and theirs are numbers of all that was encoded,
 // other encodings and what came while paused included. So only codecs keep them that need them for their layers.
@@ -34,6 +38,9 @@ void Encodings::configure(std::span<const ReceivePayload> payloads, const rtp::E
 ReceiveStream& Encodings::add(const ReceiveStreamConfig& config) {
   auto& slot = streams_[config.layer];
   slot = std::make_unique<ReceiveStream>(config);
+  if (config.kind == rtp::MediaKind::kVideo) {
+    layers_[config.layer] = std::make_unique<StreamLayers>(config.screenshare);
+  }
   return *slot;
 }
 
@@ -59,6 +66,16 @@ std::uint8_t Encodings::live() const {
   return mask;
 }
 
+const StreamLayers* Encodings::svc() const {
+  const bool single = streams_[1] == nullptr && streams_[2] == nullptr;
+  return single && layers_[0] != nullptr && layers_[0]->is_svc() ? layers_[0].get() : nullptr;
+}
+
+std::uint8_t Encodings::live_layers() const {
+  const StreamLayers* inside = svc();
+  return inside != nullptr ? inside->live() : live();
+}
+
 std::uint8_t Encodings::usable(Instant now) const {
   if (const std::uint8_t mask = live()) return mask;
   std::uint8_t lately = 0;
@@ -82,10 +99,12 @@ bool Encodings::describe(const rtp::PacketView& view, IncomingPacket& packet) co
   packet.extension_count = 0;
   for (std::size_t i = 0; i < carried_count_; ++i) {
     if (!is_carried(carried_[i].kind, packet.codec)) continue;
-    const ByteView value = view.extension(carried_[i].id);
+    ByteView value = view.extension(carried_[i].id);
+    if (carried_[i].kind == rtp::Extension::kAbsCaptureTime) value = value.first(std::min(value.size(), kCaptureTime));
     if (!value.empty()) packet.extensions[packet.extension_count++] = {carried_[i].kind, value};
   }
-  packet.info = codec::inspect(packet.codec, packet.payload, view.extension(dependency_descriptor_id_));
+  packet.dependency_descriptor = view.extension(dependency_descriptor_id_);
+  packet.info = codec::inspect(packet.codec, packet.payload, packet.dependency_descriptor);
   packet.has_vp8 = false;
   if (packet.codec == rtp::Codec::kVp8) {
     if (auto descriptor = codec::parse_vp8(packet.payload)) {

@@ -19,6 +19,12 @@ void Endpoint::configure(const rtp::ExtensionMap& receive_extensions, bool trans
   remb_enabled_ = remb && transport_cc_id_ == 0;
 }
 
+void Endpoint::control_sending() {
+  if (outbound_) return;
+  outbound_ = std::make_unique<Outbound>(sink_);
+  sink_.set_outbound(outbound_.get());
+}
+
 void Endpoint::add_forwarder(rtp::Ssrc ssrc, PublishedTrack& track, ForwarderId id) {
   outgoing_[ssrc] = {&track, id};
 }
@@ -66,9 +72,13 @@ void Endpoint::receive_rtcp(Instant now, ByteView compound, Output& out) {
   stats_.malformed_rtcp += reader.malformed();
 }
 
-void Endpoint::handle(Instant now, const rtcp::SenderReport& block, Output&) {
-  if (const auto* route = router_.find(block.sender.ssrc); route != nullptr && !route->rtx) {
-    route->track->on_sender_report(now, route->layer, block.sender.ntp, block.sender.rtp_timestamp);
+void Endpoint::handle(Instant now, const rtcp::SenderReport& block, Output& out) {
+  const rtcp::SenderInfo& sender = block.sender;
+  if (const auto* route = router_.find(sender.ssrc); route != nullptr && !route->rtx) {
+    if (route->track->on_sender_report(now, route->layer, sender.ntp, sender.rtp_timestamp)) {
+      propagation_.on_report(now, from_ntp(sender.ntp), out.wall.wall_time(now));
+      router_.for_each_track([&](PublishedTrack& track) { track.set_clock_shift(*propagation_.estimate()); });
+    }
   }
   handle_reports(now, block.reports);
 }
@@ -79,8 +89,18 @@ void Endpoint::handle(Instant now, const rtcp::ReceiverReport& block, Output&) {
 
 void Endpoint::handle_reports(Instant now, const rtcp::List<rtcp::ReportBlock>& reports) {
   for (const rtcp::ReportBlock report : reports) {
-    if (Outgoing* to = outgoing(report.ssrc)) to->track->on_receiver_report(now, to->id, report);
+    Outgoing* to = outgoing(report.ssrc);
+    if (to == nullptr) continue;
+    to->track->on_receiver_report(now, to->id, report);
+    const auto* forwarder = to->track->forwarder(to->id);
+    if (outbound_ && forwarder != nullptr && forwarder->rtt()) outbound_->control().set_rtt(*forwarder->rtt());
   }
+}
+
+void Endpoint::handle(Instant now, const rtcp::TransportFeedback& block, Output& out) {
+  if (!outbound_) return;
+  outbound_->control().on_feedback(now, block);
+  serve_held(now, out);
 }
 
 void Endpoint::handle(Instant now, const rtcp::Nack& block, Output& out) {
@@ -136,11 +156,46 @@ void Endpoint::handle(Instant now, const rtcp::ExtendedReport& block, Output& ou
 }
 
 void Endpoint::advance(Instant now, Output& out) {
+  // Not before its time, so that what else is due here has no say in when packets leave.
+  if (outbound_ && now >= outbound_->deadline()) {
+    outbound_->control().advance(now);
+    serve_held(now, out);
+    fill_probe(now, out);
+    outbound_->settle(now);
+  }
   feedback_.advance(now, rtcp_ssrc_, [&](ByteView packet) { sink_.send_rtcp(packet, out.datagrams); });
   if (now >= next_reference_) send_reference_time(now, out);
   std::array<std::uint8_t, 256> buffer;
   if (const std::size_t size = remb_.advance(now, rtcp_ssrc_, buffer)) {
     sink_.send_rtcp(ByteView(buffer).first(size), out.datagrams);
+  }
+}
+
+void Endpoint::serve_held(Instant now, Output& out) {
+  if (outbound_->is_stuck(now)) {
+    // Far more is to be sent than the path carries, and what waits is too old: begin anew.
+    for (const Outbound::Held& held : outbound_->held()) {
+      auto* to = outgoing(held.ssrc);
+      auto* forwarder = to != nullptr ? to->track->forwarder(to->id) : nullptr;
+      if (forwarder != nullptr) forwarder->lose_held(now);
+    }
+    outbound_->drop_held();
+  }
+  while (const auto held = outbound_->take_due(now)) {
+    auto* to = outgoing(held->ssrc);
+    auto* forwarder = to != nullptr ? to->track->forwarder(to->id) : nullptr;
+    if (forwarder != nullptr) forwarder->send_held(now, *held, out);
+  }
+}
+
+// What is sent anyway fills it first; then one of the tracks sends what nobody needs.
+void Endpoint::fill_probe(Instant now, Output& out) {
+  while (const std::size_t deficit = outbound_->control().probe_deficit(now)) {
+    const bool filled = std::ranges::any_of(outgoing_, [&](const auto& entry) {
+      auto* forwarder = entry.second.track->forwarder(entry.second.id);
+      return forwarder != nullptr && forwarder->pad(now, deficit, out) != 0;
+    });
+    if (!filled) return;
   }
 }
 
@@ -154,7 +209,8 @@ void Endpoint::send_reference_time(Instant now, Output& out) {
 }
 
 Instant Endpoint::deadline() const {
-  return std::min({feedback_.deadline(), remb_.deadline(), next_reference_});
+  const Instant sending = outbound_ ? outbound_->deadline() : kNever;
+  return std::min({feedback_.deadline(), remb_.deadline(), next_reference_, sending});
 }
 
 Endpoint::Outgoing* Endpoint::outgoing(rtp::Ssrc ssrc) {

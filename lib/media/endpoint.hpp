@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "congestion/feedback_generator.hpp"
 #include "congestion/remb_generator.hpp"
 #include "media/media.hpp"
+#include "media/outbound.hpp"
+#include "media/propagation_delay.hpp"
 #include "media/published_track.hpp"
 #include "media/ssrc_router.hpp"
 #include "rtcp/rtcp.hpp"
@@ -33,6 +36,12 @@ class Endpoint {
 
   SsrcRouter& router() { return router_; }
   void remove_track(const PublishedTrack& track) { router_.remove(track); }
+
+  // Transport-wide feedback of what is sent here will come: from now on it is under congestion control. Before the
+  // forwarders are made that send it.
+  void control_sending();
+  const Outbound* outbound() const { return outbound_.get(); }
+  Outbound* outbound() { return outbound_.get(); }
 
   // RTCP about these SSRCs goes to that forwarder; erase before the track goes.
   void add_forwarder(rtp::Ssrc ssrc, PublishedTrack& track, ForwarderId id);
@@ -64,10 +73,11 @@ class Endpoint {
   void handle(Instant now, const rtcp::Bye& block, Output& out);
   void handle(Instant now, const rtcp::ExtendedReport& block, Output& out);
   void handle(Instant, const rtcp::Remb& block, Output&) { estimate_ = block.bitrate; }
-  // Names, and feedback on each packet: nothing here uses them yet.
-  void handle(Instant, const rtcp::Sdes&, Output&) {}
-  void handle(Instant, const rtcp::TransportFeedback&, Output&) {}
+  void handle(Instant now, const rtcp::TransportFeedback& block, Output& out);
+  void handle(Instant, const rtcp::Sdes&, Output&) {}  // names: nobody asks for them
   void handle_reports(Instant now, const rtcp::List<rtcp::ReportBlock>& reports);
+  void serve_held(Instant now, Output& out);
+  void fill_probe(Instant now, Output& out);
   void send_reference_time(Instant now, Output& out);
   Outgoing* outgoing(rtp::Ssrc ssrc);
 
@@ -77,9 +87,11 @@ class Endpoint {
   RtpSink& sink_;
   rtp::Ssrc rtcp_ssrc_;
   SsrcRouter router_;
+  PropagationDelay propagation_;  // of the publisher here
   std::unordered_map<rtp::Ssrc, Outgoing> outgoing_;
   congestion::FeedbackGenerator feedback_;
   congestion::RembGenerator remb_;
+  std::unique_ptr<Outbound> outbound_;
   std::uint8_t transport_cc_id_ = 0;
   bool remb_enabled_ = false;
   std::optional<Bitrate> estimate_;

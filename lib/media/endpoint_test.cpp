@@ -163,3 +163,82 @@ TEST_CASE("sender reports and BYE reach the track of their SSRC, and a track tha
   CHECK(pair.receive(with_extensions(source, pair.world.now(), true, 2)) == nullptr);
   pair.control(pair.downlink, [&](ByteWriter& writer) { rtcp::write_pli(writer, 1, 0x5000); });
 }
+
+TEST_CASE("[M-063] a probe is filled on the stream of repeats, and nothing is sent where packets have no numbers") {
+  for (const bool numbered : {true, false}) {
+    CAPTURE(numbered);
+    World world;
+    RecordingSink publisher;
+    RecordingSink subscriber;
+    Endpoint downlink(subscriber);
+    PublishedTrack track(video_config(), publisher, world.random);
+    downlink.control_sending();
+    ForwarderConfig config = forwarder_config(subscriber);
+    if (numbered) config.extensions.set(5, rtp::Extension::kTransportCc);
+    Output output = world.out();
+    downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
+    SeededRandom random(1);
+    Vp8Source source(0, random);
+    downlink.outbound()->set_wishes(world.now(), Bitrate::kilobits(5000), Bitrate::kilobits(5000), output);
+    std::size_t media = 0;
+    std::size_t padding = 0;
+    for (int i = 0; i < 40; ++i) {
+      const auto made = source.frame(world.now(), i == 0, 1)[0];
+      track.receive_rtp(world.now(), 0, *rtp::PacketView::parse(made), output);
+      for (int step = 0; step < 5; ++step) {
+        world.clock.advance(2ms);
+        downlink.advance(world.now(), output);
+      }
+    }
+    for (const Bytes& packet : subscriber.rtp) {
+      const auto view = rtp::PacketView::parse(packet);
+      REQUIRE(view);
+      if (view->ssrc() == 0x5000) {
+        ++media;
+        CHECK(view->padding_size() == 0);
+      } else {
+        CHECK(view->ssrc() == 0x5001);
+        CHECK((view->padding_size() == 255 || !view->payload().empty()));
+        ++padding;
+      }
+    }
+    CHECK(media == 40);
+    CHECK((padding > 0) == numbered);
+  }
+}
+
+TEST_CASE("[M-070] what is asked for again goes before what waits, and waits for its turn as well") {
+  World world;
+  RecordingSink publisher;
+  RecordingSink subscriber;
+  Endpoint downlink(subscriber);
+  PublishedTrack track(video_config(), publisher, world.random);
+  downlink.control_sending();
+  ForwarderConfig config = forwarder_config(subscriber);
+  config.extensions.set(5, rtp::Extension::kTransportCc);
+  Output output = world.out();
+  downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  for (const Bytes& made : source.frame(world.now(), true, 300)) {
+    track.receive_rtp(world.now(), 0, *rtp::PacketView::parse(made), output);
+  }
+  const std::size_t at_once = subscriber.rtp.size();
+  REQUIRE(at_once > 0);
+  REQUIRE(at_once < 300);
+
+  const std::uint16_t missing[] = {rtp::PacketView::parse(subscriber.rtp.front())->sequence_number()};
+  Bytes buffer(100);
+  ByteWriter writer(buffer);
+  rtcp::write_nack(writer, 1, 0x5000, missing);
+  downlink.receive_rtcp(world.now(), writer.written(), output);
+  CHECK(subscriber.rtp.size() == at_once);
+  for (int step = 0; step < 1000 && subscriber.rtp.size() < 301; ++step) {
+    world.clock.advance(1ms);
+    downlink.advance(world.now(), output);
+  }
+  REQUIRE(subscriber.rtp.size() == 301);
+  for (std::size_t i = at_once; i < 301; ++i) {
+    CHECK(rtp::PacketView::parse(subscriber.rtp[i])->ssrc() == (i == at_once ? 0x5001 : 0x5000));
+  }
+}

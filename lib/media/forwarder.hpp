@@ -7,19 +7,24 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
 #include "base/slot_map.hpp"
+#include "media/blank_media.hpp"
 #include "media/encodings.hpp"
 #include "media/incoming_packet.hpp"
+#include "media/layer_filter.hpp"
 #include "media/layer_selector.hpp"
 #include "media/media.hpp"
 #include "media/outgoing_line.hpp"
 #include "media/packet_builder.hpp"
+#include "media/playout_delay_control.hpp"
 #include "media/retransmitter.hpp"
 #include "media/timestamp_aligner.hpp"
 #include "rtcp/rtcp.hpp"
@@ -40,8 +45,23 @@ enum class Pause : std::uint8_t {
   kBandwidth = 16,
 };
 
+// Where a forwarder ended, so that another one, of the same content to the same subscriber, goes on there: its SSRC has
+// then one line of numbers.
+struct ForwarderState {
+  OutgoingLine::Last line;
+  std::int64_t timestamp = 0;  // of the newest packet
+  WallTime sent_at{};
+  SenderClock clock;  // of the publisher, on the line of timestamps that was sent
+  std::uint16_t rtx_sequence = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint8_t max_layer = kMaxLayers - 1;
+  std::uint8_t max_temporal = 3;
+};
+
 struct ForwarderConfig {
   RtpSink* sink = nullptr;  // outlives the forwarder
+  bool whole = false;       // of the layers inside a stream none is left out: it goes to a server
   bool lossless = false;    // nothing is lost on the way there, and nothing asked for again
   rtp::Ssrc ssrc = 0;
   rtp::Ssrc rtx_ssrc = 0;                // 0: none
@@ -52,8 +72,12 @@ struct ForwarderConfig {
   std::string cname;  // RFC 3550 6.5.1; LiveKit: the stream id
   std::uint8_t max_layer = kMaxLayers - 1;
   std::uint8_t max_temporal = 3;
-  std::uint8_t paused = 0;  // initial set of Pause bits
-  std::optional<rtp::PlayoutDelay> playout_delay{};
+  std::uint8_t paused = 0;                           // initial set of Pause bits
+  std::optional<ForwarderState> state{};             // goes on where another one ended
+  std::optional<rtp::PlayoutDelay> playout_delay{};  // its limits; a max of 0: 10 s
+  bool screenshare = false;
+  bool equal_sizes = false;    // PacketBuilder::set_equal_sizes
+  bool strip_trailer = false;  // the subscriber's client does not know LiveKit's packet trailer
 };
 
 class Forwarder {
@@ -71,6 +95,12 @@ class Forwarder {
     std::uint8_t layer = kNoLayer;   // forwarded now
     std::uint8_t target = kNoLayer;  // wanted
     Bitrate bitrate;                 // over the last whole second
+    Instant resumed_at{};            // since then it is not paused
+    std::int64_t newest_sequence = 0;
+    std::uint64_t out_of_order = 0;  // packets that went out behind newer ones
+    // The layer that was forwarded, added up at each tick; none counts -1.
+    std::int64_t layers = 0;
+    std::uint64_t layer_samples = 0;
     // From the subscriber's receiver reports.
     bool has_report = false;
     Instant last_report{};
@@ -92,6 +122,12 @@ class Forwarder {
   void bring_back(Instant now, const IncomingPacket& packet, Output& out);
   // forward() comes next: what it touches is fetched from memory meanwhile.
   void prefetch() const;
+  // Sends what Outbound says is due now. Its size; 0 if it is not at hand any more.
+  std::size_t send_held(Instant now, const Outbound::Held& held, Output& out);
+  // Sends something of no use, to fill a probe of `wanted` bytes. Its size; 0 if it can send none.
+  std::size_t pad(Instant now, std::size_t wanted, Output& out);
+  // What waited to be sent was given up: nothing goes on without a key frame.
+  void lose_held(Instant now);
   // Padding only: nothing to forward, no hole to leave.
   void skip(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence) {
     line_.leave_out(layer, generation, sequence);
@@ -106,20 +142,34 @@ class Forwarder {
   bool paused() const { return paused_ != 0; }
   std::uint8_t pause_bits() const { return paused_; }
   bool lacks_red() const { return lacks_red_; }  // PayloadMapping::red_to_primary
-  void set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal);
+  bool makes_red() const { return makes_red_; }
+  // `deficient`: for want of bandwidth, so that what is above stops at once.
+  void set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t temporal, bool deficient = false);
   // Goes on with another track of the same content (its backup codec), on the same line of numbers, from the next key
   // frame on. `encodings` outlives the forwarder.
   void change_source(Instant now, const Encodings& encodings, std::span<const PayloadMapping> payloads);
   // What is being sent has changed.
-  void update_layers(Instant now) { selector_.update(now, encodings_->usable(now)); }
+  void update_layers(Instant now);
+
+  // Of two forwarders one after the other, the first one's state; the second resumes it before it is started.
+  ForwarderState state(const WallAnchor& wall) const;
+  void resume(const ForwarderState& state, const WallAnchor& wall);
+
+  // Sends what was made here, as the next of its line, `after` what was sent before or now. Nothing to one that
+  // was never sent anything, or waits for something else than those in `despite`, Pause bits.
+  void send_blank(Instant now, const BlankMedia& media, Duration after, std::uint8_t despite, Output& out);
 
   // What the subscriber reports about our SSRC.
   void on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out);
-  void on_pli(Instant now);  // PLI or FIR
+  void on_pli(Instant now, Output& out);  // PLI or FIR
   void on_receiver_report(Instant now, const rtcp::ReportBlock& block);
 
+  // The layer that it waits to begin with, having sent nothing yet; kNoLayer: it has, or may not.
+  std::uint8_t first_layer() const { return paused_ != 0 || line_.started() ? kNoLayer : selector_.wanted(); }
   // The layer whose key frame it needs now; tells it again at most each clamp(2 x RTT, 200 ms, 1 s).
   std::optional<std::uint8_t> take_keyframe_wish(Instant now);
+  // Its subscriber sees nothing, and has not asked since it is so.
+  bool take_urgency() { return std::exchange(urgent_, false); }
   // Timers: sender report, layer choice. Called by the track each tick.
   void advance(Instant now, Output& out);
   // Says BYE for the SSRC (RFC 3550 6.6).
@@ -128,6 +178,12 @@ class Forwarder {
   rtp::Ssrc ssrc() const { return builder_.ssrc(); }
   rtp::Ssrc rtx_ssrc() const { return retransmitter_.ssrc(); }
   Stats stats() const;
+  std::optional<Duration> rtt() const { return stats_.rtt; }  // with the subscriber
+  // What the subscriber reported last as lost, of 256, if that was after `since`.
+  std::optional<std::uint8_t> reported_loss(Instant since) const {
+    if (!stats_.has_report || stats_.last_report < since) return std::nullopt;
+    return stats_.fraction_lost;
+  }
 
  private:
   struct SentReport {
@@ -135,9 +191,16 @@ class Forwarder {
     Instant at{};
   };
 
+  void tell_playout_delay();
+  void told_playout_delay(std::uint16_t sequence_number);
   void set_payloads(std::span<const PayloadMapping> payloads);
   const PayloadMapping* mapping(std::uint8_t payload_type) const;
+  LayerLimits layer_limits() const;
+  bool select(Instant now, const IncomingPacket& packet, LayerChoice& choice, Output& out);
   bool send(Instant now, const IncomingPacket& packet, Output& out);
+  void count_sent(std::size_t size, Output& out);
+  std::span<const PayloadMapping> mappings() const { return std::span(payloads_).first(payload_count_); }
+  bool repeat_beginning(Instant now, Output& out);
   void fill(Instant now, const IncomingPacket& packet, Output& out);
   bool begin_line(Instant now, const IncomingPacket& packet);
   std::int64_t first_of_frame(const IncomingPacket& packet) const;
@@ -150,8 +213,13 @@ class Forwarder {
   std::uint8_t payload_count_ = 0;
   std::uint8_t max_temporal_;
   bool decoder_lost_ = false;
+  bool urgent_ = true;
   bool lacks_red_ = false;
+  bool makes_red_ = false;
   std::optional<std::int64_t> replay_from_;
+  bool deficient_ = false;
+  bool whole_;
+  std::unique_ptr<LayerFilter> filter_;  // where the stream tells of layers inside
   std::array<PayloadMapping, kMaxPayloads> payloads_;
   LayerSelector selector_;
   TimestampAligner aligner_;
@@ -162,10 +230,12 @@ class Forwarder {
   Retransmitter retransmitter_;
   // Now and then.
   Instant next_wish_ = Instant::min();
+  Instant beginning_until_ = Instant::min();
   Instant next_report_{};
   Instant window_start_{};
   std::array<SentReport, 4> sent_reports_{};
   std::size_t report_count_ = 0;
+  std::optional<PlayoutDelayControl> playout_delay_;
   std::string cname_;
 };
 

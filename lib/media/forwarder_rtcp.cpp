@@ -2,6 +2,7 @@
 // RTCP between a Forwarder and its subscriber: sender reports out, what the subscriber reports in.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "media/forwarder.hpp"
 
@@ -15,15 +16,21 @@ constexpr Duration kNoClockAfter = std::chrono::seconds(3);
 
 void Forwarder::on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out) {
   if (paused_ != 0) return;
-  retransmitter_.answer(now, sequence_numbers, stats_.rtt, *encodings_, builder_,
-                        std::span(payloads_).first(payload_count_), *sink_, out);
+  retransmitter_.answer(now, sequence_numbers, stats_.rtt, *encodings_, builder_, mappings(), *sink_, out);
 }
 
-void Forwarder::on_pli(Instant now) {
+void Forwarder::on_pli(Instant now, Output& out) {
   ++stats_.plis;
-  if (paused_ != 0) return;
+  if (paused_ != 0 || repeat_beginning(now, out)) return;
   decoder_lost_ = true;
   retransmitter_.wait_for_keyframe(now);
+}
+
+// A client that offers learns by our answer of what it is sent, and Chrome drops what comes before it has applied that:
+// then the beginning is what it lacks, and no other key frame need be made.
+bool Forwarder::repeat_beginning(Instant now, Output& out) {
+  if (now >= std::exchange(beginning_until_, Instant::min())) return false;
+  return retransmitter_.repeat_from_keyframe(now, *encodings_, builder_, mappings(), *sink_, out);
 }
 
 void Forwarder::on_receiver_report(Instant now, const rtcp::ReportBlock& block) {
@@ -37,6 +44,11 @@ void Forwarder::on_receiver_report(Instant now, const rtcp::ReportBlock& block) 
   if (const ReceiveStream* stream = encodings_->stream(line_.layer()); stream != nullptr && line_.started()) {
     stats_.jitter = from_ticks(block.jitter, stream->clock_rate());
   }
+  if (playout_delay_) {
+    playout_delay_->on_receiver_report(now, stats_.jitter, stats_.packets, retransmitter_.counters().asked,
+                                       static_cast<std::uint16_t>(block.highest_sequence));
+    tell_playout_delay();
+  }
   if (block.last_sr == 0) return;
   for (const SentReport& sent : sent_reports_) {
     if (sent.ntp != block.last_sr) continue;
@@ -48,15 +60,25 @@ void Forwarder::on_receiver_report(Instant now, const rtcp::ReportBlock& block) 
   }
 }
 
-// RFC 3550 6.4.1. The NTP time is the publisher's own, carried forward: so audio and video of one publisher, forwarded
-// apart, stay in step at the subscriber.
+void Forwarder::tell_playout_delay() {
+  if (!playout_delay_) return;
+  const rtp::PlayoutDelay delay = playout_delay_->delay();
+  builder_.set_playout_delay(playout_delay_->telling() ? &delay : nullptr);
+}
+
+void Forwarder::told_playout_delay(std::uint16_t sequence_number) {
+  if (playout_delay_) playout_delay_->sent(sequence_number);
+}
+
+// RFC 3550 6.4.1. The NTP time is the publisher's, carried forward and put on our clock, for all its tracks alike: so
+// audio and video of one publisher, forwarded apart, stay in step at the subscriber.
 void Forwarder::send_report(Instant now, Output& out) {
   const ReceiveStream* stream = encodings_->stream(line_.layer());
   if (stream == nullptr || stream->generation() != line_.generation()) return;
   rtcp::SenderInfo info;
   if (stream->clock().known()) {
     const Duration since = now - stream->clock().arrival();
-    info.ntp = to_ntp(from_ntp(stream->clock().ntp()) + since);
+    info.ntp = to_ntp(from_ntp(stream->clock().ntp()) + since + encodings_->clock_shift().value_or(Duration()));
     info.rtp_timestamp = static_cast<std::uint32_t>(stream->clock().timestamp() + line_.timestamp_offset() +
                                                     to_ticks(since, stream->clock_rate()));
   } else if (now - stream->started_at() >= kNoClockAfter) {

@@ -10,6 +10,8 @@ LayerSelector::Verdict LayerSelector::judge(Instant now, const IncomingPacket& p
   if (kind_ == rtp::MediaKind::kAudio) return continues ? Verdict::kForward : Verdict::kSwitch;
   if (packet.info.is_keyframe && packet.layer != current_) {
     if (packet.layer == target_) return Verdict::kSwitch;
+    // More is shown than may be had: anything that may be is better.
+    if (showing() && current_ > max_ && packet.layer <= max_) return Verdict::kSwitch;
     // Nothing is being shown: after the hold any layer will do that does not exceed what was asked for.
     if (!showing() && now >= hold_until_ && (packet.layer <= max_ || target_ == kNoLayer)) return Verdict::kSwitch;
   }
@@ -38,6 +40,13 @@ void LayerSelector::update(Instant now, std::uint8_t usable_layers) {
     return;
   }
   target_ = chosen;
+  target_since_ = now;
+}
+
+void LayerSelector::stop_excess(Instant now) {
+  if (current_ == kNoLayer || current_ <= max_ || target_ >= current_) return;
+  current_ = kNoLayer;
+  hold_until_ = now;
   target_since_ = now;
 }
 

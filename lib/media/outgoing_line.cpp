@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/outgoing_line.hpp"
 
+#include "codec/dependency_descriptor.hpp"
+#include "rtp/sequence.hpp"
+
 namespace sfu::media {
 
 // Picture numbers wrap at 7 or 15 bits; taken nearest to the last one.
@@ -19,6 +22,10 @@ bool OutgoingLine::Line<S, P>::map(const IncomingPacket& packet, OutgoingNumbers
   if (!sequence) return false;
   numbers.sequence = *sequence;
   numbers.timestamp = packet.timestamp + timestamp_offset;
+  if (const auto header = codec::parse_dependency_descriptor_header(packet.dependency_descriptor)) {
+    numbers.descriptor = true;
+    numbers.frame_number = static_cast<std::uint16_t>(header->frame_number - frame_offset);
+  }
   numbers.vp8 = has_pictures && packet.has_vp8 && packet.vp8.has_picture_id;
   if (!numbers.vp8) return true;
   const auto picture = pictures.map(picture_of(packet.vp8));
@@ -36,6 +43,7 @@ void OutgoingLine::begin(const IncomingPacket& packet, std::int64_t first_sequen
   previous_.has_pictures = current_.has_pictures;
   previous_.tl0_offset = current_.tl0_offset;
   previous_.key_offset = current_.key_offset;
+  previous_.frame_offset = current_.frame_offset;
   previous_.last = current_.last;
   previous_.timestamp_offset = current_.timestamp_offset;
   previous_.last_picture = current_.last_picture;
@@ -51,8 +59,49 @@ void OutgoingLine::begin(const IncomingPacket& packet, std::int64_t first_sequen
   current_.sequences.begin(first_sequence, first_sequence_);
   current_.has_pictures = packet.has_vp8 && packet.vp8.has_picture_id;
   if (current_.has_pictures) begin_pictures(packet.vp8);
+  begin_frames(packet);
   if (!started_) last_sequence_ = first_sequence - 1;
   started_ = true;
+}
+
+OutgoingLine::Last OutgoingLine::last() const {
+  return {.started = started_,
+          .sequence = last_sequence_,
+          .has_picture = has_last_picture_,
+          .long_picture_id = long_picture_id_,
+          .picture = last_picture_,
+          .tl0_picture_index = last_tl0_,
+          .key_index = last_key_index_,
+          .has_frame = has_last_frame_,
+          .frame = last_frame_};
+}
+
+void OutgoingLine::resume(const Last& last) {
+  change_source();
+  started_ = last.started;
+  last_sequence_ = last.sequence;
+  first_sequence_ = last.sequence + 1;
+  has_last_picture_ = last.has_picture;
+  long_picture_id_ = last.long_picture_id;
+  last_picture_ = last.picture;
+  last_tl0_ = last.tl0_picture_index;
+  last_key_index_ = last.key_index;
+  has_last_frame_ = last.has_frame;
+  last_frame_ = last.frame;
+}
+
+// What is mapped after this has the same numbers, so a line that goes on must begin anew.
+OutgoingNumbers OutgoingLine::append(std::int64_t timestamp) {
+  OutgoingNumbers numbers;
+  numbers.sequence = ++last_sequence_;
+  numbers.timestamp = timestamp;
+  if (!has_last_picture_) return numbers;
+  numbers.vp8 = true;
+  numbers.long_picture_id = long_picture_id_;
+  numbers.picture_id = static_cast<std::uint16_t>(++last_picture_ & (long_picture_id_ ? 0x7fff : 0x7f));
+  numbers.tl0_picture_index = ++last_tl0_;
+  numbers.key_index = last_key_index_ = static_cast<std::uint8_t>((last_key_index_ + 1) & 0x1f);
+  return numbers;
 }
 
 void OutgoingLine::change_source() {
@@ -71,6 +120,15 @@ void OutgoingLine::begin_pictures(const codec::Vp8Descriptor& vp8) {
   current_.key_offset =
       has_last_picture_ ? static_cast<std::uint8_t>((vp8.key_index - (last_key_index_ + 1)) & 0x1f) : std::uint8_t{0};
   temporal_layer_ = 0xff;  // a key frame: every layer may follow
+}
+
+// Decoders take a frame whose number is behind for an old one. Within a line numbers keep their distances, which is
+// what frames refer to each other by.
+void OutgoingLine::begin_frames(const IncomingPacket& packet) {
+  current_.frame_offset = 0;
+  const auto header = codec::parse_dependency_descriptor_header(packet.dependency_descriptor);
+  if (!header || !has_last_frame_) return;
+  current_.frame_offset = static_cast<std::uint16_t>(header->frame_number - (last_frame_ + 1));
 }
 
 bool OutgoingLine::admit(const IncomingPacket& packet, std::uint8_t max_temporal_layer) {
@@ -130,6 +188,10 @@ bool OutgoingLine::map(const IncomingPacket& packet, OutgoingNumbers& numbers) {
   }
   if (packet.sequence > current_.last) current_.last = packet.sequence;
   if (numbers.sequence > last_sequence_) last_sequence_ = numbers.sequence;
+  if (numbers.descriptor && (!has_last_frame_ || rtp::distance(last_frame_, numbers.frame_number) > 0)) {
+    has_last_frame_ = true;
+    last_frame_ = numbers.frame_number;
+  }
   if (numbers.vp8) {
     if (packet.vp8.long_picture_id) long_picture_id_ = true;
     numbers.long_picture_id = long_picture_id_;

@@ -22,6 +22,11 @@ struct OutgoingNumbers {
   std::uint16_t picture_id = 0;
   std::uint8_t tl0_picture_index = 0;
   std::uint8_t key_index = 0;
+  bool marker = false;      // set, whatever the publisher's says
+  bool descriptor = false;  // the dependency descriptor gets this frame number
+  std::uint16_t frame_number = 0;
+  std::uint8_t target_count = 0;  // not 0: and this mask of active decode targets
+  std::uint32_t active_targets = 0;
 };
 
 class OutgoingLine {
@@ -29,6 +34,25 @@ class OutgoingLine {
   // Goes on with `packet`: the incoming number `first_sequence` (its own, or one before it that may still come) takes
   // the next outgoing one. The first line of all keeps the publisher's numbers.
   void begin(const IncomingPacket& packet, std::int64_t first_sequence, std::int64_t timestamp_offset);
+
+  // What of the numbers that were sent matters to those that follow.
+  struct Last {
+    bool started = false;
+    std::int64_t sequence = 0;
+    bool has_picture = false;  // of VP8
+    bool long_picture_id = false;
+    std::int64_t picture = 0;
+    std::uint8_t tl0_picture_index = 0;
+    std::uint8_t key_index = 0;
+    bool has_frame = false;  // of dependency descriptors
+    std::uint16_t frame = 0;
+  };
+  Last last() const;
+  // Goes on behind what another line sent.
+  void resume(const Last& last);
+
+  // The next numbers, for a packet that no publisher sent; late ones keep theirs.
+  OutgoingNumbers append(std::int64_t timestamp);
 
   // What comes now is from another source, whose numbers have nothing to do with those of before. Late packets of the
   // old one have no place any more.
@@ -49,6 +73,8 @@ class OutgoingLine {
   bool is_late_for_previous(const IncomingPacket& packet) const {
     return previous_.contains(packet) && packet.sequence <= previous_.last;
   }
+  // Of the line that goes on now.
+  bool is_current(const IncomingPacket& packet) const { return current_.contains(packet); }
   // Others went out behind it.
   bool is_late(const IncomingPacket& packet) const {
     return current_.contains(packet) ? packet.sequence < current_.last : is_late_for_previous(packet);
@@ -69,7 +95,8 @@ class OutgoingLine {
     bool has_pictures = false;
     std::uint8_t tl0_offset = 0;
     std::uint8_t key_offset = 0;
-    std::int64_t last = 0;  // incoming sequence number, forwarded or left out
+    std::uint16_t frame_offset = 0;  // of dependency descriptors
+    std::int64_t last = 0;           // incoming sequence number, forwarded or left out
     std::int64_t timestamp_offset = 0;
     std::int64_t last_picture = 0;
     GapMap<S> sequences;
@@ -82,6 +109,7 @@ class OutgoingLine {
     bool map(const IncomingPacket& packet, OutgoingNumbers& numbers) const;
   };
   void begin_pictures(const codec::Vp8Descriptor& vp8);
+  void begin_frames(const IncomingPacket& packet);
 
   bool started_ = false;
   bool long_picture_id_ = false;  // once used it stays: decoders expect one width
@@ -89,6 +117,8 @@ class OutgoingLine {
   std::uint8_t last_tl0_ = 0;
   std::uint8_t last_key_index_ = 0;
   bool has_last_picture_ = false;
+  bool has_last_frame_ = false;
+  std::uint16_t last_frame_ = 0;     // the newest number of a dependency descriptor that was sent
   std::int64_t first_sequence_ = 0;  // of the current line
   std::int64_t last_sequence_ = 0;   // the newest sent
   std::int64_t last_picture_ = 0;    // the same, outgoing

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/packet_builder.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
+#include "codec/dependency_descriptor.hpp"
+#include "codec/packet_trailer.hpp"
 #include "codec/red.hpp"
 #include "codec/vp8.hpp"
 #include "rtp/extension_values.hpp"
@@ -10,7 +14,8 @@
 namespace sfu::media {
 namespace {
 
-constexpr std::size_t kTagRoom = 32;  // for SRTP's tag, in the slot
+constexpr std::size_t kTagRoom = 32;                            // for SRTP's tag, in the slot
+constexpr Duration kDelayUnit = std::chrono::milliseconds(10);  // of playout-delay
 
 constexpr std::size_t index_of(rtp::Extension kind) {
   return static_cast<std::size_t>(kind);
@@ -23,11 +28,24 @@ PacketBuilder::PacketBuilder(rtp::Ssrc ssrc, const rtp::ExtensionMap& extensions
   for (std::size_t i = 0; i < ids_.size(); ++i) ids_[i] = extensions.id(static_cast<rtp::Extension>(i));
 }
 
-PacketBuilder::Stamp PacketBuilder::stamp(Instant now) const {
+void PacketBuilder::set_numbered(bool numbered) {
+  numbered_ = numbered && ids_[index_of(rtp::Extension::kTransportCc)] != 0;
+}
+
+PacketBuilder::Stamp PacketBuilder::stamp(Instant now, std::uint16_t transport_number) const {
   Stamp stamp;
+  stamp.transport_number = transport_number;
   if (ids_[index_of(rtp::Extension::kAbsSendTime)] != 0) stamp.abs_send_time = rtp::AbsSendTime::at(now).units;
+  if (ids_[index_of(rtp::Extension::kPlayoutDelay)] != 0) stamp.playout_delay = playout_delay_;
   stamp.mid = !mid_.empty() && ids_[index_of(rtp::Extension::kMid)] != 0;
   return stamp;
+}
+
+void PacketBuilder::set_playout_delay(const rtp::PlayoutDelay* delay) {
+  playout_delay_ = 0;
+  if (delay == nullptr) return;
+  max_playout_delay_ = delay->max;
+  playout_delay_ = static_cast<std::uint16_t>(std::clamp<std::int64_t>(delay->min / kDelayUnit, 0, 0xfff) + 1);
 }
 
 void PacketBuilder::write_names(rtp::PacketWriter& writer, bool repaired) const {
@@ -37,28 +55,82 @@ void PacketBuilder::write_names(rtp::PacketWriter& writer, bool repaired) const 
   writer.extension(ids_[index_of(kind)], as_bytes(rid_));
 }
 
+void PacketBuilder::write_stamp(rtp::PacketWriter& writer, const Stamp& stamp) const {
+  if (const std::uint8_t id = ids_[index_of(rtp::Extension::kAbsSendTime)]; id != 0) {
+    writer.extension(id, rtp::AbsSendTime{stamp.abs_send_time}.bytes());
+  }
+  if (!numbered_) return;
+  const auto number = rtp::TransportSequence{stamp.transport_number}.bytes();
+  writer.extension(ids_[index_of(rtp::Extension::kTransportCc)], number);
+}
+
+std::size_t PacketBuilder::build_padding(ByteSpan slot, const Stamp& stamp, const Rtx& rtx,
+                                         std::uint32_t timestamp) const {
+  if (slot.size() <= kTagRoom) return 0;
+  rtp::PacketWriter writer(slot.first(slot.size() - kTagRoom), {.payload_type = rtx.payload_type,
+                                                                .sequence_number = rtx.sequence_number,
+                                                                .timestamp = timestamp,
+                                                                .ssrc = rtx.ssrc});
+  write_stamp(writer, stamp);
+  if (!rid_.empty()) write_names(writer, true);
+  writer.padding(255);
+  return writer.size();
+}
+
+void PacketBuilder::write_descriptor(rtp::PacketWriter& writer, ByteView bytes, const OutgoingNumbers& numbers) const {
+  std::array<std::uint8_t, 255> value;  // as long as an extension can be
+  if (bytes.size() > value.size()) return;
+  std::size_t size = 0;
+  if (numbers.target_count != 0) {
+    size = codec::write_with_active_targets(bytes, numbers.target_count, numbers.active_targets, value);
+  }
+  if (size == 0) size = static_cast<std::size_t>(std::ranges::copy(bytes, value.begin()).out - value.begin());
+  codec::rewrite_frame_number(ByteSpan(value).first(size), numbers.frame_number);
+  writer.extension(ids_[index_of(rtp::Extension::kDependencyDescriptor)], ByteView(value).first(size));
+}
+
+void PacketBuilder::write_red(rtp::PacketWriter& writer, const IncomingPacket& packet,
+                              std::uint8_t payload_type) const {
+  std::array<codec::RedBlock, 3> blocks;
+  std::size_t count = 0;
+  for (std::size_t i = packet.redundancy.blocks.size(); i-- > 0;) {  // the oldest first
+    if ((packet.redundancy.mask >> i & 1) == 0) continue;
+    blocks[count] = packet.redundancy.blocks[i];
+    blocks[count++].payload_type = payload_type;
+  }
+  blocks[count++] = {payload_type, 0, packet.payload};
+  const auto size = codec::build_red(std::span(blocks).first(count), writer.payload_space());
+  if (size) writer.commit_payload(*size);
+}
+
 std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, const PayloadMapping& mapping,
                                  const OutgoingNumbers& numbers, const Stamp& stamp, const Rtx* rtx) const {
   if (slot.size() <= kTagRoom) return 0;
   const auto sequence_number = static_cast<std::uint16_t>(numbers.sequence);
-  rtp::PacketWriter writer(slot.first(slot.size() - kTagRoom),
-                           {.marker = packet.marker,
-                            .payload_type = rtx != nullptr ? rtx->payload_type : mapping.to,
-                            .sequence_number = rtx != nullptr ? rtx->sequence_number : sequence_number,
-                            .timestamp = static_cast<std::uint32_t>(numbers.timestamp),
-                            .ssrc = rtx != nullptr ? rtx->ssrc : ssrc_});
+  const bool fits_red = !mapping.makes_red() || packet.payload.size() <= codec::kMaxOlderRedBlock;
+  rtp::PacketWriter writer(
+      slot.first(slot.size() - kTagRoom),
+      {.marker = packet.marker || numbers.marker,
+       .payload_type = rtx != nullptr ? rtx->payload_type : (fits_red ? mapping.to : mapping.primary),
+       .sequence_number = rtx != nullptr ? rtx->sequence_number : sequence_number,
+       .timestamp = static_cast<std::uint32_t>(numbers.timestamp),
+       .ssrc = rtx != nullptr ? rtx->ssrc : ssrc_});
 
-  if (const std::uint8_t id = ids_[index_of(rtp::Extension::kAbsSendTime)]; id != 0) {
-    writer.extension(id, rtp::AbsSendTime{stamp.abs_send_time}.bytes());
-  }
+  write_stamp(writer, stamp);
   // The stream of repeats is known by its rid alone, and nothing tells that the other side has learnt it.
   const bool repaired = rtx != nullptr && !rid_.empty();
   if (stamp.mid || repaired) write_names(writer, repaired);
-  if (const std::uint8_t id = ids_[index_of(rtp::Extension::kPlayoutDelay)]; id != 0 && playout_delay_) {
-    writer.extension(id, *playout_delay_);
+  if (stamp.playout_delay != 0 && rtx == nullptr) {
+    const rtp::PlayoutDelay delay{(stamp.playout_delay - 1) * kDelayUnit, max_playout_delay_};
+    writer.extension(ids_[index_of(rtp::Extension::kPlayoutDelay)], delay.bytes());
   }
   for (std::size_t i = 0; i < packet.extension_count; ++i) {
-    writer.extension(ids_[index_of(packet.extensions[i].kind)], packet.extensions[i].bytes);
+    const auto& [kind, bytes] = packet.extensions[i];
+    if (kind == rtp::Extension::kDependencyDescriptor && numbers.descriptor) {
+      write_descriptor(writer, bytes, numbers);
+    } else {
+      writer.extension(ids_[index_of(kind)], bytes);
+    }
   }
 
   if (rtx != nullptr) {
@@ -68,6 +140,15 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
   }
   ByteView payload = packet.payload;
   if (payload.empty()) return writer.size();  // it holds a number, no more
+  if (strip_trailer_ && packet.marker) {
+    // What would leave nothing of a descriptor is malformed.
+    const ByteView without = codec::without_packet_trailer(payload);
+    if (!packet.has_vp8 || without.size() >= packet.vp8.size) payload = without;
+  }
+  if (mapping.makes_red() && fits_red) {
+    write_red(writer, packet, mapping.primary);
+    return writer.size();
+  }
   if (mapping.red_to_primary) {
     std::array<codec::RedBlock, codec::kMaxRedBlocks> blocks;
     const auto count = codec::split_red(payload, blocks);
@@ -84,6 +165,9 @@ std::size_t PacketBuilder::build(ByteSpan slot, const IncomingPacket& packet, co
     payload = payload.subspan(packet.vp8.size);
   }
   writer.payload(payload);
+  if (equal_sizes_ && rtx == nullptr && writer.size() >= kLarge) {
+    writer.padding(static_cast<std::uint8_t>((kSizeStep - writer.size() % kSizeStep) % kSizeStep));
+  }
   return writer.size();
 }
 

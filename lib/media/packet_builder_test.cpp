@@ -30,7 +30,7 @@ struct Fixture {
   rtp::PacketView build(const PacketBuilder& builder, const PacketBuilder::Rtx* rtx = nullptr) {
     IncomingPacket packet;
     packet.payload = payload;
-    const std::size_t size = builder.build(slot, packet, {.from = 96, .to = 100}, {}, builder.stamp(Instant{}), rtx);
+    const std::size_t size = builder.build(slot, packet, {.from = 96, .to = 100}, {}, builder.stamp(Instant{}, 0), rtx);
     const auto view = rtp::PacketView::parse(ByteView(slot).first(size));
     REQUIRE(view);
     return *view;

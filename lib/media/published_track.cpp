@@ -2,8 +2,11 @@
 #include "media/published_track.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "media/capture_time.hpp"
+#include "media/redundancy.hpp"
 #include "rtp/extension_values.hpp"
 #include "rtp/packet_writer.hpp"
 #include "rtp/rtx.hpp"
@@ -11,6 +14,7 @@
 namespace sfu::media {
 namespace {
 
+constexpr std::size_t kPlainDescriptor = 3;  // bytes of a dependency descriptor that brings nothing new
 constexpr Duration kUsualAudioPacket = std::chrono::milliseconds(20);
 constexpr Duration kLongestAudioPacket = std::chrono::milliseconds(120);  // Opus, RFC 6716 2.1.4
 
@@ -42,6 +46,7 @@ ReceiveStream& PublishedTrack::stream_for(Instant now, std::uint8_t layer, const
   if (stream != nullptr && stream->ssrc() == packet.ssrc()) return *stream;
   if (stream != nullptr) {
     stream->rebind(packet.ssrc());
+    if (StreamLayers* layers = encodings_.layers(layer)) layers->reset();
   } else {
     stream = &encodings_.add({.kind = config_.kind,
                               .ssrc = packet.ssrc(),
@@ -93,12 +98,18 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
   if (!was_started && stream.started()) changes_ |= kStarted;
   if (stream.take_became_live()) layers_changed(now);
   if (numbers.restarted && config_.kind == rtp::MediaKind::kVideo) {
+    encodings_.layers(layer)->reset();
     keyframes_[layer].seed(now);
-    if (keyframes_[layer].ask(now)) send_pli(layer, out);
+    if (keyframes_[layer].ask(now)) send_pli(now, layer, out);
   }
   if (verdict == ReceiveStream::Verdict::kSkip) {
+    forward_gathered(now, out);
     for (Forwarder* forwarder : fan_out_) forwarder->skip(layer, stream.generation(), numbers.sequence);
   } else if (verdict == ReceiveStream::Verdict::kForward) {
+    CaptureTimeShift shifted;
+    const auto& shift = encodings_.clock_shift();
+    const rtp::PacketView media =
+        shift ? shifted.apply(view, config_.extensions.id(rtp::Extension::kAbsCaptureTime), *shift) : view;
     IncomingPacket packet;
     packet.sequence = numbers.sequence;
     packet.timestamp = numbers.timestamp;
@@ -107,49 +118,79 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
     packet.generation = stream.generation();
     packet.newest = numbers.newest;
     packet.recovered = recovered;
-    if (encodings_.describe(view, packet)) pass_on(now, view, packet, out);
+    if (encodings_.describe(media, packet)) {
+      // Another structure, or other active targets: what came before it is read by those of before.
+      if (packet.dependency_descriptor.size() > kPlainDescriptor) forward_gathered(now, out);
+      if (config_.kind == rtp::MediaKind::kVideo) read_layers(now, media, packet);
+      pass_on(now, media, packet, out);
+    }
   }
   reschedule();
 }
 
+void PublishedTrack::read_layers(Instant now, const rtp::PacketView& view, IncomingPacket& packet) {
+  StreamLayers& layers = *encodings_.layers(packet.layer);
+  layers.read(now, view.bytes().size(), packet);
+  if (layers.take_changed()) layers_changed(now);
+}
+
 void PublishedTrack::pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out) {
-  note(packet);
+  note(now, packet);
   ByteView kept = view.bytes();
   if (filters_ != nullptr && !filter(view, packet, kept)) return withhold(now, view, packet, out);
   if (red_recovery_ && packet.layer == 0) bring_back(now, packet, out);
   if (!packet.brought_back) encodings_.stream(packet.layer)->keep(packet.sequence, kept, packet.info.is_keyframe);
-  deliver(now, packet, out);
+  if (makes_red_) add_redundancy(encodings_, packet);
+  if (gather(now, packet, out)) return;
+  forward_gathered(now, out);
+  if (config_.kind == rtp::MediaKind::kAudio) observe_level(now, packet);
+  const std::int64_t highest = encodings_.stream(packet.layer)->highest_sequence();
+  deliver(now, {&packet, 1}, {&highest, 1}, out);
 }
 
 // What the publisher sends, whatever filters make of it.
-void PublishedTrack::note(IncomingPacket& packet) {
+void PublishedTrack::note(Instant now, IncomingPacket& packet) {
   codec_ = packet.codec;
   if (red_recovery_ && packet.layer == 0) packet.brought_back = red_recovery_->note(packet);
   if (config_.kind != rtp::MediaKind::kVideo || !packet.info.is_keyframe) return;
-  encodings_.stream(packet.layer)->on_keyframe();
+  encodings_.stream(packet.layer)->on_keyframe(now, {packet.sequence, packet.timestamp});
   keyframes_[packet.layer].on_keyframe();
+}
+
+// A newcomer is shown nothing of before: the host may have had a reason.
+void PublishedTrack::set_filters(PacketFilters* filters) {
+  filters_ = filters;
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (ReceiveStream* stream = encodings_.stream(layer)) stream->forget_keyframe();
+  }
 }
 
 // False: dropped. `kept`: what is to be stored of it.
 bool PublishedTrack::filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept) {
   if (filters_->empty()) {
-    filters_ = nullptr;
+    set_filters(nullptr);
     return true;
   }
   return filters_->apply(encodings_, view, packet, kept);
 }
 
-void PublishedTrack::deliver(Instant now, const IncomingPacket& packet, Output& out) {
-  if (config_.kind == rtp::MediaKind::kAudio) observe_level(now, packet);
+// One subscriber after the other; `highest` is the stream's number when each packet came.
+void PublishedTrack::deliver(Instant now, std::span<const IncomingPacket> packets,
+                             std::span<const std::int64_t> highest, Output& out) {
   for (std::size_t i = 0; i < fan_out_.size(); ++i) {
     if (i + 1 < fan_out_.size()) fan_out_[i + 1]->prefetch();
     Forwarder& forwarder = *fan_out_[i];
-    if (forwarder.forward(now, packet, out)) continue;
-    if (const auto from = forwarder.take_replay()) replay(now, forwarder, packet.layer, *from, out);
+    for (std::size_t at = 0; at < packets.size(); ++at) {
+      if (forwarder.forward(now, packets[at], out)) continue;
+      if (const auto from = forwarder.take_replay()) {
+        replay(now, forwarder, packets[at].layer, *from, highest[at], out);
+      }
+    }
   }
 }
 
 void PublishedTrack::withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out) {
+  forward_gathered(now, out);
   ReceiveStream& stream = *encodings_.stream(packet.layer);
   stream.on_filtered();
   if (!packet.brought_back) stream.keep(packet.sequence, empty_packet(view), false);
@@ -158,6 +199,7 @@ void PublishedTrack::withhold(Instant now, const rtp::PacketView& view, const In
 }
 
 void PublishedTrack::watch_redundancy() {
+  makes_red_ = std::ranges::any_of(fan_out_, &Forwarder::makes_red);
   const bool wanted = !config_.encrypted && std::ranges::any_of(fan_out_, &Forwarder::lacks_red);
   if (!wanted) {
     red_recovery_.reset();
@@ -190,20 +232,47 @@ void PublishedTrack::bring_back(Instant now, const IncomingPacket& packet, Outpu
   }
 }
 
-void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out) {
-  const std::int64_t last = encodings_.stream(layer)->highest_sequence();
+void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, std::int64_t last,
+                            Output& out) {
   for (std::int64_t sequence = from; sequence <= last; ++sequence) {
     // Who has RED may still get the packet itself.
     if (red_recovery_ && !forwarder.lacks_red() && red_recovery_->is_brought_back(sequence)) continue;
     IncomingPacket packet;
     if (!encodings_.recall(layer, sequence, packet)) continue;
+    if (makes_red_) add_redundancy(encodings_, packet);
     packet.arrival = now;
+    LayeredFrame frame;
+    if (StreamLayers* layers = encodings_.layers(layer)) layers->place(packet, frame);
     if (packet.payload.empty()) {
       forwarder.withhold(now, packet, out);
     } else {
       forwarder.forward(now, packet, out);
     }
   }
+}
+
+// Its subscriber has seen nothing yet: it begins with the newest key frame, if that is at hand.
+void PublishedTrack::catch_up(Instant now, Forwarder& forwarder, Output& out) {
+  forward_gathered(now, out);
+  const std::uint8_t layer = forwarder.first_layer();
+  if (muted_ || layer == kNoLayer) return;
+  const ReceiveStream* stream = encodings_.stream(layer);
+  if (stream == nullptr) return;
+  const auto keyframe = stream->recent_keyframe(now, kCatchUp);
+  if (!keyframe) return;
+  const std::int64_t last = stream->highest_sequence();
+  replay(now, forwarder, layer, *keyframe, last, out);
+  if (const auto from = forwarder.take_replay()) replay(now, forwarder, layer, *from, last, out);
+}
+
+void PublishedTrack::expect_subscriber(Instant now, std::uint8_t max_layer, Output& out) {
+  const auto usable = static_cast<unsigned>(encodings_.usable(now) & ((2u << max_layer) - 1));
+  if (muted_ || config_.kind != rtp::MediaKind::kVideo || usable == 0) return;
+  const auto layer = static_cast<std::uint8_t>(std::bit_width(usable) - 1);
+  if (encodings_.stream(layer)->recent_keyframe(now, kCatchUp / 2)) return;
+  keep_awake(now);
+  if (keyframes_[layer].ask(now, true)) send_pli(now, layer, out);
+  reschedule();
 }
 
 void PublishedTrack::observe_level(Instant now, const IncomingPacket& packet) {
@@ -225,14 +294,16 @@ void PublishedTrack::layers_changed(Instant now) {
   for (Forwarder* forwarder : fan_out_) forwarder->update_layers(now);
 }
 
-void PublishedTrack::on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
-  if (ReceiveStream* stream = encodings_.stream(layer)) stream->on_sender_report(now, ntp, rtp_timestamp);
+bool PublishedTrack::on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
+  ReceiveStream* stream = encodings_.stream(layer);
+  return stream != nullptr && stream->on_sender_report(now, ntp, rtp_timestamp);
 }
 
 ForwarderId PublishedTrack::add_forwarder(Instant now, const ForwarderConfig& config, Output& out) {
   const ForwarderId id = forwarders_.emplace(config, encodings_, random_);
   Forwarder& forwarder = *forwarders_.find(id);
   fan_out_.push_back(&forwarder);
+  if (config.state) forwarder.resume(*config.state, out.wall);
   forwarder.start(now, muted_);
   watch_redundancy();
   keep_awake(now);
@@ -279,10 +350,10 @@ void PublishedTrack::set_paused(Instant now, ForwarderId id, Pause reason, bool 
 }
 
 void PublishedTrack::set_max_quality(Instant now, ForwarderId id, std::uint8_t spatial, std::uint8_t temporal,
-                                     Output& out) {
+                                     Output& out, bool deficient) {
   Forwarder* forwarder = forwarders_.find(id);
   if (forwarder == nullptr) return;
-  forwarder->set_max_quality(now, spatial, temporal);
+  forwarder->set_max_quality(now, spatial, temporal, deficient);
   keep_awake(now);
   serve_wish(now, *forwarder, out);
   reschedule();
@@ -296,7 +367,7 @@ void PublishedTrack::on_nack(Instant now, ForwarderId id, std::span<const std::u
 void PublishedTrack::on_pli(Instant now, ForwarderId id, Output& out) {
   Forwarder* forwarder = forwarders_.find(id);
   if (forwarder == nullptr) return;
-  forwarder->on_pli(now);
+  forwarder->on_pli(now, out);
   keep_awake(now);
   serve_wish(now, *forwarder, out);
   reschedule();
@@ -313,13 +384,29 @@ void PublishedTrack::set_muted(Instant now, bool muted, Output& out) {
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     if (muted) keyframes_[layer].stop();
     if (ReceiveStream* stream = encodings_.stream(layer)) stream->reset_liveness();
+    if (StreamLayers* layers = encodings_.layers(layer)) layers->reset_liveness();
   }
   for (Forwarder* forwarder : fan_out_) {
     forwarder->set_paused(now, Pause::kPublisherMuted, muted);
     serve_wish(now, *forwarder, out);
   }
+  const bool silence = muted && config_.kind == rtp::MediaKind::kAudio && codec_ != rtp::Codec::kUnknown;
+  silence_left_ = silence ? kSilencePackets : 0;
+  next_silence_ = silence ? now + kSilencePacket : kNever;
   keep_awake(now);
   reschedule();
+}
+
+void PublishedTrack::send_blank_frames(Instant now, ForwarderId id, Output& out) {
+  Forwarder* forwarder = forwarders_.find(id);
+  BlankMedia frame;
+  if (forwarder == nullptr || config_.kind != rtp::MediaKind::kVideo) return;
+  if (!frame.make(codec_, config_.payloads, config_.blank_trailer)) return;
+  // All at once, since nothing of it will be left: their timestamps tell when they are to be shown.
+  constexpr auto kDespite = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Pause::kNotConnected));
+  for (int i = 0; i < kBlankFrames; ++i) {
+    forwarder->send_blank(now, frame, Duration(std::chrono::seconds(1)) / kBlankFrameRate, kDespite, out);
+  }
 }
 
 std::uint8_t PublishedTrack::take_changes() {
@@ -332,6 +419,24 @@ Instant PublishedTrack::last_packet() const {
     if (const ReceiveStream* stream = encodings_.stream(layer)) last = std::max(last, stream->last_packet());
   }
   return last;
+}
+
+BitrateMatrix PublishedTrack::bitrates() const {
+  if (const StreamLayers* svc = encodings_.svc()) return svc->bitrates();
+  BitrateMatrix bitrates{};
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (const StreamLayers* layers = encodings_.layers(layer)) bitrates[layer] = layers->bitrates()[0];
+  }
+  return bitrates;
+}
+
+FrameRateMatrix PublishedTrack::frame_rates() const {
+  if (const StreamLayers* svc = encodings_.svc()) return svc->frame_rates();
+  FrameRateMatrix rates{};
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (const StreamLayers* layers = encodings_.layers(layer)) rates[layer] = layers->frame_rates()[0];
+  }
+  return rates;
 }
 
 std::optional<ReceiveStream::Stats> PublishedTrack::stream_stats(std::uint8_t layer) const {

@@ -4,6 +4,7 @@
 // takes it out of there (Endpoint::remove_track) before destroying it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -36,20 +37,24 @@ struct PublishedTrackConfig {
   rtp::Ssrc rtcp_ssrc = 1;       // ours, as the sender of RTCP
   AudioLevelConfig audio_level;
   std::array<Duration, kMaxLayers> keyframe_throttle = KeyframeRequests::kThrottle;
-  std::size_t packet_buffer = 0;  // packets kept of each stream; 0: as PacketStore has it
+  std::size_t packet_buffer = 0;            // packets kept of each stream; 0: as PacketStore has it
+  std::vector<std::uint8_t> blank_trailer;  // of an encrypted track: ends what is made here and is not encrypted
+  bool loss_proxying = false;  // a publisher of sound is told of what its subscribers miss, as if it were lost here
 };
 
 class PublishedTrack {
  public:
   // What happened since last asked, for the room: bits.
   enum Change : std::uint8_t {
-    kStarted = 1,        // the first packet came
-    kLayersChanged = 2,  // live_layers() differs
-    kEnded = 4,          // BYE
+    kStarted = 1,            // the first packet came
+    kLayersChanged = 2,      // live_layers() differs
+    kEnded = 4,              // BYE
+    kFrameRatesChanged = 8,  // frame_rates() are others
   };
 
   // `publisher` takes RTCP to the sender; both outlive the track.
   PublishedTrack(const PublishedTrackConfig& config, RtpSink& publisher, Random& random);
+  ~PublishedTrack();
   PublishedTrack(const PublishedTrack&) = delete;
   PublishedTrack& operator=(const PublishedTrack&) = delete;
 
@@ -61,13 +66,25 @@ class PublishedTrack {
   // `packet` are the bytes of `view`, edited in place.
   void receive_rtx(Instant now, std::uint8_t layer, rtp::Ssrc media_ssrc, ByteSpan packet, const rtp::PacketView& view,
                    Output& out);
-  void on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp);
+  // False: older than the one before, and ignored.
+  bool on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp);
+  // How far the publisher's clock is behind ours: what subscribers are told of times is on ours.
+  void set_clock_shift(Duration shift) { encodings_.set_clock_shift(shift); }
   // Packets go through them first. Borrowed, and looked at no more once none is left of them; null: none.
-  void set_filters(PacketFilters* filters) { filters_ = filters; }
-  void set_rtt(Duration rtt) { rtt_ = rtt; }
+  void set_filters(PacketFilters* filters);
+  void set_rtt(Duration rtt) {
+    rtt_ = rtt;
+    // A sender that is slow now and then must not be asked all its times while it is.
+    nack_rtt_ = std::max(rtt, nack_rtt_.value_or(rtt) * 3 / 4);
+  }
   void on_bye() { changes_ |= kEnded; }
+  // See Gathering, which calls these.
+  void forward_gathered(Instant now, Output& out);
+  void forget_gathering() { gathering_ = nullptr; }
 
   // Subscriptions.
+  // One is being negotiated, of layers up to `max_layer`: it shall find a key frame at hand.
+  void expect_subscriber(Instant now, std::uint8_t max_layer, Output& out);
   ForwarderId add_forwarder(Instant now, const ForwarderConfig& config, Output& out);
   Forwarder* forwarder(ForwarderId id) { return forwarders_.find(id); }
   void remove_forwarder(ForwarderId id, Output& out);
@@ -77,12 +94,16 @@ class PublishedTrack {
   std::size_t forwarder_count() const { return forwarders_.size(); }
   // These change a forwarder and ask for the key frame that it then needs.
   void set_paused(Instant now, ForwarderId id, Pause reason, bool paused, Output& out);
-  void set_max_quality(Instant now, ForwarderId id, std::uint8_t spatial, std::uint8_t temporal, Output& out);
+  void set_max_quality(Instant now, ForwarderId id, std::uint8_t spatial, std::uint8_t temporal, Output& out,
+                       bool deficient = false);
+  // Its stream ends: pictures are replaced by black ones, in codecs for which there are some.
+  void send_blank_frames(Instant now, ForwarderId id, Output& out);
   void on_nack(Instant now, ForwarderId id, std::span<const std::uint16_t> sequence_numbers, Output& out);
   void on_pli(Instant now, ForwarderId id, Output& out);
   void on_receiver_report(Instant now, ForwarderId id, const rtcp::ReportBlock& block);
 
-  // The publisher's mute. While muted nothing is forwarded; afterwards video goes on with a key frame.
+  // The publisher's mute. While muted nothing is forwarded but a second of silence; afterwards video goes on with a key
+  // frame.
   void set_muted(Instant now, bool muted, Output& out);
   bool muted() const { return muted_; }
 
@@ -90,7 +111,12 @@ class PublishedTrack {
   Instant deadline() const { return deadline_; }
 
   rtp::MediaKind kind() const { return config_.kind; }
-  std::uint8_t live_layers() const { return encodings_.live(); }             // bit per layer
+  // Bit per layer: of simulcast or, in a single stream, its spatial layers.
+  std::uint8_t live_layers() const { return encodings_.live_layers(); }
+  // Measured each second, of a shared screen each four. Encodings of a simulcast stand alone; spatial layers of one
+  // stream include what they need of lower ones.
+  BitrateMatrix bitrates() const;
+  FrameRateMatrix frame_rates() const;
   std::uint8_t take_changes();                                               // Change bits
   Instant last_packet() const;                                               // of any layer; Instant{} if none came
   double audio_level(Instant now) const { return audio_level_.level(now); }  // 0..1
@@ -104,46 +130,72 @@ class PublishedTrack {
  private:
   static constexpr Duration kTick = std::chrono::milliseconds(250);
   static constexpr Duration kReportInterval = std::chrono::seconds(1);
-  static constexpr Duration kQuiet = std::chrono::seconds(5);  // without packets, and timers rest
+  static constexpr Duration kCatchUp = std::chrono::milliseconds(500);  // a newcomer begins so far back
+  static constexpr Duration kQuiet = std::chrono::seconds(5);           // without packets, and timers rest
 
   ReceiveStream& stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet);
   void take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered, Output& out);
+  void read_layers(Instant now, const rtp::PacketView& view, IncomingPacket& packet);
   void pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out);
   bool filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept);
-  void note(IncomingPacket& packet);
+  void note(Instant now, IncomingPacket& packet);
   void watch_redundancy();
   void bring_back(Instant now, const IncomingPacket& packet, Output& out);
-  void deliver(Instant now, const IncomingPacket& packet, Output& out);
+  void deliver(Instant now, std::span<const IncomingPacket> packets, std::span<const std::int64_t> highest,
+               Output& out);
   void withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out);
-  void replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, Output& out);
+  bool gather(Instant now, const IncomingPacket& packet, Output& out);
+  void replay(Instant now, Forwarder& forwarder, std::uint8_t layer, std::int64_t from, std::int64_t last, Output& out);
+  void catch_up(Instant now, Forwarder& forwarder, Output& out);
   void observe_level(Instant now, const IncomingPacket& packet);
   void layers_changed(Instant now);
   void serve_wish(Instant now, Forwarder& forwarder, Output& out);
-  void send_pli(std::uint8_t layer, Output& out);
+  void send_pli(Instant now, std::uint8_t layer, Output& out);
   void send_nacks(Instant now, Output& out);
+  std::uint8_t subscribers_loss(Instant now) const;
   void send_reports(Instant now, Output& out);
   void tick(Instant now, Output& out);
+  void send_silence(Instant now, Output& out);
   void keep_awake(Instant now);
   void reschedule();
+
+  // A packet that waits for others of the same turn.
+  static constexpr std::size_t kMostGathered = 8;
+  struct Gathered {
+    std::int64_t sequence = 0;
+    std::int64_t highest = 0;  // of the stream, when it came
+    Instant arrival{};
+    std::uint8_t layer = 0;
+    std::uint8_t generation = 0;
+    bool newest = false;
+    bool recovered = false;
+  };
 
   PublishedTrackConfig config_;
   RtpSink& publisher_;
   PacketFilters* filters_ = nullptr;
   std::optional<RedRecovery> red_recovery_;  // while a subscriber lacks RED
+  bool makes_red_ = false;                   // while a subscriber gets Opus as RED
   Random& random_;
   Encodings encodings_;
   std::array<KeyframeRequests, kMaxLayers> keyframes_;
   SlotMap<Forwarder> forwarders_;
   std::vector<Forwarder*> fan_out_;  // the same, dense: the packet path goes along here
+  std::array<Gathered, kMostGathered> gathered_;
+  std::size_t gathered_count_ = 0;
+  Gathering* gathering_ = nullptr;  // that knows of them
   AudioLevel audio_level_;
   std::int64_t last_audio_timestamp_ = 0;
   bool muted_ = false;
   std::uint8_t changes_ = 0;
   rtp::Codec codec_ = rtp::Codec::kUnknown;
   std::optional<Duration> rtt_;
+  std::optional<Duration> nack_rtt_;  // the longest of late
   Instant deadline_ = kNever;
   Instant next_tick_ = kNever;
   Instant next_report_ = kNever;
+  Instant next_silence_ = kNever;
+  int silence_left_ = 0;  // packets
   Instant awake_until_ = Instant::min();
   std::uint64_t wrong_payload_type_ = 0;
 };

@@ -239,6 +239,31 @@ TEST_CASE("a subscriber that comes late asks for a key frame at once, many of th
   for (RecordingSink& sink : late) CHECK(sink.rtp.size() == 2);
 }
 
+TEST_CASE("[M-080] who comes right after another gets a key frame of its own as soon as the sender heeds the request") {
+  Studio studio;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  const auto frames = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const bool key = studio.publisher.sent<rtcp::Pli>() > 0;
+      studio.publisher.clear();
+      for (const auto& packet : source.frame(studio.world.now(), key, 2)) studio.receive(packet);
+      studio.world.advance(studio.track, 20ms);
+    }
+  };
+  for (const auto& packet : source.frame(studio.world.now(), true, 2)) studio.receive(packet);
+  frames(100);
+  RecordingSink late[5];
+  for (RecordingSink& sink : late) {
+    const Instant came = studio.world.now();
+    Output output = studio.world.out();
+    studio.track.add_forwarder(came, forwarder_config(sink), output);
+    while (sink.rtp.empty() && studio.world.now() < came + 5s) frames(1);
+    // Its own throttle is 500 ms.
+    CHECK(studio.world.now() - came <= KeyframeRequests::kSenderPause + 40ms);
+  }
+}
+
 TEST_CASE("how often a key frame may be asked for is the track's to say") {
   PublishedTrackConfig config = video_config();
   config.keyframe_throttle[0] = 3s;
@@ -251,6 +276,7 @@ TEST_CASE("how often a key frame may be asked for is the track's to say") {
     studio.track.on_pli(studio.world.now(), studio.id, output);
     return studio.publisher.sent<rtcp::Pli>();
   };
+  studio.world.advance(studio.track, 1100ms);  // the beginning is sent again instead
   const int first = ask();
   studio.world.advance(studio.track, 2900ms);
   CHECK(ask() == first);

@@ -12,8 +12,9 @@ namespace sfu::media {
 void PublishedTrack::advance(Instant now, Output& out) {
   send_nacks(now, out);
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
-    if (keyframes_[layer].advance(now)) send_pli(layer, out);
+    if (keyframes_[layer].advance(now)) send_pli(now, layer, out);
   }
+  if (now >= next_silence_) send_silence(now, out);
   if (now >= next_tick_) tick(now, out);
   if (now >= next_report_) send_reports(now, out);
   reschedule();
@@ -22,7 +23,13 @@ void PublishedTrack::advance(Instant now, Output& out) {
 void PublishedTrack::tick(Instant now, Output& out) {
   bool changed = false;
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
-    if (ReceiveStream* stream = encodings_.stream(layer)) changed |= stream->advance(now);
+    ReceiveStream* stream = encodings_.stream(layer);
+    if (stream == nullptr) continue;
+    changed |= stream->advance(now);
+    StreamLayers* layers = encodings_.layers(layer);
+    if (layers == nullptr) continue;
+    changed |= layers->advance(now, stream->clock_rate());
+    if (layers->take_rates_changed()) changes_ |= kFrameRatesChanged;
   }
   if (changed) layers_changed(now);
   for (Forwarder* forwarder : fan_out_) {
@@ -45,7 +52,7 @@ void PublishedTrack::keep_awake(Instant now) {
 }
 
 void PublishedTrack::reschedule() {
-  deadline_ = std::min(next_tick_, next_report_);
+  deadline_ = std::min({next_tick_, next_report_, next_silence_});
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     const ReceiveStream* stream = encodings_.stream(layer);
     if (stream == nullptr) continue;
@@ -53,16 +60,30 @@ void PublishedTrack::reschedule() {
   }
 }
 
-void PublishedTrack::serve_wish(Instant now, Forwarder& forwarder, Output& out) {
-  if (muted_) return;
-  const auto layer = forwarder.take_keyframe_wish(now);
-  if (!layer || encodings_.stream(*layer) == nullptr) return;
-  if (keyframes_[*layer].ask(now)) send_pli(*layer, out);
+// So that the noise of before, or what a decoder makes up for what does not come, is not heard any more.
+void PublishedTrack::send_silence(Instant now, Output& out) {
+  BlankMedia silence;
+  if (silence.make(codec_, config_.payloads, config_.blank_trailer)) {
+    constexpr auto kDespite = static_cast<std::uint8_t>(Pause::kPublisherMuted);
+    for (Forwarder* forwarder : fan_out_) forwarder->send_blank(now, silence, kSilencePacket, kDespite, out);
+  }
+  next_silence_ = --silence_left_ > 0 ? next_silence_ + kSilencePacket : kNever;
 }
 
-void PublishedTrack::send_pli(std::uint8_t layer, Output& out) {
+void PublishedTrack::serve_wish(Instant now, Forwarder& forwarder, Output& out) {
+  if (muted_) return;
+  catch_up(now, forwarder, out);
+  const auto layer = forwarder.take_keyframe_wish(now);
+  if (!layer || encodings_.stream(*layer) == nullptr) return;
+  if (keyframes_[*layer].ask(now, forwarder.take_urgency())) send_pli(now, *layer, out);
+}
+
+void PublishedTrack::send_pli(Instant now, std::uint8_t layer, Output& out) {
   const ReceiveStream* stream = encodings_.stream(layer);
   if (stream == nullptr) return;
+  for (std::uint8_t other = 0; other < kMaxLayers; ++other) {
+    if (other != layer) keyframes_[other].sibling_asked(now);
+  }
   std::array<std::uint8_t, 16> buffer;
   ByteWriter writer(buffer);
   rtcp::write_pli(writer, config_.rtcp_ssrc, stream->ssrc());
@@ -71,7 +92,7 @@ void PublishedTrack::send_pli(std::uint8_t layer, Output& out) {
 }
 
 void PublishedTrack::send_nacks(Instant now, Output& out) {
-  const Duration rtt = rtt_.value_or(std::chrono::milliseconds(70));
+  const Duration rtt = nack_rtt_.value_or(std::chrono::milliseconds(70));
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     ReceiveStream* stream = encodings_.stream(layer);
     if (stream == nullptr || now < stream->nack_deadline()) continue;
@@ -85,13 +106,24 @@ void PublishedTrack::send_nacks(Instant now, Output& out) {
   }
 }
 
+// The greatest of what was reported in the last interval: an encoder of sound repairs what it is told of.
+std::uint8_t PublishedTrack::subscribers_loss(Instant now) const {
+  std::uint8_t greatest = 0;
+  if (config_.kind != rtp::MediaKind::kAudio) return greatest;
+  for (const Forwarder* forwarder : fan_out_) {
+    if (const auto reported = forwarder->reported_loss(now - kReportInterval)) greatest = std::max(greatest, *reported);
+  }
+  return greatest;
+}
+
 void PublishedTrack::send_reports(Instant now, Output& out) {
   std::array<rtcp::ReportBlock, kMaxLayers> blocks;
   std::size_t count = 0;
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     ReceiveStream* stream = encodings_.stream(layer);
     if (stream == nullptr || !stream->started() || now - stream->last_packet() >= kQuiet) continue;
-    blocks[count++] = stream->reception().report(now, stream->ssrc());
+    rtcp::ReportBlock& block = blocks[count++] = stream->reception().report(now, stream->ssrc());
+    if (config_.loss_proxying) block.fraction_lost = std::max(block.fraction_lost, subscribers_loss(now));
   }
   next_report_ += kReportInterval;
   if (next_report_ <= now) next_report_ = now + kReportInterval;

@@ -74,10 +74,10 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
   return Verdict::kForward;
 }
 
-void ReceiveStream::on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
-  if (!started_) return;
+bool ReceiveStream::on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
+  if (!started_ || !clock_.update(now, ntp, timestamp_of(rtp_timestamp))) return false;
   reception_.on_sender_report(now, ntp);
-  clock_.update(now, ntp, timestamp_of(rtp_timestamp));
+  return true;
 }
 
 std::span<const std::uint16_t> ReceiveStream::take_nacks(Instant now, Duration rtt) {
@@ -102,6 +102,22 @@ bool ReceiveStream::take_became_live() {
   return std::exchange(became_live_, false);
 }
 
+void ReceiveStream::on_keyframe(Instant now, const Numbers& numbers) {
+  ++totals_.keyframes;
+  // Parameter sets and the picture show the same one, and what was repeated may be of an older one.
+  if (keyframe_ && numbers.timestamp < keyframe_->timestamp) return;
+  if (keyframe_ && numbers.timestamp == keyframe_->timestamp) {
+    keyframe_->sequence = std::min(keyframe_->sequence, numbers.sequence);
+  } else {
+    keyframe_ = Keyframe{numbers.sequence, numbers.timestamp, now};
+  }
+}
+
+std::optional<std::int64_t> ReceiveStream::recent_keyframe(Instant now, Duration age) const {
+  if (!keyframe_ || now - keyframe_->at > age || !store_.contains(keyframe_->sequence)) return std::nullopt;
+  return keyframe_->sequence;
+}
+
 void ReceiveStream::rebind(rtp::Ssrc ssrc) {
   config_.ssrc = ssrc;
   ++generation_;
@@ -112,6 +128,7 @@ void ReceiveStream::rebind(rtp::Ssrc ssrc) {
   reception_.reset();
   clock_.reset();
   tracker_.reset();
+  keyframe_.reset();
 }
 
 void ReceiveStream::set_clock_rate(std::uint32_t clock_rate) {
@@ -141,6 +158,7 @@ void ReceiveStream::begin(Instant now, const rtp::PacketView& packet) {
   nack_.clear();
   reception_.reset();
   tracker_.reset();
+  keyframe_.reset();
 }
 
 ReceiveStream::Place ReceiveStream::place(const rtp::PacketView& packet, Numbers& numbers) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/bytes.hpp"
@@ -69,10 +70,16 @@ class ReceiveStream {
   void keep(std::int64_t sequence, ByteView packet, bool keyframe) { store_.put(sequence, packet, keyframe); }
   // The host's filters dropped it.
   void on_filtered() { ++totals_.filtered; }
-  void on_keyframe() { ++totals_.keyframes; }
+  // A packet that shows a key frame, as receive() numbered it.
+  void on_keyframe(Instant now, const Numbers& numbers);
+  // The first such packet of the newest key frame, if that came no longer ago than `age` and is kept.
+  std::optional<std::int64_t> recent_keyframe(Instant now, Duration age) const;
+  // What is kept is not what is forwarded from now on: nobody begins with it.
+  void forget_keyframe() { keyframe_.reset(); }
   // Padding that came by RTX, as probes do: counted, nothing else.
   void on_rtx_padding() { ++totals_.padding_only; }
-  void on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp);
+  // False: older than the one before, and ignored.
+  bool on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp);
   // The sequence numbers to ask for now; borrowed until the next call.
   std::span<const std::uint16_t> take_nacks(Instant now, Duration rtt);
   Instant nack_deadline() const { return nack_.deadline(); }
@@ -133,6 +140,12 @@ class ReceiveStream {
   SenderClock clock_;
   LayerTracker tracker_;
   Stats totals_;
+  struct Keyframe {
+    std::int64_t sequence = 0;
+    std::int64_t timestamp = 0;
+    Instant at{};
+  };
+  std::optional<Keyframe> keyframe_;
   std::uint64_t window_bytes_ = 0;
   std::uint64_t window_packets_ = 0;
   Instant window_start_{};

@@ -26,8 +26,23 @@ TEST_CASE("[M-032] key frame requests of many subscribers become one, and the ne
     CHECK(requests.advance(now + throttle));
     CHECK(requests.deadline() == kNever);
     CHECK_FALSE(requests.ask(now + throttle + 1ms));
-    CHECK(requests.ask(now + throttle + 2ms, /*forced=*/true));
+    CHECK_FALSE(requests.ask(now + throttle + 2ms, /*urgent=*/true));
+    CHECK(requests.deadline() == now + throttle + KeyframeRequests::kSenderPause);
+    CHECK(requests.ask(requests.deadline(), /*urgent=*/true));
   }
+}
+
+TEST_CASE("[M-051] after another encoding was asked, the next request waits until libwebrtc heeds one again") {
+  KeyframeRequests requests;
+  const Instant now{10s};
+  requests.sibling_asked(now);
+  CHECK_FALSE(requests.ask(now + 100ms));
+  CHECK_FALSE(requests.advance(now + 300ms));
+  CHECK(requests.deadline() == now + KeyframeRequests::kSenderPause);
+  CHECK(requests.advance(requests.deadline()));
+  CHECK(requests.ask(now + 5s));
+  requests.sibling_asked(now + 5s);
+  CHECK_FALSE(requests.ask(now + 5400ms));  // its own throttle is the longer one
 }
 
 TEST_CASE("a key frame that comes meanwhile satisfies those who wait") {

@@ -123,12 +123,15 @@ TEST_CASE("what was lost of RED during a pause or a mute does not come after it"
   call.world.advance(call.track, 80ms);
   pause(false);
   call.red({16, 15, 18});
+  CHECK(call.is_gapless());
+  std::erase_if(call.subscriber.rtp, [](const Bytes& packet) {  // what is heard of a mute
+    return copy_of(rtp::PacketView::parse(packet)->payload()) == Bytes{0xf8, 0xff, 0xfe};
+  });
   REQUIRE(call.subscriber.rtp.size() == 5);
   CHECK(call.payload(1) == Bytes{11, 7});
   CHECK(call.payload(2) == Bytes{16, 7});
   CHECK(call.payload(3) == Bytes{17, 7});
   CHECK(call.payload(4) == Bytes{18, 7});
-  CHECK(call.is_gapless());
 }
 
 TEST_CASE("lost packets of RED come back across the wrap of the numbers") {

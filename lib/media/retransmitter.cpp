@@ -3,7 +3,19 @@
 
 #include <algorithm>
 
+#include "media/redundancy.hpp"
+
 namespace sfu::media {
+namespace {
+
+constexpr std::size_t kPadding = 255;      // RFC 3550 5.1: what one packet can hold
+constexpr std::int64_t kPaddingDepth = 8;  // packets that are sent again as padding, in turn
+
+std::uint16_t next_number(const RtpSink& sink) {
+  return sink.outbound() != nullptr ? sink.outbound()->control().next_number() : std::uint16_t{0};
+}
+
+}  // namespace
 
 Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random)
     : capacity_(capacity),
@@ -12,7 +24,14 @@ Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& r
 
 void Retransmitter::record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
                            const PacketBuilder::Stamp& stamp, std::size_t size) {
-  if (capacity_ == 0) return;
+  if (capacity_ != 0) count_sent(now, note(now, packet, numbers), stamp, size);
+}
+
+void Retransmitter::hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
+  note(now, packet, numbers);
+}
+
+Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
   if (entries_.empty()) {
     entries_.resize(capacity_);
     epoch_ = now;
@@ -22,19 +41,26 @@ void Retransmitter::record(Instant now, const IncomingPacket& packet, const Outg
   Entry& entry = entries_[static_cast<std::uint64_t>(numbers.sequence) % capacity_];
   entry.in_sequence = static_cast<std::uint32_t>(packet.sequence);
   entry.timestamp = static_cast<std::uint32_t>(numbers.timestamp);
-  entry.last_sent = milliseconds(now);
-  entry.abs_send_time = stamp.abs_send_time & 0xffffff;
+  entry.last_sent = 0;
   entry.answers = 0;
+  entry.waits = 0;
   entry.layer = packet.layer & 3;
   entry.used = 1;
   entry.vp8 = numbers.vp8 ? 1 : 0;
-  entry.mid = stamp.mid ? 1 : 0;
   entry.long_picture_id = numbers.long_picture_id ? 1 : 0;
   entry.out_sequence = static_cast<std::uint16_t>(numbers.sequence);
   entry.picture_id = numbers.picture_id;
   entry.tl0_picture_index = numbers.tl0_picture_index;
-  entry.key_index = numbers.key_index;
+  entry.key_index = numbers.vp8 ? numbers.key_index : packet.redundancy.mask;
   entry.generation = packet.generation;
+  entry.marker = numbers.marker ? 1 : 0;
+  entry.descriptor = !numbers.vp8 && numbers.descriptor ? 1 : 0;
+  entry.target_count = numbers.target_count & 0x1f;
+  if (entry.descriptor != 0) {
+    entry.picture_id = numbers.frame_number;
+    entry.tl0_picture_index = static_cast<std::uint8_t>(numbers.active_targets);
+    entry.key_index = static_cast<std::uint8_t>(numbers.active_targets >> 8);
+  }
 
   newest_ = std::max(newest_, numbers.sequence);
   // Each packet of sound is one for itself, and makes none before it useless.
@@ -46,6 +72,15 @@ void Retransmitter::record(Instant now, const IncomingPacket& packet, const Outg
       keyframe_timestamp_ = numbers.timestamp;
     }
   }
+  return entry;
+}
+
+void Retransmitter::count_sent(Instant now, Entry& entry, const PacketBuilder::Stamp& stamp, std::size_t size) {
+  entry.last_sent = std::max<std::uint32_t>(1, milliseconds(now));
+  entry.abs_send_time = stamp.abs_send_time & 0xffffff;
+  entry.mid = stamp.mid ? 1 : 0;
+  entry.transport_number = stamp.transport_number;
+  entry.playout_delay = stamp.playout_delay;
   roll_window(now);
   sent_[0] += size;
 }
@@ -59,25 +94,51 @@ void Retransmitter::forget() {
   keyframe_ = -1;
 }
 
+Retransmitter::Entry* Retransmitter::find(std::uint16_t sequence_number) {
+  if (entries_.empty()) return nullptr;
+  const std::int64_t sequence = newest_ + rtp::distance(static_cast<std::uint16_t>(newest_), sequence_number);
+  Entry& entry = entries_[static_cast<std::uint64_t>(sequence) % capacity_];
+  return entry.used != 0 && entry.out_sequence == sequence_number ? &entry : nullptr;
+}
+
 void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
                            const Encodings& encodings, const PacketBuilder& builder,
                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   for (const std::uint16_t sequence_number : sequence_numbers) {
     ++counters_.asked;
-    Entry* entry = nullptr;
-    if (!entries_.empty()) {
-      const std::int64_t sequence = newest_ + rtp::distance(static_cast<std::uint16_t>(newest_), sequence_number);
-      Entry& at = entries_[static_cast<std::uint64_t>(sequence) % capacity_];
-      if (at.used != 0 && at.out_sequence == sequence_number) entry = &at;
-    }
+    Entry* entry = find(sequence_number);
+    if (entry != nullptr && entry->answers > 0) ++counters_.asked_again;
     if (entry == nullptr) {
       ++counters_.missed;
-    } else if (!of_use(now, sequence_number) || !may_repeat(now, *entry, rtt)) {
+    } else if (entry->waits != 0 || !of_use(now, sequence_number) || !may_repeat(now, *entry, rtt)) {
       ++counters_.refused;
-    } else if (!repeat(now, *entry, encodings, builder, mappings, sink, out)) {
+    } else if (!repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) {
       ++counters_.missed;
     }
   }
+}
+
+bool Retransmitter::repeat_from_keyframe(Instant now, const Encodings& encodings, const PacketBuilder& builder,
+                                         std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+  if (keyframe_ < 0) return false;
+  bool any = false;
+  for (std::int64_t sequence = keyframe_; sequence <= newest_; ++sequence) {
+    Entry* entry = find(static_cast<std::uint16_t>(sequence));
+    if (entry == nullptr || entry->waits != 0 || entry->last_sent == 0) continue;
+    any = repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out) || any;
+  }
+  return any;
+}
+
+// False: it is not kept any more.
+bool Retransmitter::repeat_or_hold(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                                   std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+  if (sink.outbound() == nullptr || !sink.outbound()->repeat_must_wait(now)) {
+    return repeat(now, entry, encodings, builder, mappings, sink, out) != 0;
+  }
+  entry.waits = 1;
+  sink.outbound()->hold_repeat(now, builder.ssrc(), entry.out_sequence, out);
+  return true;
 }
 
 bool Retransmitter::of_use(Instant now, std::uint16_t sequence_number) const {
@@ -88,7 +149,7 @@ bool Retransmitter::of_use(Instant now, std::uint16_t sequence_number) const {
 }
 
 bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Duration> rtt) {
-  if (entry.answers >= kAnswers) return false;
+  if (entry.answers >= kAnswers || entry.last_sent == 0) return false;
   const Duration since = std::chrono::milliseconds(milliseconds(now) - entry.last_sent);
   if (entry.answers > 0) {
     if (since < (rtt ? std::min(kMaxPause, *rtt * 2) : kMaxPause)) return false;
@@ -100,18 +161,90 @@ bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Du
          repeated_[0] + repeated_[1] < kBudgetFloor;
 }
 
-bool Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
-                           std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                                  std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+  const PacketBuilder::Stamp as_before{entry.abs_send_time, entry.mid != 0, entry.transport_number,
+                                       entry.playout_delay};
+  const std::size_t size = send(now, entry, as_before, true, encodings, builder, mappings, sink, out);
+  if (size == 0) return 0;
+  ++entry.answers;
+  entry.last_sent = milliseconds(now);
+  ++counters_.packets;
+  counters_.bytes += size;
+  if (out.traffic != nullptr) count(out.traffic->sent_again, size);
+  repeated_[0] += size;
+  return size;
+}
+
+std::size_t Retransmitter::repeat_held(Instant now, const Outbound::Held& held, const Encodings& encodings,
+                                       const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+                                       RtpSink& sink, Output& out) {
+  Entry* entry = find(held.sequence_number);
+  if (entry == nullptr || entry->waits == 0) return 0;
+  entry->waits = 0;
+  if (now - held.since > kLongestWait || !of_use(now, held.sequence_number)) {
+    ++counters_.refused;
+    return 0;
+  }
+  return repeat(now, *entry, encodings, builder, mappings, sink, out);
+}
+
+std::size_t Retransmitter::send_held(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+                                     const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+                                     RtpSink& sink, Output& out) {
+  Entry* entry = find(sequence_number);
+  if (entry == nullptr) return 0;
+  const PacketBuilder::Stamp stamp = builder.stamp(now, next_number(sink));
+  const std::size_t size = send(now, *entry, stamp, false, encodings, builder, mappings, sink, out);
+  if (size != 0) count_sent(now, *entry, stamp, size);
+  return size;
+}
+
+std::size_t Retransmitter::pad(Instant now, std::size_t wanted, const Encodings& encodings,
+                               const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                               Output& out) {
+  if (rtx_ssrc_ == 0 || entries_.empty()) return 0;
+  // Little is wanted: padding is smaller.
+  if (wanted > kPadding) {
+    if (padded_ > newest_ || padded_ <= newest_ - kPaddingDepth) padded_ = newest_ + 1;
+    --padded_;
+    const Entry* entry = find(static_cast<std::uint16_t>(padded_));
+    // Only what was sent: its like waits still.
+    if (entry != nullptr && entry->last_sent != 0) {
+      const PacketBuilder::Stamp stamp = builder.stamp(now, next_number(sink));
+      if (const auto size = send(now, *entry, stamp, true, encodings, builder, mappings, sink, out)) return size;
+    }
+  }
+  const auto mapping = std::ranges::find_if(mappings, [](const PayloadMapping& m) { return m.rtx != kNoPayloadType; });
+  if (mapping == mappings.end()) return 0;
+  const PacketBuilder::Rtx rtx{mapping->rtx, rtx_ssrc_, rtx_sequence_};
+  SendBatch& batch = sink.batch(out.datagrams);
+  const std::uint32_t timestamp = entries_[static_cast<std::uint64_t>(newest_) % capacity_].timestamp;
+  const std::size_t size = builder.build_padding(batch.open(), builder.stamp(now, next_number(sink)), rtx, timestamp);
+  if (size == 0) return 0;
+  ++rtx_sequence_;
+  transmit(now, sink, batch, size, builder.numbered(), out);
+  return size;
+}
+
+// On the stream of repeats if `as_rtx` and the subscriber has one; else, under its own number, exactly as `stamp` says.
+std::size_t Retransmitter::send(Instant now, const Entry& entry, const PacketBuilder::Stamp& stamp, bool as_rtx,
+                                const Encodings& encodings, const PacketBuilder& builder,
+                                std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   const auto layer = static_cast<std::uint8_t>(entry.layer);
   const ReceiveStream* stream = encodings.stream(layer);
-  if (stream == nullptr || stream->generation() != entry.generation) return false;
+  if (stream == nullptr || stream->generation() != entry.generation) return 0;
   const std::int64_t highest = stream->highest_sequence();
   const std::int64_t in = highest + rtp::distance(static_cast<std::uint32_t>(highest), entry.in_sequence);
   IncomingPacket packet;
-  if (!encodings.recall(layer, in, packet)) return false;
+  if (!encodings.recall(layer, in, packet)) return 0;
   const auto mapping = std::find_if(mappings.begin(), mappings.end(),
                                     [&](const PayloadMapping& m) { return m.from == packet.payload_type; });
-  if (mapping == mappings.end()) return false;
+  if (mapping == mappings.end()) return 0;
+  if (mapping->makes_red()) {
+    add_redundancy(encodings, packet, entry.key_index);
+    if (packet.redundancy.mask != entry.key_index) return 0;  // it could not be the same
+  }
 
   OutgoingNumbers numbers;
   numbers.sequence = entry.out_sequence;
@@ -121,23 +254,26 @@ bool Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings
   numbers.picture_id = entry.picture_id;
   numbers.tl0_picture_index = entry.tl0_picture_index;
   numbers.key_index = entry.key_index;
+  numbers.marker = entry.marker != 0;
+  if (entry.descriptor != 0) {
+    numbers.descriptor = true;
+    numbers.frame_number = entry.picture_id;
+    numbers.target_count = entry.target_count;
+    numbers.active_targets = static_cast<std::uint32_t>(entry.key_index) << 8 | entry.tl0_picture_index;
+  }
 
-  const bool as_rtx = rtx_ssrc_ != 0 && mapping->rtx != kNoPayloadType;
-  PacketBuilder::Stamp stamp{entry.abs_send_time, entry.mid != 0};
-  if (as_rtx) stamp = builder.stamp(now);  // another SSRC and number: nothing need be the same
+  as_rtx = as_rtx && rtx_ssrc_ != 0 && mapping->rtx != kNoPayloadType;
   const PacketBuilder::Rtx rtx{mapping->rtx, rtx_ssrc_, rtx_sequence_};
   SendBatch& batch = sink.batch(out.datagrams);
-  const std::size_t size = builder.build(batch.open(), packet, *mapping, numbers, stamp, as_rtx ? &rtx : nullptr);
-  if (size == 0) return false;
-  sink.send_rtp(batch, size);
+  // Another SSRC and number: nothing need be the same.
+  const std::size_t size =
+      builder.build(batch.open(), packet, *mapping, numbers, as_rtx ? builder.stamp(now, next_number(sink)) : stamp,
+                    as_rtx ? &rtx : nullptr);
+  if (size == 0) return 0;
   if (as_rtx) ++rtx_sequence_;
-  ++entry.answers;
-  entry.last_sent = milliseconds(now);
-  ++counters_.packets;
-  counters_.bytes += size;
-  if (out.traffic != nullptr) count(out.traffic->sent_again, size);
-  repeated_[0] += size;
-  return true;
+  // Sent again as it was, it has the number of before.
+  transmit(now, sink, batch, size, builder.numbered() && (as_rtx || entry.last_sent == 0), out);
+  return size;
 }
 
 void Retransmitter::roll_window(Instant now) {

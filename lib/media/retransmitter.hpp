@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "media/encodings.hpp"
 #include "media/media.hpp"
+#include "media/outbound.hpp"
 #include "media/outgoing_line.hpp"
 #include "media/packet_builder.hpp"
 
@@ -22,7 +23,8 @@ class Retransmitter {
  public:
   static constexpr std::uint8_t kAnswers = 3;  // per packet
   static constexpr Duration kMaxPause = std::chrono::milliseconds(100);
-  static constexpr int kBudgetPercent = 25;            // of what was sent in the last second
+  static constexpr Duration kLongestWait = std::chrono::milliseconds(500);  // of a repeat; it will be asked for anew
+  static constexpr int kBudgetPercent = 25;                                 // of what was sent in the last second
   static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
 
@@ -30,8 +32,9 @@ class Retransmitter {
     std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
     std::uint64_t asked = 0;
-    std::uint64_t missed = 0;   // not known, or not kept any more
-    std::uint64_t refused = 0;  // answered just now or too often, of no use any more, or over budget
+    std::uint64_t asked_again = 0;  // though they had been repeated
+    std::uint64_t missed = 0;       // not known, or not kept any more
+    std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
 
   // Knows how the newest `capacity` packets were sent; 0: it is never asked. `rtx_ssrc` 0: none.
@@ -40,6 +43,24 @@ class Retransmitter {
   // Hot path: a packet went out for the first time.
   void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
               const PacketBuilder::Stamp& stamp, std::size_t size);
+  // Hot path: the same, but it is to be sent later, by send_held().
+  void hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
+  // Sends what waited, for the first time. Its size; 0 if it is not kept any more.
+  std::size_t send_held(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+                        const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                        Output& out);
+  // Sends again what waited for that, if it is of use still.
+  std::size_t repeat_held(Instant now, const Outbound::Held& held, const Encodings& encodings,
+                          const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                          Output& out);
+  // Sends again all since the newest key frame, to one who was not ready for it the first time; false: there is
+  // nothing.
+  bool repeat_from_keyframe(Instant now, const Encodings& encodings, const PacketBuilder& builder,
+                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  // Sends something that nobody needs, to fill a probe: one of the newest packets again, else padding; on the stream of
+  // repeats. Its size; 0 if there is no such stream.
+  std::size_t pad(Instant now, std::size_t wanted, const Encodings& encodings, const PacketBuilder& builder,
+                  std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   // The subscriber needs a key frame: until it has one, repeats are of no use.
   void wait_for_keyframe(Instant now);
 
@@ -49,6 +70,10 @@ class Retransmitter {
   void answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
               const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
               RtpSink& sink, Output& out);
+
+  // Of the stream of repeats.
+  std::uint16_t next_sequence() const { return rtx_sequence_; }
+  void set_next_sequence(std::uint16_t sequence_number) { rtx_sequence_ = sequence_number; }
 
   rtp::Ssrc ssrc() const { return rtx_ssrc_; }
   const Counters& counters() const { return counters_; }
@@ -70,12 +95,28 @@ class Retransmitter {
     std::uint8_t tl0_picture_index = 0;
     std::uint8_t key_index = 0;
     std::uint8_t generation = 0;
+    // Of what is not VP8 the fields of VP8 keep the descriptor: its frame number and its active targets. Of Opus,
+    // key_index keeps the mask of its redundancy.
+    std::uint8_t marker : 1 = 0;
+    std::uint8_t descriptor : 1 = 0;
+    std::uint8_t target_count : 5 = 0;
+    std::uint8_t waits : 1 = 0;  // to be sent again
+    std::uint16_t transport_number = 0;
+    std::uint16_t playout_delay = 0;
   };
 
+  Entry* find(std::uint16_t sequence_number);
+  Entry& note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
+  void count_sent(Instant now, Entry& entry, const PacketBuilder::Stamp& stamp, std::size_t size);
+  std::size_t send(Instant now, const Entry& entry, const PacketBuilder::Stamp& stamp, bool as_rtx,
+                   const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+                   RtpSink& sink, Output& out);
   bool may_repeat(Instant now, const Entry& entry, std::optional<Duration> rtt);
   bool of_use(Instant now, std::uint16_t sequence_number) const;
-  bool repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
-              std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  bool repeat_or_hold(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  std::size_t repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                     std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   void roll_window(Instant now);
   std::uint32_t milliseconds(Instant now) const;
 
@@ -91,6 +132,7 @@ class Retransmitter {
   Instant window_start_{};
   std::array<std::size_t, 2> sent_{};      // bytes in this second and in the one before
   std::array<std::size_t, 2> repeated_{};  // the same
+  std::int64_t padded_ = 0;                // outgoing number of what was sent as padding last
   Counters counters_;
 };
 

@@ -54,7 +54,8 @@ const SsrcRouter::Route* SsrcRouter::find(rtp::Ssrc ssrc) const {
 
 const SsrcRouter::Route* SsrcRouter::resolve(Instant now, const rtp::PacketView& packet) {
   if (const Route* route = find(packet.ssrc())) return route;
-  if (may_probe(now, packet.ssrc())) {
+  // Chrome probes with padding on the stream of repeats, long before the media that it belongs to.
+  if (packet.payload().empty() || may_probe(now, packet.ssrc())) {
     if (const Route* route = learn(packet)) return route;
   }
   ++dropped_;
@@ -102,6 +103,7 @@ const SsrcRouter::Route* SsrcRouter::put(const Route& route) {
   if (routes_.size() >= kMaxRoutes || route.layer >= kMaxLayers) return nullptr;
   routes_.push_back(route);
   last_hit_ = routes_.size() - 1;
+  if (!route.rtx) unknown_.fill(Unknown{});  // what was unknown may repeat it
   return &routes_.back();
 }
 

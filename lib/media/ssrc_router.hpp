@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the track and layer of an incoming SSRC, per publishing Peer (RFC 8843 9.2; media spec 2.1). Known from the
-// SDP (ssrc lines, FID and SIM groups), or learned from mid and rid extensions within an SSRC's first ten packets.
-// What stays unknown is dropped and remembered for 30 s; both tables are bounded.
+// SDP (ssrc lines, FID and SIM groups), or learned from mid and rid extensions within an SSRC's first ten packets that
+// are more than padding. Repeats are learned once their media is. What stays unknown is dropped and remembered for 30
+// s; both tables are bounded.
 #pragma once
 
 #include <array>

@@ -25,13 +25,18 @@ struct Routing {
     router.add_section("1", video, {"q", "h", "f"});
   }
   const SsrcRouter::Route* packet(rtp::Ssrc ssrc, std::string_view mid = {}, std::string_view rid = {},
-                                  std::string_view repaired = {}, std::uint8_t payload_type = kVp8) {
+                                  std::string_view repaired = {}, std::uint8_t payload_type = kVp8,
+                                  bool padding = false) {
     Bytes bytes(200);
     rtp::PacketWriter writer(bytes, {.payload_type = repaired.empty() ? payload_type : kVp8Rtx, .ssrc = ssrc});
     if (!mid.empty()) writer.extension(kMidId, as_bytes(mid));
     if (!rid.empty()) writer.extension(kRidId, as_bytes(rid));
     if (!repaired.empty()) writer.extension(kRepairedId, as_bytes(repaired));
-    writer.payload(Bytes{1, 2, 3});
+    if (padding) {
+      writer.padding(100);
+    } else {
+      writer.payload(Bytes{1, 2, 3});
+    }
     bytes.resize(writer.size());
     return router.resolve(world.now(), *rtp::PacketView::parse(bytes));
   }
@@ -92,6 +97,26 @@ TEST_CASE("without rids the payload type tells RTX from media, so that it does n
   CHECK(rtx->media == 71);
   CHECK(routing.packet(71) != nullptr);
   CHECK(routing.packet(72, "2", {}, {}, 33) == nullptr);  // a payload type that was not negotiated
+}
+
+TEST_CASE("[M-028] repeats that come before their media, as padding or more, are known once it is") {
+  for (const bool padding : {true, false}) {
+    CAPTURE(padding);
+    Routing routing;
+    for (int i = 0; i < 40; ++i) CHECK(routing.packet(131, "1", {}, "h", kVp8Rtx, padding) == nullptr);
+    REQUIRE(routing.packet(31, "1", "h") != nullptr);
+    const auto* rtx = routing.packet(131, "1", {}, "h");
+    REQUIRE(rtx != nullptr);
+    CHECK(rtx->rtx);
+    CHECK(rtx->media == 31);
+  }
+}
+
+TEST_CASE("[M-099] padding does not count among the ten packets in which an SSRC must say whose it is") {
+  Routing routing;
+  routing.packet(31, "1", "h");
+  for (int i = 0; i < 40; ++i) CHECK(routing.packet(131, {}, {}, "h", kVp8Rtx, true) == nullptr);
+  CHECK(routing.packet(131, "1", {}, "h") != nullptr);
 }
 
 TEST_CASE("[M-099] SSRCs of a SIM group are layers in their order; a stranger is dropped after ten packets for 30 s") {

@@ -38,6 +38,10 @@ bool TimestampAligner::can_map(Instant now, std::uint8_t layer, const Encodings&
 
 std::optional<std::int64_t> TimestampAligner::in_reference_clock(const IncomingPacket& packet,
                                                                  const Encodings& encodings) const {
+  const ReceiveStream& own = *encodings.stream(packet.layer);
+  if (reference_layer_ == kNoLayer && resumed_.known() && own.clock().known()) {
+    return resumed_.timestamp_at(own.clock().time_of(packet.timestamp, own.clock_rate()), own.clock_rate());
+  }
   const ReceiveStream* reference = encodings.stream(reference_layer_);
   if (reference == nullptr || reference->generation() != reference_generation_) return std::nullopt;
   if (packet.layer == reference_layer_) return packet.timestamp + reference_offset_;
@@ -45,6 +49,14 @@ std::optional<std::int64_t> TimestampAligner::in_reference_clock(const IncomingP
   if (!stream.clock().known() || !reference->clock().known()) return std::nullopt;
   const WallTime time = stream.clock().time_of(packet.timestamp, stream.clock_rate());
   return reference->clock().timestamp_at(time, reference->clock_rate()) + reference_offset_;
+}
+
+void TimestampAligner::resume(Instant at, std::int64_t timestamp, const SenderClock& clock) {
+  forget_reference();
+  started_ = true;
+  last_timestamp_ = timestamp;
+  last_sent_ = at;
+  resumed_ = clock;
 }
 
 std::int64_t TimestampAligner::refer_to(const IncomingPacket& packet, std::int64_t offset) {

@@ -28,6 +28,9 @@ class TimestampAligner {
   bool can_map(Instant now, std::uint8_t layer, const Encodings& encodings) const;
   // The reference is another track's: the next line is placed by the wall clock.
   void forget_reference() { reference_layer_ = kNoLayer; }
+  // Goes on behind `timestamp`, sent at `at`. `clock`, if known, is of a sender whose reports, on this line of
+  // timestamps, are on the same clock as those of the next line: that is placed by it.
+  void resume(Instant at, std::int64_t timestamp, const SenderClock& clock);
   void sent(Instant now, std::int64_t timestamp) {
     if (timestamp <= last_timestamp_ && started_) return;
     last_timestamp_ = timestamp;
@@ -48,6 +51,7 @@ class TimestampAligner {
   std::int64_t reference_offset_ = 0;
   std::int64_t last_timestamp_ = 0;
   Instant last_sent_{};
+  SenderClock resumed_;  // while there is no reference
 };
 
 }  // namespace sfu::media
