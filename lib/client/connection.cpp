@@ -62,6 +62,14 @@ std::string_view Connection::label(peer::ChannelId channel) const {
   return found == labels_.end() ? std::string_view() : found->second;
 }
 
+void Connection::configure_endpoint() {
+  peer::ReceiveFeedback agreed;
+  for (const auto& mid : peer_->negotiation().receive_mids()) {
+    if (const auto* section = peer_->negotiation().receive_section(mid)) agreed.add(*section);
+  }
+  endpoint_->configure(agreed.extensions, agreed.transport_cc, agreed.remb);
+}
+
 void Connection::advance(Instant now, media::Output out) {
   if (!peer_) return;
   peer::Output peer_out = output(out.datagrams);

@@ -38,6 +38,9 @@ class Connection {
   std::optional<peer::ChannelId> channel(std::string_view label) const;
   std::string_view label(peer::ChannelId channel) const;
 
+  // What is agreed about what it receives has changed.
+  void configure_endpoint();
+
   void advance(Instant now, media::Output out);
   Instant deadline() const;
 

@@ -35,7 +35,7 @@ IncomingTrack::IncomingTrack(const peer::ReceiveSection& section, Connection& co
       codecs_(section.codecs),
       streams_(section.streams),
       track_(media_config(section), connection.sink(), *config.random) {
-  connection.endpoint().configure(section.extensions, false, false);
+  connection.configure_endpoint();
   media::SsrcRouter& router = connection.endpoint().router();
   router.add_section(section.mid, track_);
   for (const peer::AnnouncedStream& stream : section.streams) {

@@ -84,12 +84,14 @@ bool OutgoingTrack::start(Instant now, Connection& connection, media::Output out
     media::PublishedTrackConfig config;
     config.kind = rtp::kind_of(codec.codec);
     config.payloads = {{.payload_type = kSourcePayloadType, .codec = codec.codec, .clock_rate = codec.clock_rate}};
+    config.extensions = options_.extensions;
     config.nack = false;
     encoding->track = std::make_unique<media::PublishedTrack>(config, encoding->source, random_);
     if (options_.muted) encoding->track->set_muted(now, true, out);
 
     media::ForwarderConfig forwarder;
     forwarder.sink = &connection.sink();
+    forwarder.whole = true;
     forwarder.ssrc = encoding->ssrc;
     forwarder.rtx_ssrc = codec.rtx_payload_type ? encoding->rtx_ssrc : rtp::Ssrc{};
     forwarder.payloads = {{.from = kSourcePayloadType,
@@ -155,6 +157,17 @@ Instant OutgoingTrack::deadline() const {
     if (encoding->track) earliest = std::min(earliest, encoding->track->deadline());
   }
   return earliest;
+}
+
+std::int64_t OutgoingTrack::packets_lost() const {
+  std::int64_t lost = 0;
+  for (const auto& encoding : encodings_) {
+    if (!encoding->track) continue;
+    if (const media::Forwarder* forwarder = encoding->track->forwarder(encoding->forwarder)) {
+      lost += forwarder->stats().total_lost;
+    }
+  }
+  return lost;
 }
 
 std::vector<std::size_t> OutgoingTrack::take_keyframe_wishes() {

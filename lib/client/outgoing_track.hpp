@@ -42,6 +42,8 @@ class OutgoingTrack {
 
   void advance(Instant now, media::Output out);
   Instant deadline() const;
+  // Of all encodings, as the server reports it. Repairs count as found.
+  std::int64_t packets_lost() const;
   // The layers whose key frame was asked for since last asked.
   std::vector<std::size_t> take_keyframe_wishes();
 

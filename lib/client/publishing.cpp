@@ -119,6 +119,12 @@ void Publishing::describe(livekit::SyncState& state) const {
   }
 }
 
+std::int64_t Publishing::packets_lost() const {
+  std::int64_t lost = 0;
+  for (const Entry& entry : entries_) lost += entry.track->packets_lost();
+  return lost;
+}
+
 void Publishing::advance(Instant now, Output& out) {
   for (std::size_t i = 0; i < entries_.size();) {
     const auto entry = entries_.begin() + static_cast<std::ptrdiff_t>(i);

@@ -37,6 +37,9 @@ class Publishing {
   // Everything that is published, as SyncState wants it.
   void describe(livekit::SyncState& state) const;
 
+  // Of all tracks, as OutgoingTrack::packets_lost().
+  std::int64_t packets_lost() const;
+
   // What subscribers asked for while packets came in.
   void tell_keyframe_wishes(Output& out);
   void advance(Instant now, Output& out);

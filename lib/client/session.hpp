@@ -66,6 +66,9 @@ class Session {
   const peer::Peer* subscriber() const { return subscriber_.peer_or_null(); }
   const peer::Peer* publisher() const { return publisher_.peer_or_null(); }
 
+  // Of what is published, as the server reports it.
+  std::int64_t packets_lost() const { return publishing_.packets_lost(); }
+
   // Says farewell on the peer connections.
   void close(Instant now, Output& out);
 

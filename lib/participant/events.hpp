@@ -15,6 +15,7 @@
 #include "participant/streams.hpp"
 #include "payload/frame_assembler.hpp"
 #include "rtp/codec_name.hpp"
+#include "rtp/extension.hpp"
 
 namespace sfu::participant {
 
@@ -36,6 +37,7 @@ struct PublishOptions {
   std::vector<Layer> layers{};  // lowest first; empty: one encoding
   bool stereo = false;
   bool muted = false;
+  rtp::ExtensionMap extensions{};  // in packets that it writes itself, what a client is to carry over
 };
 
 // The track is agreed: writing may begin.

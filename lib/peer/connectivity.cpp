@@ -62,6 +62,14 @@ void Connectivity::note_authenticated_packet(const Path& path, Output& out) {
   if (!events_.empty()) translate(out);
 }
 
+void Connectivity::path_lost(const Path& path, Output& out) {
+  auto* agent = std::get_if<ice::LiteAgent>(&agent_);
+  if (agent == nullptr) return;  // the controlling side has UDP alone
+  ice::Output ice_out{out.datagrams, events_};
+  agent->path_lost(path, ice_out);
+  if (!events_.empty()) translate(out);
+}
+
 void Connectivity::advance(Instant now, Output& out) {
   ice::Output ice_out{out.datagrams, events_};
   std::visit([&](auto& agent) { agent.advance(now, ice_out); }, agent_);

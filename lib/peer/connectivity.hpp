@@ -26,6 +26,7 @@ class Connectivity {
 
   void receive(Instant now, ByteView datagram, const Path& path, Output& out);
   void note_authenticated_packet(const Path& path, Output& out);
+  void path_lost(const Path& path, Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 

@@ -62,6 +62,25 @@ struct ReceiveSection {
   friend bool operator==(const ReceiveSection&, const ReceiveSection&) = default;
 };
 
+// What is agreed about all that a connection receives.
+struct ReceiveFeedback {
+  rtp::ExtensionMap extensions{};
+  bool transport_cc = false;
+  bool remb = false;
+
+  // In a bundle an id means one extension in all sections (RFC 8843 9.2), but not every section has all of them.
+  void add(const ReceiveSection& section) {
+    for (std::size_t i = 0; i < rtp::kExtensionCount; ++i) {
+      const auto extension = static_cast<rtp::Extension>(i);
+      if (section.extensions.has(extension)) extensions.set(section.extensions.id(extension), extension);
+    }
+    for (const PayloadCodec& codec : section.codecs) {
+      transport_cc |= codec.transport_cc;
+      remb |= codec.remb;
+    }
+  }
+};
+
 // What one of our outgoing tracks looks like to the negotiation.
 struct SenderSpec {
   rtp::MediaKind kind = rtp::MediaKind::kAudio;

@@ -51,6 +51,8 @@ TEST_CASE(
   CHECK(section->codecs[0].codec == rtp::Codec::kVp8);
   CHECK(section->codecs[0].rtx_payload_type.has_value());
   CHECK(section->extensions.has(rtp::Extension::kAbsSendTime));
+  CHECK(section->extensions.has(rtp::Extension::kTransportCc));
+  CHECK(section->codecs[0].transport_cc);  // as browsers: a server estimates by feedback on every packet
 
   CHECK(negotiate(client, server).started.empty());  // nothing new
   server.unbind_sender(mid);

@@ -207,7 +207,7 @@ void Negotiator::offer_receiver(sdp::MediaDescription& media, Section& section) 
   section.offered.clear();
   for (PayloadCodec codec : table_for(config_)) {
     if (rtp::kind_of(codec.codec) != section.kind) continue;
-    codec.remb = section.kind == rtp::MediaKind::kVideo;
+    codec.transport_cc = codec.remb = section.kind == rtp::MediaKind::kVideo;  // the server takes one
     section.offered.push_back(std::move(codec));
   }
   rtp::ExtensionMap extensions;

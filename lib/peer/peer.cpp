@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "ice/demux.hpp"
 #include "peer/connectivity.hpp"
@@ -22,6 +23,7 @@ class Peer::Impl {
     tell_local_transport();
   }
 
+  std::vector<std::string> candidate_lines() const;
   void tell_local_transport();
   void remote_described(Instant now, Output& out);
   void progress(Instant now, Output& out);
@@ -38,10 +40,25 @@ class Peer::Impl {
   SecureTransport secure;
   DataChannels data;
   State state = State::kNew;
+  bool tcp_only = false;   // is what the remote end is offered
   bool described = false;  // the remote end's description is known
   bool closed = false;
   PeerStats stats;
 };
+
+std::vector<std::string> Peer::Impl::candidate_lines() const {
+  std::vector<std::string> lines;
+  const auto& udp = config.candidates;
+  const auto& tcp = config.tcp_candidates;
+  const bool skips_udp = tcp_only && !tcp.empty();
+  for (std::size_t i = 0; i < udp.size() && !skips_udp; ++i) {
+    lines.push_back(sdp::write_candidate(sdp::make_host_candidate(udp[i], i)));
+  }
+  for (std::size_t i = 0; i < tcp.size(); ++i) {
+    lines.push_back(sdp::write_candidate(sdp::make_tcp_candidate(tcp[i], i)));
+  }
+  return lines;
+}
 
 void Peer::Impl::tell_local_transport() {
   const ice::Credentials& local = connectivity.local();
@@ -54,10 +71,7 @@ void Peer::Impl::tell_local_transport() {
   const std::size_t blank = fingerprint.find(' ');
   transport.fingerprint = {fingerprint.substr(0, blank), fingerprint.substr(blank + 1)};
   constexpr std::string_view kPrefix = "candidate:";
-  for (std::size_t i = 0; i < config.candidates.size(); ++i) {
-    transport.candidates.push_back(
-        sdp::write_candidate(sdp::make_host_candidate(config.candidates[i], i)).substr(kPrefix.size()));
-  }
+  for (const std::string& line : candidate_lines()) transport.candidates.push_back(line.substr(kPrefix.size()));
   negotiator.set_local_transport(std::move(transport));
 }
 
@@ -135,13 +149,12 @@ bool Peer::Impl::protect_and_queue(SendBatch& batch, std::size_t size, bool rtcp
     ++stats.unsent_not_ready;
     return false;
   }
-  const ByteSpan slot = batch.open();
-  const auto grown = rtcp ? session->protect_rtcp(slot, size) : session->protect_rtp(slot, size);
+  const auto grown = rtcp ? session->protect_rtcp(batch.open(), size) : session->queue_rtp(batch, size, *path);
   if (!grown) {
     ++stats.unsent_protect;
     return false;
   }
-  batch.commit(*grown, *path);
+  if (rtcp) batch.commit(*grown, *path);
   ++stats.packets_sent;
   stats.bytes_sent += *grown;
   return true;
@@ -213,12 +226,11 @@ const std::string& Peer::local_ufrag() const {
 }
 
 std::vector<std::string> Peer::local_candidates() const {
-  std::vector<std::string> lines;
-  const auto& addresses = impl_->config.candidates;
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    lines.push_back(sdp::write_candidate(sdp::make_host_candidate(addresses[i], i)));
-  }
-  return lines;
+  return impl_->candidate_lines();
+}
+
+void Peer::set_tcp_only(bool tcp_only) {
+  if (std::exchange(impl_->tcp_only, tcp_only) != tcp_only) impl_->tell_local_transport();
 }
 
 Peer::Received Peer::receive(Instant now, const Path& path, ByteSpan datagram, Output& out) {
@@ -246,6 +258,12 @@ Peer::Received Peer::receive(Instant now, const Path& path, ByteSpan datagram, O
   impl_->progress(now, out);
   if (impl_->secure.remote_closed() && impl_->config.close_on_dtls_close) close(now, out);
   return {};
+}
+
+void Peer::path_lost(Instant now, const Path& path, Output& out) {
+  if (impl_->closed) return;
+  impl_->connectivity.path_lost(path, out);
+  impl_->progress(now, out);
 }
 
 void Peer::advance(Instant now, Output& out) {

@@ -2,7 +2,7 @@
 // One WebRTC connection: joins ice, dtls, srtp and sctp under what the Negotiator agreed, and tells their packets
 // apart (RFC 7983). Owned by a room's participant, which has one (v1) or two (v0). Fed with the datagrams of its paths;
 // gives back decrypted RTP and RTCP, which it does not understand: streams are media/'s business. Sending writes into
-// a slot of the caller's SendBatch and protects in place: on that way nothing is allocated.
+// a slot of the caller's SendBatch, where it is protected in place: on that way nothing is allocated.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,7 @@ struct PeerConfig {
   std::string ufrag;
   const dtls::Certificate* certificate = nullptr;  // borrowed; outlives the peer
   std::vector<SocketAddress> candidates;           // our addresses, best first
+  std::vector<SocketAddress> tcp_candidates{};     // where we wait for TCP connections
   Random* random = nullptr;                        // borrowed; outlives the peer
   IceRole ice_role = IceRole::kLite;
   NegotiatorConfig negotiation;
@@ -88,6 +89,9 @@ class Peer {
   const Negotiator& negotiation() const;
 
   const std::string& local_ufrag() const;  // of the newest generation
+  // From the next description on the remote end is offered TCP alone, or both again. Nothing changes for a peer that
+  // has no TCP candidates.
+  void set_tcp_only(bool tcp_only);
   // "candidate:…" lines to trickle. All of them: there is nothing to wait for.
   std::vector<std::string> local_candidates() const;
 
@@ -99,13 +103,15 @@ class Peer {
   };
   // One datagram of this peer. Anything may be in it.
   Received receive(Instant now, const Path& path, ByteSpan datagram, Output& out);
+  // Its TCP connection has ended: a lost path, not a failed peer.
+  void path_lost(Instant now, const Path& path, Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 
   // True when send_rtp() would send: a path, keys.
   bool can_send() const;
-  // A slot to write an RTP packet into; send_rtp() protects its first `size` bytes and queues them on the selected
-  // path, and is false (counted) when it cannot.
+  // A slot to write an RTP packet into; send_rtp() queues its first `size` bytes on the selected path, protected when
+  // the batch is read, and is false (counted) when it cannot.
   ByteSpan open_rtp(SendBatch& batch) { return batch.open(); }
   bool send_rtp(SendBatch& batch, std::size_t size);
   // A compound packet, copied into a slot.
