@@ -22,6 +22,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
   const bool allow_pause = params.subscriber_allow_pause || state.options.allow_pause;
+  const bool tcp_only = params.tcp_only;
   const ConnectionId connection = params.connection;
   auto participant =
       std::make_unique<Participant>(Profile(std::move(params), make_sid(state.random(), "PA_"), state.wall_time(now)));
@@ -32,7 +33,9 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   participant->last_data_handle = static_cast<std::uint16_t>(state.random().below(kFirstDataHandles));
   participant->adaptive_stream = adaptive_stream;
   participant->allow_pause = allow_pause;
+  participant->tcp_only = tcp_only;
   participant->last_request = now;
+  participant->last_signal = now;
   participant->publish_codecs = codecs;
   participant->subscriber_primary =
       !v1 && participant->profile.can_subscribe() && participant->profile.protocol() >= kSubscriberPrimaryProtocol;
@@ -178,7 +181,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
     last.close = true;
   }
   state_.roster.set_connection(*participant, params.connection);
-  lifecycle_.resumed(*participant);
+  lifecycle_.resumed(now, *participant, params.reason);
   livekit::SignalResponse reconnect;
   *reconnect.mutable_reconnect() = std::move(params.response);
   reconnect.mutable_reconnect()->set_last_message_seq(participant->last_reliable_sequence);
@@ -190,6 +193,7 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   publishing_.repeat_reports(now, *participant);
   data_subscribing_.resumed(*participant);
   participant->last_request = now;
+  participant->last_signal = now;
   if (std::exchange(fault.closed_after, false)) {
     auto& last = out.signals.emplace_back();
     last.connection = std::exchange(participant->connection, 0);

@@ -171,31 +171,4 @@ rtp::Codec announced_codec(const livekit::TrackInfo& info, std::size_t index) {
   return entry < info.codecs_size() ? rtp::codec_from_mime(info.codecs(entry).mime_type()) : rtp::Codec::kUnknown;
 }
 
-livekit::VideoQuality wanted_quality(const livekit::TrackInfo& info, const livekit::UpdateTrackSettings& settings) {
-  if (settings.height() == 0 && settings.width() == 0) {
-    return settings.quality() == livekit::OFF ? livekit::LOW : settings.quality();
-  }
-  const auto& layers = info.layers();
-  const bool portrait = layers.empty() && info.width() < info.height();
-  const std::uint32_t wanted = portrait ? settings.width() : settings.height();
-  const std::uint32_t original = portrait ? info.width() : info.height();
-  const std::array<std::uint32_t, 3> defaults = {180, 360, original};
-  for (int quality = livekit::LOW; quality < livekit::HIGH; ++quality) {
-    std::uint32_t offered = defaults[static_cast<std::size_t>(quality)];
-    if (!layers.empty()) {
-      const auto layer = std::ranges::find(layers, quality, &livekit::VideoLayer::quality);
-      if (layer == layers.end()) continue;
-      offered = layer->height();
-    }
-    // A tenth too small is near enough.
-    if (std::uint64_t{offered} * 10 >= std::uint64_t{wanted} * 9) return static_cast<livekit::VideoQuality>(quality);
-  }
-  return livekit::HIGH;
-}
-
-std::uint8_t wanted_temporal_layer(std::uint32_t frames_per_second) {
-  if (frames_per_second == 0 || frames_per_second * 9 > 15 * 10) return 3;
-  return frames_per_second * 9 > 7 * 10 ? 1 : 0;
-}
-
 }  // namespace sfu::room

@@ -37,9 +37,4 @@ bool has_cid(const livekit::SimulcastCodecInfo& codec, std::string_view cid);
 // The codec that the client announced first, or as `index`; kUnknown if it left the choice to the negotiation.
 rtp::Codec announced_codec(const livekit::TrackInfo& info, std::size_t index = 0);
 
-// The layer that suits UpdateTrackSettings (signalling 2.9): a size wins over a quality.
-livekit::VideoQuality wanted_quality(const livekit::TrackInfo& info, const livekit::UpdateTrackSettings& settings);
-// The highest temporal layer for a frame rate; of L1T3 at 30 frames a second, as browsers encode it.
-std::uint8_t wanted_temporal_layer(std::uint32_t frames_per_second);
-
 }  // namespace sfu::room

@@ -194,9 +194,9 @@ TEST_CASE("[M-076] in a small room all go to the backup on the line that they ha
 TEST_CASE("of a track that is encrypted end to end no redundancy is taken apart to fill holes") {
   livekit::TrackInfo info;
   info.set_type(livekit::AUDIO);
-  CHECK_FALSE(published_track_config({}, info, 1, {}).encrypted);
+  CHECK_FALSE(published_track_config({}, info, 1, "trailer", {}).encrypted);
   info.set_encryption(livekit::Encryption::GCM);
-  CHECK(published_track_config({}, info, 1, {}).encrypted);
+  CHECK(published_track_config({}, info, 1, "trailer", {}).encrypted);
 }
 
 TEST_CASE("a room of any size goes to the backup by REGRESSION, or when no threshold is set") {
@@ -253,6 +253,54 @@ TEST_CASE("a backup that was not announced with its track is refused") {
   studio.world.deliver();
   CHECK(studio.alice->last(Case::kRequestResponse).request_response().reason() ==
         livekit::RequestResponse::UNSUPPORTED_TYPE);
+}
+
+TEST_CASE(
+    "[M-075] of each codec its own viewers count: less is told after 5 s, more at once, nothing when none is left") {
+  Studio studio(livekit::SIMULCAST);
+  auto& world = studio.world;
+  auto& bob = studio.viewer("bob", true, {Codec::kVp9, Codec::kVp8});
+  auto& carol = studio.viewer("carol", true, {Codec::kVp8});
+  studio.publish_backup();
+  const auto told = [&](const std::string& codec) {
+    const auto* of = told_of(*studio.alice, codec);
+    REQUIRE(of != nullptr);
+    std::vector<bool> enabled;
+    for (const auto& quality : of->qualities()) enabled.push_back(quality.enabled());
+    return enabled;
+  };
+  const auto ask = [&](const TestClient& viewer, livekit::VideoQuality quality) {
+    livekit::UpdateTrackSettings settings;
+    settings.add_track_sids(studio.sid);
+    settings.set_quality(quality);
+    world.room->update_track_settings(world.now(), viewer.id, settings, world.out);
+    world.run(milliseconds(100));  // until settings take effect
+  };
+  const std::vector<bool> low = {true, false, false}, medium = {true, true, false}, high = {true, true, true},
+                          off = {false, false, false};
+  CHECK(told("vp9") == high);
+  CHECK(told("vp8") == high);
+
+  ask(bob, livekit::LOW);
+  world.run(milliseconds(4950));
+  CHECK(told("vp9") == high);
+  world.run(milliseconds(100));
+  CHECK(told("vp9") == low);
+  CHECK(told("vp8") == high);
+
+  ask(bob, livekit::MEDIUM);
+  CHECK(told("vp9") == medium);
+
+  world.room->leave(world.now(), carol.id, {}, world.out);
+  world.run(milliseconds(4900));
+  CHECK(told("vp8") == high);
+  world.run(milliseconds(200));
+  CHECK(told("vp8") == off);
+  CHECK(told("vp9") == medium);
+
+  auto& dave = studio.viewer("dave", true, {Codec::kVp8});
+  CHECK(told("vp8") == high);
+  CHECK(dave.count(Case::kSubscriptionResponse) == 0);
 }
 
 TEST_CASE("[S-052] a subscriber without any codec of a track is told so, and keeps its other tracks") {

@@ -2,43 +2,75 @@
 #include "room/connection_score.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sfu::room {
 
 namespace {
 
-constexpr double kLowestComputed = 30;
+constexpr double kBest = 100;
+constexpr double kLowest = 30;  // of what is computed: from further down it would take too long to recover
+constexpr double kLost = 20;
 constexpr double kNoPackets = 40;
+constexpr double kPerLayer = 35;
+constexpr double kFall = 0.8;
+constexpr double kRise = 0.4;
+constexpr double kPacketsPerBin = 2;
+constexpr std::uint32_t kReadings = 10;
+constexpr Duration kUsualInterval = std::chrono::minutes(2);
 
-// Points for one per cent of loss.
-double loss_weight(rtp::Codec codec) {
+}  // namespace
+
+double loss_weight(rtp::Codec codec, bool fec) {
   switch (codec) {
-    case rtp::Codec::kOpus: return 8 / 1.5;  // in-band FEC repairs some
-    case rtp::Codec::kRed: return 4 / 1.5;
+    case rtp::Codec::kOpus: return fec ? 8 / 1.5 : 8;
+    case rtp::Codec::kRed: return fec ? 4 / 1.5 : 4;
     case rtp::Codec::kPcmu:
     case rtp::Codec::kPcma: return 8;
     default: return 10;
   }
 }
 
-}  // namespace
-
-double window_score(const TrackWindow& window) {
-  if (window.muted) return 100;
-  if (window.expected == 0) return kNoPackets;
-  const double percent = 100.0 * static_cast<double>(window.lost) / static_cast<double>(window.expected);
-  return std::max(kLowestComputed, 100 - percent * loss_weight(window.codec));
+void TrackScore::update(Instant now, const TrackWindow& window) {
+  if (window.expected == 0) {
+    value_ = window.reports_stale ? kLost : kNoPackets;
+    return;
+  }
+  const std::uint64_t excused = window.missing + window.out_of_order;
+  const double lost = static_cast<double>(window.lost - std::min(window.lost, excused));
+  const double percent = 100 * lost / static_cast<double>(window.expected);
+  const double packets = kBest - percent * adjusted_weight(now, window);
+  const double layers = kBest - kPerLayer * window.layer_distance;
+  const double score = std::clamp(std::min(packets, layers), 0.0, kBest);
+  const double factor = score < value_ ? kFall : kRise;
+  value_ = std::max(kLowest, value_ + factor * (score - value_));
 }
 
-void ConnectionScore::update(double worst) {
-  const double factor = worst < value_ ? 0.8 : 0.4;
-  value_ += factor * (worst - value_);
+void TrackScore::mute() {
+  if (value_ > kLost) value_ = kBest;
+}
+
+void TrackScore::pause() {
+  value_ = kLowest;
+}
+
+double TrackScore::adjusted_weight(Instant now, const TrackWindow& window) {
+  if (window.length <= Duration::zero()) return window.loss_weight;
+  const double rate = static_cast<double>(window.expected) / std::chrono::duration<double>(window.length).count();
+  const auto bin = std::min(static_cast<std::size_t>(std::lround(rate / kPacketsPerBin)), kBins - 1);
+  if (rates_[bin] < UINT16_MAX) ++rates_[bin];
+  if (++readings_ > kReadings && now >= next_usual_) {
+    usual_ = static_cast<std::size_t>(std::ranges::max_element(rates_) - rates_.begin());
+    next_usual_ = now + kUsualInterval;
+  }
+  if (usual_ == 0) return window.loss_weight;
+  return window.loss_weight * std::sqrt(std::min(1.0, rate / (static_cast<double>(usual_) * kPacketsPerBin)));
 }
 
 livekit::ConnectionQuality ConnectionScore::quality() const {
   if (value_ > 80) return livekit::EXCELLENT;
   if (value_ > 40) return livekit::GOOD;
-  if (value_ > 20) return livekit::POOR;
+  if (value_ > kLost) return livekit::POOR;
   return livekit::LOST;
 }
 

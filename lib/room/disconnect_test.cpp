@@ -111,4 +111,40 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("[M-096] who has to go is told BYE for each stream that it was sent") {
+  for (const bool v1 : {true, false}) {
+    CAPTURE(v1);
+    World world;
+    auto& alice = world.connect("alice");
+    auto& bob = world.connect("bob", v1);
+    auto& camera = alice.add_track(livekit::VIDEO, livekit::CAMERA, "camera");
+    world.publish(alice, camera);
+    world.run(milliseconds(500));
+    const std::vector<std::uint8_t> payload{0x10, 0, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 2, 0x68, 1};
+    alice.send_packet(camera, payload);
+    world.run(milliseconds(100));
+    REQUIRE_FALSE(bob.received().empty());
+    const auto ssrc = rtp::PacketView::parse(bob.received().back())->ssrc();
+    auto& connection = v1 ? bob.publisher : bob.subscriber;
+    const auto goodbyes = [&] {
+      std::size_t count = 0;
+      for (const auto& compound : connection.rtcp) {
+        rtcp::CompoundReader reader(compound);
+        rtcp::Message message;
+        while (reader.next(message)) {
+          const auto* bye = std::get_if<rtcp::Bye>(&message);
+          if (bye == nullptr) continue;
+          for (const auto& source : bye->ssrcs) count += source.ssrc == ssrc ? 1 : 0;
+        }
+        CHECK(reader.malformed() == 0);
+      }
+      return count;
+    };
+    CHECK(goodbyes() == 0);
+    world.room->remove_participant(world.now(), bob.id, livekit::PARTICIPANT_REMOVED, world.out);
+    world.run(milliseconds(100));
+    CHECK(goodbyes() == 1);
+  }
+}
+
 }  // namespace sfu::room

@@ -39,6 +39,7 @@ void take_over(PublishedCodec& codec, const PublishedCodec& original) {
   codec.media = original.media;
   codec.section = original.section;
   codec.offered = original.offered;
+  codec.makes_red = original.makes_red;
 }
 
 }  // namespace
@@ -100,6 +101,7 @@ void ForwardedParticipants::update_track(Instant now, Participant& copy, Publica
   const bool muted = original.info.muted();
   const bool mute_changes = track.info.muted() != muted;
   track.info = original.info;
+  track.unmuted_at = original.unmuted_at;
   updates_.changed(copy, Updates::Cause::kTrackDetail);
   bool codecs_changed = std::exchange(track.preferred, original.preferred) != original.preferred;
   bool offer_changed = false;

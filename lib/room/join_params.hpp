@@ -31,6 +31,7 @@ namespace sfu::room {
 
 class LocalInbox;
 class Policy;
+class TransportFallback;
 
 // In bytes; 0: no limit.
 struct DataLimits {
@@ -64,11 +65,15 @@ struct RoomOptions {
   bool remote_unmute = false;
   DuplicateIdentity duplicate_identity = DuplicateIdentity::kReplace;
   SpeakerOptions speakers;
+  bool active_red_encoding = false;
+  bool loss_proxying = false;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;
   Duration dynacast_pause_delay = std::chrono::seconds(5);
   bool congestion_control = true;
-  bool allow_pause = false;  // of those too who did not ask for it
+  bool send_side_bwe = true;  // by transport-wide feedback, where the client gives it; else by its REMB
+  bool allow_pause = false;   // of those too who did not ask for it
+  bool equal_packet_sizes = false;
   std::uint32_t update_batch_target_size = 128 * 1024;
   TextLimits limits;
   std::uint32_t codec_regression_threshold = 5;  // BackupCodecPolicy PREFER_REGRESSION holds below it; 0: always
@@ -78,6 +83,10 @@ struct RoomOptions {
   std::vector<livekit::Codec> enabled_codecs;
 };
 
+inline bool controls_sending(const RoomOptions& options) {
+  return options.congestion_control && options.send_side_bwe;
+}
+
 inline bool has_playout_delay(const RoomOptions& options) {
   return options.playout_delay.min > Duration() || options.playout_delay.max > Duration();
 }
@@ -86,11 +95,13 @@ inline bool has_playout_delay(const RoomOptions& options) {
 struct Environment {
   PeerRegistry* registry = nullptr;
   const dtls::Certificate* certificate = nullptr;
-  std::span<const SocketAddress> candidates;  // the host candidates of this worker's socket
+  std::span<const SocketAddress> candidates;      // the host candidates of this worker's socket
+  std::span<const SocketAddress> tcp_candidates;  // those where TCP connections are awaited
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;  // renewed by the worker each turn
   Neighbours* neighbours = nullptr;  // null: there are no other rooms
   Policy* policy = nullptr;          // null: what may be done is done
+  TransportFallback* fallback = nullptr;
   Statistics* statistics = nullptr;  // the worker's, that all its rooms add to
   Log log;
 };
@@ -114,6 +125,7 @@ struct JoinParams {
   bool auto_subscribe_data = false;  // data tracks
   bool adaptive_stream = false;
   bool subscriber_allow_pause = false;
+  bool tcp_only = false;  // UDP is known not to suit the client
 
   // The fields of JoinResponse that only signalling and configuration know: server_version, server_region, server_info,
   // ice_servers, client_configuration, alternative_url. The room fills in the others.

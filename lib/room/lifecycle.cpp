@@ -2,11 +2,13 @@
 #include "room/lifecycle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "room/events.hpp"
 #include "room/figures.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/outbox.hpp"
+#include "room/transport_fallback.hpp"
 
 namespace sfu::room {
 
@@ -21,6 +23,19 @@ bool is_failure(livekit::DisconnectReason reason) {
     case livekit::STATE_MISMATCH: return true;
     default: return false;
   }
+}
+
+// livekit-client gives up on a connection after 15 seconds, and on single candidates before.
+constexpr Duration kConnectPatience = std::chrono::seconds(10);
+
+// The participant, or whoever takes its place, has waited in vain.
+bool is_given_up(livekit::DisconnectReason reason) {
+  return is_failure(reason) || reason == livekit::CLIENT_INITIATED || reason == livekit::SIGNAL_CLOSE ||
+         reason == livekit::DUPLICATE_IDENTITY;
+}
+
+bool is_short_lived(Instant now, const Transport& transport) {
+  return transport.connected_at != kNever && now - transport.connected_at < TransportFallback::kShort;
 }
 
 }  // namespace
@@ -39,6 +54,7 @@ void Lifecycle::joined(Instant now, Participant& participant) {
 void Lifecycle::transport_connected(Instant now, Participant& participant, Transport& transport, Output& out) {
   if (!transport.was_connected) count_stage(transport, ConnectionStage::kConnected);
   transport.was_connected = true;
+  transport.connected_at = now;
   if (&transport == &participant.downlink()) subscribing_.connected(now, participant, out);
   if (&transport == &participant.primary()) become_active(now, participant, out);
 }
@@ -56,10 +72,36 @@ void Lifecycle::become_active(Instant now, Participant& participant, Output& out
   raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
 }
 
-void Lifecycle::transport_failed(Instant now, Participant& participant, Output& out) {
+void Lifecycle::transport_failed(Instant now, Participant& participant, const Transport& transport, Output& out) {
   if (participant.resume_deadline != kNever) return;
+  count_failure(now, participant, is_short_lived(now, transport));
   participant.resume_deadline = now + kResumeGrace;
   send_leave(out, participant, livekit::CONNECTION_TIMEOUT, livekit::LeaveRequest::RESUME);
+}
+
+// What the client tells before it was noticed here.
+void Lifecycle::resumed(Instant now, Participant& participant, livekit::ReconnectReason reason) {
+  const bool unnoticed = std::exchange(participant.resume_deadline, kNever) == kNever;
+  if (!unnoticed) return;
+  if (reason == livekit::RR_PUBLISHER_FAILED) {
+    count_failure(now, participant, is_short_lived(now, *participant.publisher));
+  } else if (reason == livekit::RR_SUBSCRIBER_FAILED) {
+    count_failure(now, participant, is_short_lived(now, participant.downlink()));
+  }
+}
+
+void Lifecycle::count_failure(Instant now, Participant& participant, bool short_lived) {
+  auto* fallback = state_.environment.fallback;
+  if (fallback == nullptr || participant.is_local() || participant.is_copy()) return;
+  const auto& profile = participant.profile;
+  const auto next = fallback->failed(now, state_.options.name, profile.identity(),
+                                     {short_lived, now - participant.last_signal, has_ice_tcp(profile.client())});
+  prefer(participant, next);
+}
+
+void Lifecycle::prefer(Participant& participant, livekit::CandidateProtocol protocol) {
+  participant.tcp_only = protocol == livekit::TCP;
+  for (auto* transport : participant.peer_transports()) transport->peer().set_tcp_only(participant.tcp_only);
 }
 
 void Lifecycle::connection_closed(Instant now, Participant& participant, Output& out) {
@@ -85,6 +127,9 @@ void Lifecycle::forget(Instant now, Participant& participant, livekit::Disconnec
                        Output& out) {
   const bool was_active = participant.profile.active();
   if (participant.profile.state() == livekit::ParticipantInfo::DISCONNECTED) return;
+  const bool waited =
+      !participant.is_copy() && !participant.was_connected() && now - participant.began >= kConnectPatience;
+  if (waited && is_given_up(reason)) count_failure(now, participant, false);
   participant.profile.set_disconnected(reason);
   end_copies(now, state_, participant, reason, out);
   if (participant.is_copy()) tell_source(now, state_, participant);

@@ -31,9 +31,9 @@ class Lifecycle {
   void joined(Instant now, Participant& participant);
   void transport_connected(Instant now, Participant& participant, Transport& transport, Output& out);
   // Its client is told to resume, and given a while to do so.
-  void transport_failed(Instant now, Participant& participant, Output& out);
+  void transport_failed(Instant now, Participant& participant, const Transport& transport, Output& out);
   void connection_closed(Instant now, Participant& participant, Output& out);
-  void resumed(Participant& participant) { participant.resume_deadline = kNever; }
+  void resumed(Instant now, Participant& participant, livekit::ReconnectReason reason);
 
   // Says Leave, then forgets the session. The object itself lives until the end of the turn.
   void close(Instant now, Participant& participant, livekit::DisconnectReason reason,
@@ -50,6 +50,9 @@ class Lifecycle {
   void take_in(Instant now, Participant& participant, Output& out);
   void close_room(Instant now, livekit::DisconnectReason reason, Output& out);
 
+  // What its connections are offered from their next descriptions on. Both move together.
+  void prefer(Participant& participant, livekit::CandidateProtocol protocol);
+
   void count_stage(const Transport& transport, ConnectionStage stage);
 
   void advance(Instant now, Output& out);
@@ -61,6 +64,7 @@ class Lifecycle {
   void count_end(Instant now, const Participant& participant, bool was_active, livekit::DisconnectReason reason);
   void become_active(Instant now, Participant& participant, Output& out);
   void close_transport(Instant now, Transport& transport, Output& out);
+  void count_failure(Instant now, Participant& participant, bool short_lived);
   Instant room_deadline();
 
   RoomState& state_;

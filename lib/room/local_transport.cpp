@@ -11,7 +11,8 @@ namespace sfu::room {
 LocalTransport::LocalTransport(ParticipantId owner, Random& random, rtp::Ssrc rtcp_ssrc,
                                std::shared_ptr<LocalInbox> inbox)
     : Transport(owner, livekit::PUBLISHER, rtcp_ssrc), random_(random), inbox_(std::move(inbox)) {
-  set_batch(inbox_->packets());
+  outlet_.batch = &inbox_->packets();
+  set_outlet(&outlet_);
   negotiation.described = true;
   was_connected = true;
 }

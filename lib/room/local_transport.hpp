@@ -54,6 +54,7 @@ class LocalTransport final : public Transport {
  private:
   Random& random_;
   std::shared_ptr<LocalInbox> inbox_;
+  Outlet outlet_;  // into it
   std::uint64_t next_mid_ = 0;
   std::map<std::string, peer::ReceiveSection, std::less<>> published_;  // by cid
   // By cid: found with every packet.

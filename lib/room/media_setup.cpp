@@ -2,8 +2,10 @@
 #include "room/media_setup.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "peer/codec_match.hpp"
+#include "room/codec_choice.hpp"
 
 namespace sfu::room {
 
@@ -39,11 +41,13 @@ peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec 
 }
 
 media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& section, const livekit::TrackInfo& info,
-                                                   rtp::Ssrc rtcp_ssrc, const RoomOptions& options) {
+                                                   rtp::Ssrc rtcp_ssrc, const std::string& sif_trailer,
+                                                   const RoomOptions& options) {
   media::PublishedTrackConfig config;
   config.kind = section.kind;
   config.screenshare = info.source() == livekit::SCREEN_SHARE;
   config.encrypted = info.encryption() != livekit::Encryption::NONE;
+  if (config.encrypted) config.blank_trailer.assign(sif_trailer.begin(), sif_trailer.end());
   config.extensions = section.extensions;
   config.rtcp_ssrc = rtcp_ssrc;
   config.nack = false;
@@ -53,6 +57,7 @@ media::PublishedTrackConfig published_track_config(const peer::ReceiveSection& s
   config.keyframe_throttle = {options.keyframe_throttle.low, options.keyframe_throttle.mid,
                               options.keyframe_throttle.high};
   const bool video = section.kind == rtp::MediaKind::kVideo;
+  config.loss_proxying = options.loss_proxying;
   config.packet_buffer = video ? options.packet_buffers.video : options.packet_buffers.audio;
   for (const auto& codec : section.codecs) {
     config.payloads.push_back({codec.payload_type, codec.codec, codec.clock_rate,
@@ -67,8 +72,18 @@ rtp::Codec expected_codec(const peer::ReceiveSection& section, rtp::Codec announ
   return section.codecs.empty() ? rtp::Codec::kUnknown : section.codecs.front().codec;
 }
 
-std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec sent) {
+bool makes_red(const livekit::TrackInfo& info, rtp::Codec sent, const RoomOptions& options) {
+  // What is in an encrypted frame is the subscriber's to take apart.
+  return options.active_red_encoding && sent == rtp::Codec::kOpus && !info.disable_red() &&
+         info.encryption() == livekit::Encryption::NONE;
+}
+
+std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& section, rtp::Codec sent, bool makes_red) {
   std::vector<peer::PayloadCodec> codecs;
+  if (makes_red) {
+    codecs.push_back(usual_form(rtp::Codec::kRed));
+    codecs.back().payload_type = media::PayloadMapping::kNone;  // the publisher's is not meant
+  }
   std::ranges::copy_if(section.codecs, std::back_inserter(codecs),
                        [&](const peer::PayloadCodec& codec) { return codec.codec == sent; });
   // A sender of RED falls back to plain Opus when a packet grows too large.
@@ -79,9 +94,11 @@ std::vector<peer::PayloadCodec> offered_codecs(const peer::ReceiveSection& secti
 }
 
 std::vector<media::PayloadMapping> payload_mappings(const std::vector<peer::PayloadCodec>& from,
-                                                    const std::vector<peer::PayloadCodec>& to) {
+                                                    const std::vector<peer::PayloadCodec>& to, bool makes_red) {
   std::vector<media::PayloadMapping> mappings;
+  const auto* red = makes_red ? peer::find_codec(to, rtp::Codec::kRed) : nullptr;
   for (const auto& codec : from) {
+    if (codec.payload_type == media::PayloadMapping::kNone) continue;
     media::PayloadMapping mapping;
     mapping.from = codec.payload_type;
     const auto* match = peer::match_codec(codec, to);
@@ -92,6 +109,9 @@ std::vector<media::PayloadMapping> payload_mappings(const std::vector<peer::Payl
     if (match == nullptr) continue;
     mapping.to = match->payload_type;
     mapping.rtx = match->rtx_payload_type.value_or(media::PayloadMapping::kNone);
+    if (red != nullptr && codec.codec == rtp::Codec::kOpus) {
+      mapping.primary = std::exchange(mapping.to, red->payload_type);
+    }
     mappings.push_back(mapping);
   }
   return mappings;

@@ -45,7 +45,6 @@ void Negotiation::offer(Instant now, Participant& participant, const livekit::Se
   }
   send(out, participant, std::move(response));
   send_candidates(transport, participant, out);
-  negotiation.last = now;
   negotiation.due = kNever;
 
   publishing_.answer_made(now, participant, out);
@@ -72,7 +71,6 @@ void Negotiation::answer(Instant now, Participant& participant, const livekit::S
     return;
   }
   negotiation.offered_at = kNever;
-  negotiation.last = now;
   transport.configure_endpoint();
   subscribing_.sections_negotiated(now, participant, out);
   if (std::exchange(negotiation.again, false)) negotiation.request(now);

@@ -57,12 +57,14 @@ Result<std::unique_ptr<PeerTransport>> Negotiation::create_transport(Room& room,
   config.ufrag = std::move(ticket.ufrag);
   config.certificate = environment.certificate;
   config.candidates.assign(environment.candidates.begin(), environment.candidates.end());
+  config.tcp_candidates.assign(environment.tcp_candidates.begin(), environment.tcp_candidates.end());
   config.random = environment.random;
   config.consent_timeout = kConsentTimeout;
   config.negotiation.codecs = known_codecs(state_.options.enabled_codecs);
   config.negotiation.single_pc = participant.single_peer_connection;
   config.negotiation.reuse_sections =
       !profile.is_safari() && profile.protocol() >= kTransceiverReuseProtocol && !state_.options.sync_streams;
+  config.negotiation.send_side_bwe = controls_sending(state_.options);
   config.negotiation.playout_delay = has_playout_delay(state_.options);
   config.negotiation.keep_audio_nack_with_red = profile.is_firefox() || profile.is_safari();
   auto peer = peer::Peer::create(std::move(config));
@@ -70,8 +72,10 @@ Result<std::unique_ptr<PeerTransport>> Negotiation::create_transport(Room& room,
     environment.registry->remove_peer(ticket.key);
     return Failure{std::move(peer).error()};
   }
+  (*peer)->set_tcp_only(participant.tcp_only);
   const rtp::Ssrc rtcp_ssrc = std::max<std::uint32_t>(state_.random().u32(), 1);
-  return std::make_unique<PeerTransport>(participant.id, ticket.key, target, *std::move(peer), rtcp_ssrc);
+  return std::make_unique<PeerTransport>(participant.id, ticket.key, ticket.outlet, target, *std::move(peer),
+                                         rtcp_ssrc);
 }
 
 void Negotiation::start(Instant now, Participant& participant, Output& out) {
@@ -123,7 +127,7 @@ void Negotiation::send_offer(Instant now, Participant& participant, Output& out)
   send(out, participant, std::move(response));
   send_candidates(transport, participant, out);
   negotiation.offered_at = now;
-  negotiation.last = now;
+  negotiation.begin(now);
   deadline_ = std::min(deadline_, now + kAnswerTimeout);
 }
 
@@ -146,7 +150,7 @@ void Negotiation::ask_for_offer(Instant now, Participant& participant, Output& o
   negotiation.asked = true;
   negotiation.asked_audios += more_audios;
   negotiation.asked_videos += more_videos;
-  negotiation.last = now;
+  negotiation.begin(now);
   livekit::SignalResponse response;
   response.mutable_media_sections_requirement()->set_num_audios(more_audios);
   response.mutable_media_sections_requirement()->set_num_videos(more_videos);

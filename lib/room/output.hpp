@@ -61,6 +61,7 @@ struct Output {
   SendBatch& datagrams;
   std::vector<SignalOut>& signals;
   std::vector<Event>& events;
+  bool reading = false;  // more datagrams follow in this turn; Room::end_reading() tells of the last
 };
 
 }  // namespace sfu::room

@@ -65,9 +65,11 @@ struct Participant {
   bool subscriber_primary = false;
   bool allow_pause = false;  // its tracks may be paused for want of bandwidth
   Duration signal_rtt{};
+  bool tcp_only = false;             // TransportFallback: it is offered TCP alone, if there is any
   Instant began{};                   // Lifecycle: when it joined
   Instant active_since{};            // Lifecycle
-  Instant last_request{};            // when its signalling was last heard
+  Instant last_request{};            // when it last asked for something
+  Instant last_signal{};             // when its signalling was last heard, pings too
   Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
   Instant resume_deadline = kNever;  // Lifecycle: a connection failed; resume until then
   ResumeFault resume_fault;

@@ -64,7 +64,7 @@ void PeerEvents::state_changed(Instant now, Participant& participant, Transport&
       data_.channels_changed(now, participant, out);
       break;
     case peer::State::kDisconnected:
-    case peer::State::kFailed: lifecycle_.transport_failed(now, participant, out); break;
+    case peer::State::kFailed: lifecycle_.transport_failed(now, participant, transport, out); break;
     default: break;
   }
 }

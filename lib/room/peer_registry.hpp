@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/outlet.hpp"
 #include "room/ids.hpp"
 #include "sfu/packet_transport.hpp"
 
@@ -17,7 +18,8 @@ class PeerRegistry {
  public:
   struct Ticket {
     PeerKey key = 0;
-    std::string ufrag;  // of its first ICE generation, unique on the worker; already known to the demultiplexer
+    std::string ufrag;         // of its first ICE generation, unique on the worker; already known to the demultiplexer
+    Outlet* outlet = nullptr;  // until remove_peer(); null: its packets go with all others
   };
 
   virtual ~PeerRegistry() = default;

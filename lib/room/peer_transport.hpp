@@ -13,9 +13,13 @@ namespace sfu::room {
 
 class PeerTransport final : public Transport {
  public:
-  PeerTransport(ParticipantId owner, PeerKey key, livekit::SignalTarget target, std::unique_ptr<peer::Peer> peer,
-                rtp::Ssrc rtcp_ssrc)
-      : Transport(owner, target, rtcp_ssrc), key_(key), peer_(std::move(peer)) {}
+  // `key` and `outlet` are those of its ticket.
+  PeerTransport(ParticipantId owner, PeerKey key, Outlet* outlet, livekit::SignalTarget target,
+                std::unique_ptr<peer::Peer> peer, rtp::Ssrc rtcp_ssrc)
+      : Transport(owner, target, rtcp_ssrc), key_(key), peer_(std::move(peer)) {
+    set_outlet(outlet);
+    renew_peer_deadline();
+  }
 
   PeerTransport* peer_transport() override { return this; }
   PeerKey key() const { return key_; }
@@ -38,7 +42,11 @@ class PeerTransport final : public Transport {
   }
   void send_rtp(SendBatch& batch, std::size_t size) override { (void)peer_->send_rtp(batch, size); }
   void send_rtcp(ByteView compound, SendBatch& batch) override { (void)peer_->send_rtcp(compound, batch); }
-  Instant deadline() const override { return std::min(peer_->deadline(), Transport::deadline()); }
+  Instant deadline() const override { return std::min(peer_deadline_, Transport::deadline()); }
+  // The peer's own is kept here: the pacer has the transport looked at most often, and would have it fetch a handful of
+  // objects for nothing. To be renewed whenever the peer was called.
+  Instant peer_deadline() const { return peer_deadline_; }
+  void renew_peer_deadline() { peer_deadline_ = peer_->deadline(); }
 
   void channel_opened(const peer::ChannelOpened& event) {
     channel_closed(event.channel);
@@ -60,6 +68,7 @@ class PeerTransport final : public Transport {
  private:
   PeerKey key_;
   std::unique_ptr<peer::Peer> peer_;
+  Instant peer_deadline_ = kNever;
   std::vector<peer::ChannelOpened> channels_;
 };
 

@@ -28,6 +28,11 @@ bool Profile::can_publish_source(livekit::TrackSource source) const {
   return allowed.empty() || std::ranges::find(allowed, static_cast<int>(source)) != allowed.end();
 }
 
+bool Profile::knows_packet_trailer() const {
+  return std::ranges::find(client_.capabilities(), livekit::ClientInfo::CAP_PACKET_TRAILER) !=
+         client_.capabilities().end();
+}
+
 bool Profile::is_agent() const {
   return info_.kind() == livekit::ParticipantInfo::AGENT || permission().agent();
 }

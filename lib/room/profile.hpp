@@ -33,6 +33,7 @@ class Profile {
   const livekit::ClientInfo& client() const { return client_; }
   int protocol() const { return client_.protocol(); }  // pv
   bool is_safari() const { return client_.browser() == "safari" || client_.browser() == "Safari"; }
+  bool knows_packet_trailer() const;
   bool is_firefox() const { return client_.browser() == "firefox" || client_.browser() == "Firefox"; }
 
   livekit::ParticipantInfo::State state() const { return info_.state(); }

@@ -38,6 +38,7 @@ struct PublishedCodec {
   std::shared_ptr<media::PublishedTrack> media;
   peer::ReceiveSection section;             // as `media` was configured from it
   std::vector<peer::PayloadCodec> offered;  // what of it subscribers are offered, the most wanted first
+  bool makes_red = false;                   // its Opus goes as RED to those who have that
   TimerKey timer = kNoTimer;
 
   Dynacast dynacast;
@@ -50,6 +51,7 @@ struct Publication {
   std::string cid;  // as announced
   ParticipantId publisher;
   Instant announced_at{};
+  Instant unmuted_at{};
 
   media::PacketFilters filters;  // of the media of all codecs, which end before it
 

@@ -142,6 +142,7 @@ void Publishing::mute(Instant now, Participant& publisher, const livekit::MuteTr
 void Publishing::set_muted(Instant now, Participant& publisher, Publication& publication, bool muted, Output& out) {
   if (publication.info.muted() == muted) return;
   publication.info.set_muted(muted);
+  if (!muted) publication.unmuted_at = now;
   if (!publication.live()) return;
   auto media_out = state_.media_output(out);
   for (const auto& codec : publication.codecs) {

@@ -118,10 +118,11 @@ void Publishing::go_live(Instant now, Participant& publisher, PublishedCodec& co
   auto& publication = *codec.publication;
   auto& info = publication.info;
   auto& transport = *publisher.publisher;
-  const auto config = published_track_config(section, info, transport.rtcp_ssrc(), state_.options);
+  const auto config = published_track_config(section, info, transport.rtcp_ssrc(), state_.sif_trailer, state_.options);
   codec.section = section;
   const auto sent = expected_codec(section, announced_codec(info, codec.index));
-  codec.offered = offered_codecs(section, sent);
+  codec.makes_red = makes_red(info, sent, state_.options);
+  codec.offered = offered_codecs(section, sent, codec.makes_red);
   if (codec.live()) {
     codec.media->reconfigure(config);
     transport.endpoint().remove_track(*codec.media);
@@ -167,6 +168,9 @@ void Publishing::start_media(Instant now, Participant& publisher, PublishedCodec
 }
 
 void Publishing::media_changed(Instant now, PublishedCodec& codec, std::uint8_t changes, Output& out) {
+  if ((changes & media::PublishedTrack::kFrameRatesChanged) != 0) {
+    subscribing_.frame_rates_changed(now, *codec.publication, out);
+  }
   if ((changes & media::PublishedTrack::kStarted) == 0) return;
   codec_differs(now, codec, out);
   if (codec.index != 0) consider_regression(now, codec, out);
@@ -179,7 +183,8 @@ void Publishing::codec_differs(Instant now, PublishedCodec& codec, Output& out) 
   auto* publisher = state_.roster.find(publication.publisher);
   const bool offered = peer::find_codec(codec.offered, sent) != nullptr;
   if (publisher == nullptr || offered || peer::find_codec(codec.section.codecs, sent) == nullptr) return;
-  codec.offered = offered_codecs(codec.section, sent);
+  codec.makes_red = makes_red(publication.info, sent, state_.options);
+  codec.offered = offered_codecs(codec.section, sent, codec.makes_red);
   entry_of(codec).set_mime_type(std::string(rtp::mime_type(sent)));
   if (codec.index == 0) publication.info.set_mime_type(entry_of(codec).mime_type());
   updates_.changed(*publisher, Updates::Cause::kTrackDetail);

@@ -2,6 +2,9 @@
 #include "room/quality_reports.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <span>
+#include <utility>
 
 #include "room/announcement.hpp"
 #include "room/figures.hpp"
@@ -13,7 +16,7 @@ namespace {
 
 constexpr int kQualityProtocol = 5;
 constexpr int kLostQualityProtocol = 11;
-constexpr double kStarved = 30;  // a track is paused for want of bandwidth
+constexpr Duration kSilence = std::chrono::seconds(30);  // without a receiver report of what is sent
 
 std::string codec_name(const std::string& mime_type) {
   std::string name = mime_type.substr(mime_type.find('/') + 1);
@@ -71,6 +74,12 @@ void add_quality(livekit::ConnectionQualityUpdate& message, const Participant& r
   update->set_score(subject.score.mos());
 }
 
+bool corrects_errors(std::span<const peer::PayloadCodec> codecs) {
+  return std::ranges::any_of(codecs, [](const peer::PayloadCodec& codec) {
+    return codec.codec == rtp::Codec::kOpus && codec.fmtp.find("useinbandfec=1") != std::string::npos;
+  });
+}
+
 }  // namespace
 
 void QualityReports::became_active(Instant now) {
@@ -100,7 +109,7 @@ void QualityReports::advance(Instant now, Output& out) {
   state_.roster.for_each([&](Participant& participant) {
     if (!participant.profile.active()) return;
     anyone = true;
-    participant.score.update(worst_score(participant));
+    participant.score.update(worst_score(now, participant));
     changed |= participant.score.told != static_cast<int>(participant.score.quality());
     state_.statistics().quality_rating.observe(participant.score.quality());
     state_.statistics().quality_score.observe(participant.score.mos());
@@ -113,70 +122,124 @@ void QualityReports::advance(Instant now, Output& out) {
   due_ = anyone ? now + kInterval : kNever;
 }
 
-double QualityReports::worst_score(Participant& participant) {
+double QualityReports::worst_score(Instant now, Participant& participant) {
   double worst = 100;
   for (const auto& publication : participant.publications) {
-    if (publication->live()) worst = std::min(worst, published_score(participant, *publication));
+    if (publication->live()) worst = std::min(worst, published_score(now, participant, *publication));
   }
   for (const auto& [sid, subscription] : participant.subscriptions) {
-    if (subscription.forwarding()) worst = std::min(worst, subscribed_score(subscription));
+    if (subscription.forwarding()) worst = std::min(worst, subscribed_score(now, participant, subscription));
   }
   return worst;
 }
 
-double QualityReports::published_score(const Participant& publisher, Publication& publication) {
+double QualityReports::published_score(Instant now, const Participant& publisher, Publication& publication) {
   Counts counts;
   StreamWindow figures;
+  Instant reported = Instant::min();
+  bool fec = false;
   for (const auto& codec : publication.codecs) {
-    if (codec->live()) figures.round_trip = codec->media->rtt();
+    if (!codec->live()) continue;
+    figures.round_trip = codec->media->rtt();
+    fec |= corrects_errors(codec->section.codecs);
     for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
-      const auto stats = codec->live() ? codec->media->stream_stats(layer) : std::nullopt;
+      const auto stats = codec->media->stream_stats(layer);
       if (!stats) continue;
       counts.expected += stats->reception.expected;
       counts.lost += static_cast<std::uint64_t>(std::max<std::int64_t>(0, stats->reception.lost));
       counts.out_of_order += stats->reception.out_of_order;
       figures.jitter = std::max(figures.jitter, stats->reception.jitter);
+      const auto& clock = codec->media->encodings().stream(layer)->clock();
+      if (clock.known()) reported = std::max(reported, clock.arrival());
     }
   }
-  const auto before = published_.find(publication.sid());
-  next_published_[publication.sid()] = counts;
-  if (before == published_.end()) return 100;  // the first window is not whole
-  figures.expected = counts.expected - std::min(counts.expected, before->second.expected);
-  figures.lost = counts.lost - std::min(counts.lost, before->second.lost);
-  figures.out_of_order = counts.out_of_order - std::min(counts.out_of_order, before->second.out_of_order);
+  const auto known = published_.find(publication.sid());
+  const bool first = known == published_.end();
+  Observed& track = next_published_[publication.sid()] = first ? Observed() : std::move(known->second);
+  const Counts before = std::exchange(track.counts, counts);
+  if (first) return track.score.value();  // its window is not whole
+  figures.expected = counts.expected - std::min(counts.expected, before.expected);
+  figures.lost = counts.lost - std::min(counts.lost, before.lost);
+  figures.out_of_order = counts.out_of_order - std::min(counts.out_of_order, before.out_of_order);
   if (!publisher.is_copy()) {
     observe_window(state_.statistics(), stream_key(StreamDirection::kIncoming, publication.info), figures);
   }
-  if (publication.subscribers.empty()) return 100;  // who is watched by nobody may send nothing
-  TrackWindow window;
-  window.codec = announced_codec(publication.info, publication.preferred);
-  window.muted = publication.info.muted();
-  window.expected = figures.expected;
-  window.lost = figures.lost;
-  return window_score(window);
+  // Who is watched by nobody may send nothing.
+  if (publication.info.muted() || publication.subscribers.empty()) {
+    track.score.mute();
+  } else if (now - publication.unmuted_at > kInterval / 2) {
+    TrackWindow window;
+    window.length = kInterval;
+    window.loss_weight = loss_weight(announced_codec(publication.info, publication.preferred), fec);
+    window.expected = figures.expected;
+    window.lost = figures.lost;
+    window.out_of_order = figures.out_of_order;
+    window.reports_stale = reported != Instant::min() && now - reported > kInterval;
+    track.score.update(now, window);
+  }
+  return track.score.value();
 }
 
-double QualityReports::subscribed_score(const Subscription& subscription) {
-  const auto track = state_.roster.find_track(subscription.track_sid);
-  auto* media = track ? track.publication->media(subscription.codec) : nullptr;
+double QualityReports::subscribed_score(Instant now, const Participant& subscriber, const Subscription& subscription) {
+  const auto found = state_.roster.find_track(subscription.track_sid);
+  auto* media = found ? found.publication->media(subscription.codec) : nullptr;
   auto* forwarder = media != nullptr ? media->forwarder(subscription.forwarder) : nullptr;
   if (forwarder == nullptr) return 100;
-  if (subscription.starved) return kStarved;
+  const auto& publication = *found.publication;
   const auto stats = forwarder->stats();
-  const Counts counts{stats.highest_sequence, static_cast<std::uint64_t>(std::max(0, stats.total_lost)), 0};
-  const auto key = subscription.ssrc;
-  const auto before = subscribed_.find(key);
-  next_subscribed_[key] = counts;
-  const bool nothing_new = before == subscribed_.end() || counts.expected <= before->second.expected;
-  if (nothing_new || !stats.has_report) return 100;  // not the subscriber's connection's fault
+  const Counts counts{.expected = stats.highest_sequence,
+                      .lost = static_cast<std::uint64_t>(std::max(0, stats.total_lost)),
+                      .out_of_order = stats.out_of_order,
+                      .newest = stats.newest_sequence,
+                      .sent = stats.packets,
+                      .layers = stats.layers,
+                      .layer_samples = stats.layer_samples};
+  const auto known = subscribed_.find(subscription.ssrc);
+  const bool first = known == subscribed_.end();
+  Observed& track = next_subscribed_[subscription.ssrc] = first ? Observed() : std::move(known->second);
+  const Counts before = std::exchange(track.counts, counts);
+  if (subscription.starved()) {
+    track.score.pause();
+    return track.score.value();
+  }
+  if (forwarder->paused()) {
+    track.score.mute();
+    return track.score.value();
+  }
+  if (first || counts.sent == before.sent) {
+    track.sending_since = kNever;
+    return track.score.value();
+  }
+  if (track.sending_since == kNever) track.sending_since = now;
+
   TrackWindow window;
-  window.codec = announced_codec(track.publication->info, *subscription.codec);
-  window.muted = forwarder->paused();
-  window.expected = counts.expected - before->second.expected;
-  window.lost = counts.lost - std::min(counts.lost, before->second.lost);
-  observe_window(state_.statistics(), stream_key(StreamDirection::kOutgoing, track.publication->info),
+  window.length = kInterval;
+  window.loss_weight = loss_weight(announced_codec(publication.info, *subscription.codec),
+                                   corrects_errors(publication.codecs[*subscription.codec]->offered));
+  const auto expected = rtp::distance(static_cast<std::uint32_t>(before.expected), stats.highest_sequence);
+  if (expected <= 0 || !stats.has_report) {
+    // Who gets what is sent says so.
+    const Instant last = stats.has_report ? std::max(track.sending_since, stats.last_report) : track.sending_since;
+    if (now - last > kSilence) track.score.update(now, window);
+    return track.score.value();
+  }
+  window.expected = static_cast<std::uint64_t>(expected);
+  window.lost = counts.lost - std::min(counts.lost, before.lost);
+  window.out_of_order = counts.out_of_order - before.out_of_order;
+  const auto numbers = static_cast<std::uint64_t>(std::max<std::int64_t>(0, counts.newest - before.newest));
+  const std::uint64_t sent = counts.sent - before.sent;
+  window.missing = numbers - std::min(numbers, sent);
+  observe_window(state_.statistics(), stream_key(StreamDirection::kOutgoing, publication.info),
                  {window.expected, window.lost, 0, stats.jitter, stats.rtt});
-  return window_score(window);
+  if (publication.is_video() && counts.layer_samples > before.layer_samples) {
+    const auto wanted = static_cast<unsigned>(subscribing_.quality_of(subscriber, subscription, publication.info));
+    const auto there = static_cast<unsigned>(media->live_layers() & ((2U << wanted) - 1));
+    const double shown = static_cast<double>(counts.layers - before.layers) /
+                         static_cast<double>(counts.layer_samples - before.layer_samples);
+    if (there != 0) window.layer_distance = std::max(0.0, static_cast<double>(std::bit_width(there)) - 1 - shown);
+  }
+  if (now - stats.resumed_at > kInterval / 2) track.score.update(now, window);
+  return track.score.value();
 }
 
 void QualityReports::tell_of(const Participant& recipient, const Participant& subject, Output& out) const {

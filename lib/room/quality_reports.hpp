@@ -30,16 +30,27 @@ class QualityReports {
     std::uint64_t expected = 0;
     std::uint64_t lost = 0;
     std::uint64_t out_of_order = 0;
+    // Of what is sent to a subscriber.
+    std::int64_t newest = 0;
+    std::uint64_t sent = 0;
+    std::int64_t layers = 0;
+    std::uint64_t layer_samples = 0;
   };
-  double published_score(const Participant& publisher, Publication& publication);
-  double subscribed_score(const Subscription& subscription);
-  double worst_score(Participant& participant);
+  // A track at the last tick, and how its connection is.
+  struct Observed {
+    Counts counts;
+    TrackScore score;
+    Instant sending_since = kNever;  // to a subscriber
+  };
+  double published_score(Instant now, const Participant& publisher, Publication& publication);
+  double subscribed_score(Instant now, const Participant& subscriber, const Subscription& subscription);
+  double worst_score(Instant now, Participant& participant);
   void tell(Output& out);
 
   RoomState& state_;
   const Subscribing& subscribing_;
-  std::map<std::string, Counts> published_, next_published_;  // by track sid: totals at the last tick
-  std::map<rtp::Ssrc, Counts> subscribed_, next_subscribed_;  // by SSRC
+  std::map<std::string, Observed> published_, next_published_;  // by track sid
+  std::map<rtp::Ssrc, Observed> subscribed_, next_subscribed_;  // by SSRC
   Instant due_ = kNever;
   Instant watched_due_ = kNever;
 };

@@ -187,6 +187,10 @@ void Room::connection_closed(Instant now, ConnectionId connection, Output& out) 
   parts_->settle(now, out);
 }
 
+void Room::note_signal(Instant now, ParticipantId from) {
+  if (auto* participant = parts_->state.roster.find(from)) participant->last_signal = now;
+}
+
 void Room::set_signal_rtt(ParticipantId from, Duration rtt) {
   if (auto* participant = parts_->state.roster.find(from)) participant->signal_rtt = rtt;
 }
@@ -214,6 +218,13 @@ std::size_t Room::participant_count() const {
 ParticipantId Room::find(std::string_view identity) const {
   const auto* participant = parts_->state.roster.find_identity(identity);
   return participant != nullptr ? participant->id : ParticipantId();
+}
+
+std::optional<Bitrate> Room::downlink_estimate(ParticipantId id) const {
+  auto* participant = parts_->state.roster.find(id);
+  if (participant == nullptr || participant->is_copy()) return std::nullopt;
+  const auto* outbound = participant->downlink().endpoint().outbound();
+  return outbound != nullptr ? outbound->control().estimate() : std::nullopt;
 }
 
 ParticipantId Room::find_connection(ConnectionId connection) const {

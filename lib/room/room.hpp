@@ -80,6 +80,8 @@ class Room {
   void leave(Instant now, ParticipantId from, const livekit::LeaveRequest& request, Output& out);
   // The connection is gone, without a leave. A participant whose ICE once connected survives it.
   void connection_closed(Instant now, ConnectionId connection, Output& out);
+  // Anything came over the client's signalling, a ping too.
+  void note_signal(Instant now, ParticipantId from);
   // The client's measure of its round trip over the signalling connection.
   void set_signal_rtt(ParticipantId from, Duration rtt);
 
@@ -150,6 +152,11 @@ class Room {
   // The packet path: one datagram that the demultiplexer found to be for this peer, and when it arrived. Decrypted in
   // place.
   void receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagram, Instant arrived, Output& out);
+  // What Output::reading made wait goes on.
+  bool has_gathered() const;
+  void end_reading(Instant now, Output& out);
+  // A TCP connection of this peer has ended.
+  void path_lost(Instant now, PeerKey peer, const Path& path, Output& out);
   void advance(Instant now, Output& out);
   Instant deadline() const;
 
@@ -164,6 +171,8 @@ class Room {
   livekit::ParticipantInfo participant_info(ParticipantId id) const;
   std::vector<ParticipantId> participants() const;
   RoomStatistics statistics(Instant now) const;
+  // What its connection can carry of pictures, as far as that is known.
+  std::optional<Bitrate> downlink_estimate(ParticipantId id) const;
 
  private:
   template <typename Action>

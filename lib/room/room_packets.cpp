@@ -14,6 +14,7 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   if (transport == nullptr) return;
   peer::Output sink{out.datagrams, parts.packet_events};
   const auto received = transport->peer().receive(now, path, datagram, sink);
+  transport->renew_peer_deadline();
   std::uint8_t changes = 0;
   if (received.kind == peer::Peer::Received::Kind::kRtp) {
     changes = parts.receive_rtp(now, *transport, received.packet, arrived, out);
@@ -21,13 +22,30 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
     auto media_out = state.media_output(out);
     transport->endpoint().receive_rtcp(now, received.packet, media_out);
     parts.reschedule_heard(*transport);
-    if (const auto estimate = transport->endpoint().take_estimate()) parts.note_estimate(now, *transport, *estimate);
+    parts.note_capacity(now, *transport, out);
   }
   state.timers.schedule(transport->timer, transport->deadline());
   if (parts.packet_events.empty() && changes == 0) return;
   for (auto& event : parts.packet_events) state.peer_events.emplace_back(peer, std::move(event));
   parts.packet_events.clear();
   parts.settle(now, out);
+}
+
+bool Room::has_gathered() const {
+  return !parts_->state.gathering.empty();
+}
+
+void Room::end_reading(Instant now, Output& out) {
+  auto media_out = parts_->state.media_output(out);
+  parts_->state.gathering.end(now, media_out);
+}
+
+void Room::path_lost(Instant now, PeerKey peer, const Path& path, Output& out) {
+  auto& state = parts_->state;
+  PeerTransport* transport = state.roster.find_peer(peer);
+  if (transport == nullptr) return;
+  state.with_peer(*transport, out, [&](peer::Output& sink) { transport->peer().path_lost(now, path, sink); });
+  parts_->settle(now, out);
 }
 
 std::uint8_t RoomParts::receive_rtp(Instant now, Transport& transport, ByteSpan packet, Instant arrived, Output& out) {
@@ -57,10 +75,15 @@ void RoomParts::reschedule_heard(const Transport& transport) {
   }
 }
 
-void RoomParts::note_estimate(Instant now, const Transport& transport, Bitrate estimate) {
+void RoomParts::note_capacity(Instant now, Transport& transport, Output& out) {
+  const auto estimate = transport.endpoint().take_estimate();
+  auto* outbound = transport.endpoint().outbound();
+  const bool changed = outbound != nullptr && outbound->control().take_change();
+  if (!estimate && !changed) return;
   auto* participant = state.roster.find(transport.owner());
   if (participant == nullptr || &participant->downlink() != &transport) return;
-  streams.estimated(now, *participant, estimate);
+  if (estimate) streams.estimated(now, *participant, *estimate);
+  if (changed) streams.capacity_changed(now, *participant, out);
   next_control = std::min(next_control, streams.deadline());
 }
 

@@ -44,10 +44,11 @@ void RoomParts::introduce(Output& out) {
 
 void RoomParts::advance_timers(Instant now, Output& out) {
   // An object that stays due would hold the turn for ever.
-  const auto later = [now](Instant deadline) { return std::max(deadline, now + std::chrono::milliseconds(1)); };
+  const auto later = [now](Instant deadline) { return deadline > now ? deadline : now + std::chrono::milliseconds(1); };
   for (auto owner = state.timers.pop_due(now); owner.index() != 0; owner = state.timers.pop_due(now)) {
     if (auto* const* transport = std::get_if<Transport*>(&owner)) {
-      if (auto* connection = (*transport)->peer_transport()) {
+      auto* connection = (*transport)->peer_transport();
+      if (connection != nullptr && connection->peer_deadline() <= now) {
         state.with_peer(*connection, out, [&](peer::Output& sink) { connection->peer().advance(now, sink); });
       }
       auto media_out = state.media_output(out);

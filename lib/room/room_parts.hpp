@@ -67,7 +67,7 @@ class RoomParts {
   // Packet path. Tells what changed of the track (PublishedTrack::Change).
   std::uint8_t receive_rtp(Instant now, Transport& transport, ByteSpan packet, Instant arrived, Output& out);
   void reschedule_heard(const Transport& transport);
-  void note_estimate(Instant now, const Transport& transport, Bitrate estimate);
+  void note_capacity(Instant now, Transport& transport, Output& out);
   void note_changes(Instant now, const Transport& transport, const media::PublishedTrack& track, std::uint8_t changes,
                     Output& out);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "media/gathering.hpp"
 #include "room/join_params.hpp"
 #include "room/output.hpp"
 #include "room/peer_transport.hpp"
@@ -34,6 +35,9 @@ struct RoomState {
   std::vector<std::unique_ptr<Participant>> departed;
   // Who began to hear whom in this turn: subscriber and publisher.
   std::vector<std::pair<ParticipantId, ParticipantId>> first_contacts;
+  // Whose tracks StreamAllocation has to give theirs.
+  std::vector<ParticipantId> unallocated;
+  media::Gathering gathering;   // what was read and is not forwarded yet
   bool counts_changed = false;  // of participants or publishers: RoomNews
   bool mark_pending = false;    // some Participant::update is pending
   bool reconcile_pending = false;
@@ -43,9 +47,21 @@ struct RoomState {
   Random& random() { return *environment.random; }
   Statistics& statistics() { return *environment.statistics; }
   WallTime wall_time(Instant now) const { return environment.wall->wall_time(now); }
-  media::Output media_output(Output& out) const {
-    return {out.datagrams, *environment.wall, &environment.statistics->traffic};
-  }
+  // For calls into media. At its end, connections that are to be served earlier than before are scheduled.
+  class MediaOutput : public media::Output {
+   public:
+    MediaOutput(RoomState& state, const room::Output& out)
+        : media::Output{out.datagrams, *state.environment.wall, &state.environment.statistics->traffic, &state.woken_,
+                        out.reading ? &state.gathering : nullptr},
+          state_(state) {}
+    MediaOutput(const MediaOutput&) = delete;
+    MediaOutput& operator=(const MediaOutput&) = delete;
+    ~MediaOutput() { state_.schedule_woken(); }
+
+   private:
+    RoomState& state_;
+  };
+  MediaOutput media_output(room::Output& out) { return {*this, out}; }
 
   // Calls `action(peer::Output&)`, keeps the peer's events for later and renews its deadline.
   template <typename Action>
@@ -57,6 +73,7 @@ struct RoomState {
       ~Collect() {
         for (auto& event : events) state.peer_events.emplace_back(transport.key(), std::move(event));
         events.clear();
+        transport.renew_peer_deadline();
         state.timers.schedule(transport.timer, transport.deadline());
         state.free_events_.push_back(std::move(events));
       }
@@ -87,6 +104,15 @@ struct RoomState {
   }
 
  private:
+  void schedule_woken() {
+    for (auto* sink : woken_) {
+      auto& transport = static_cast<Transport&>(*sink);
+      timers.schedule(transport.timer, transport.deadline());
+    }
+    woken_.clear();
+  }
+
+  std::vector<media::RtpSink*> woken_;
   std::vector<std::vector<peer::Event>> free_events_;  // kept for their memory
 };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "room/transport_fallback.hpp"
+
 namespace sfu::room {
 
 namespace {
@@ -10,6 +12,13 @@ namespace {
 constexpr Duration kResumeWithin = std::chrono::seconds(5);
 constexpr int kResumesRefused = 3;
 constexpr int kLongestSpeech = 60;  // seconds
+
+// For this session and the next, which livekit-client begins at once.
+void switch_protocol(Instant now, RoomParts& parts, Participant& participant, livekit::CandidateProtocol protocol) {
+  parts.lifecycle.prefer(participant, protocol);
+  auto* fallback = parts.state.environment.fallback;
+  if (fallback != nullptr) fallback->set(now, parts.state.options.name, participant.profile.identity(), protocol);
+}
 
 }  // namespace
 
@@ -38,7 +47,7 @@ void simulate(Instant now, RoomParts& parts, Participant& participant, const liv
       }
       break;
     case Scenario::kSwitchCandidateProtocol:
-      // Which one it is now is for signal to remember: there is UDP alone to restart with.
+      switch_protocol(now, parts, participant, scenario.switch_candidate_protocol());
       parts.negotiation.restart(now, participant, out);
       break;
     case Scenario::kSubscriberBandwidth:

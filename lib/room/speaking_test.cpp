@@ -88,28 +88,17 @@ TEST_CASE("[S-060] everyone is told of its own connection within some five secon
   CHECK(alice.count(Case::kConnectionQuality) == told);  // nothing changed
 }
 
-TEST_CASE("the score of a connection falls quickly, rises slowly, and has the specified thresholds") {
-  TrackWindow window;
-  window.codec = rtp::Codec::kVp8;
-  window.expected = 1000;
-  window.lost = 50;
-  CHECK(window_score(window) == doctest::Approx(50));
-  ConnectionScore score;
-  CHECK(score.quality() == livekit::EXCELLENT);
-  score.update(window_score(window));
-  CHECK(score.value() == doctest::Approx(60));
-  CHECK(score.quality() == livekit::GOOD);
-  score.update(100);
-  CHECK(score.value() == doctest::Approx(76));
-  window.codec = rtp::Codec::kOpus;
-  window.lost = 100;
-  CHECK(window_score(window) == doctest::Approx(46.7).epsilon(0.01));
-  window.lost = 1000;
-  CHECK(window_score(window) == 30);
-  window.expected = 0;
-  CHECK(window_score(window) == 40);
-  for (int i = 0; i < 20; ++i) score.update(window_score(TrackWindow{rtp::Codec::kVp8, false, 100, 100}));
-  CHECK(score.quality() == livekit::POOR);
+TEST_CASE("[M-046] a publisher of whose track nothing comes is told of a poor connection, once somebody listens") {
+  World world;
+  auto& alice = world.connect("alice");
+  world.publish(alice, alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic"));
+  world.run(seconds(16));
+  CHECK(alice.last(Case::kConnectionQuality).connection_quality().updates(0).quality() == livekit::EXCELLENT);
+  world.connect("bob");
+  world.run(seconds(16));
+  const auto& own = alice.last(Case::kConnectionQuality).connection_quality();
+  REQUIRE(own.updates(0).participant_sid() == alice.sid);
+  CHECK(own.updates(0).quality() == livekit::POOR);
 }
 
 TEST_CASE("[S-063] no version older than the last delivered is delivered") {

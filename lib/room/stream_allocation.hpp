@@ -20,28 +20,33 @@ class StreamAllocation {
 
   // SimulateScenario subscriber_bandwidth: bits a second, 0 ends it.
   void set_cap(Instant now, Participant& subscriber, std::int64_t bps);
-  // The receiver's own estimate came.
+  // The receiver's own estimate came (REMB).
   void estimated(Instant now, Participant& subscriber, Bitrate estimate);
+  // What is known of the way to it by transport-wide feedback has changed.
+  void capacity_changed(Instant now, Participant& subscriber, Output& out);
 
   void advance(Instant now, Output& out);
   Instant deadline() const { return due_; }
 
  private:
+  // Gives those tracks theirs that have just begun to be forwarded: nothing is sent of them before.
+  void serve_new(Instant now, Output& out);
   struct Stream {
     Subscription* subscription = nullptr;
     const Participant* publisher = nullptr;
   };
-  // What takes part, and what the rest takes.
+  // Returns what the rest takes, which is sent whatever happens.
   Bitrate gather(Participant& subscriber);
   void add_demand(Participant& subscriber, Subscription& subscription, Roster::TrackRef track,
                   const media::Forwarder& forwarder);
-  void divide(Instant now, Participant& subscriber, std::optional<Bitrate> capacity, Output& out);
+  void serve(Instant now, Participant& subscriber, Output& out);
+  void apply(Instant now, Participant& subscriber, Output& out);
 
   RoomState& state_;
   Subscribing& subscribing_;
   std::vector<Stream> streams_;  // scratch, as the two below
   std::vector<congestion::Demand> demands_;
-  std::vector<std::uint8_t> layers_;
+  std::vector<congestion::Allowance> allowances_;
   Instant due_ = kNever;
 };
 

@@ -32,6 +32,12 @@ struct Scene {
     const auto video = std::ranges::count_if(bob->received(), [](const auto& packet) { return packet.size() > 500; });
     return {static_cast<std::size_t>(video), bob->received().size() - static_cast<std::size_t>(video)};
   }
+  rtp::PacketView newest_video() const {
+    const auto found = std::ranges::find_if(bob->received().rbegin(), bob->received().rend(),
+                                            [](const auto& packet) { return packet.size() > 500; });
+    REQUIRE(found != bob->received().rend());
+    return *rtp::PacketView::parse(*found);
+  }
   void cap(std::int64_t bps) {
     livekit::SimulateScenario scenario;
     scenario.set_subscriber_bandwidth(bps);
@@ -144,6 +150,31 @@ TEST_CASE("[S-061] a receiver that estimates less than it is sent has its video 
   CHECK(scene.send(seconds(5)).first == 0);
   scene.send(seconds(6));
   CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE});
+}
+
+TEST_CASE("[M-066] a receiver whose estimates fall, or that lacks a tenth of what is repeated, has its video paused") {
+  for (const bool falling : {true, false}) {
+    CAPTURE(falling);
+    RoomOptions options;
+    options.send_side_bwe = false;
+    Scene scene(true, true, options);
+    scene.send(seconds(2));
+    scene.frame[1] |= 1;  // no key frame: after one, nobody asks for what was before
+    std::int64_t estimate = 240;
+    std::vector<std::uint16_t> lost;
+    for (int i = 0; i < 30 && scene.states().empty(); ++i) {
+      scene.bob->send_estimate(Bitrate::kilobits(falling ? estimate -= 4 : 1000));
+      // One of nine pictures is asked for, and each of them again until the next but one.
+      if (!falling && i % 3 == 0) lost.push_back(scene.newest_video().sequence_number());
+      scene.send(milliseconds(99));
+      if (!lost.empty()) scene.bob->send_nack(scene.newest_video(), lost);
+      if (lost.size() > 2) lost.erase(lost.begin());
+    }
+    CHECK(scene.states() == States{livekit::PAUSED});
+    CHECK(scene.send(seconds(5)).first == 0);
+    scene.send(seconds(6));
+    CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE});
+  }
 }
 
 }  // namespace sfu::room

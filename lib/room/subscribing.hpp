@@ -32,6 +32,8 @@ class Subscribing {
   void offer_changed(Instant now, Publication& publication, Output& out);
   // A backup came, or is preferred now: subscribers get what suits them best, on the line that they have.
   void codecs_changed(Instant now, Publication& publication, Output& out);
+  // Another temporal layer may be what suits those who asked for a frame rate.
+  void frame_rates_changed(Instant now, Publication& publication, Output& out);
   // Before its media goes.
   void codec_ends(Instant now, PublishedCodec& codec, Output& out);
   // Someone gets it, or waits for it.
@@ -53,6 +55,9 @@ class Subscribing {
   // What the subscriber asked for, or gets as long as it has not.
   static livekit::VideoQuality quality_of(const Participant& subscriber, const Subscription& subscription,
                                           const livekit::TrackInfo& info);
+  // The same of frames a second: the highest temporal layer.
+  static std::uint8_t temporal_of(const Participant& subscriber, const Subscription& subscription,
+                                  const livekit::TrackInfo& info, const media::PublishedTrack& media);
   // Whether `subscriber` gets media of `publisher`: then it may know its level and quality.
   bool is_subscribed(const Participant& subscriber, const Participant& publisher) const;
 
@@ -60,7 +65,8 @@ class Subscribing {
   void update_dynacast(Instant now, Publication& publication);
   // What congestion leaves to this subscription: at most this layer, or nothing. True if it is paused or goes on by
   // that.
-  bool set_allowance(Instant now, Participant& subscriber, Subscription& subscription, std::uint8_t layer, Output& out);
+  bool set_allowance(Instant now, Participant& subscriber, Subscription& subscription, congestion::Allowance allowance,
+                     Output& out);
 
   Instant deadline() const { return deadline_; }
 

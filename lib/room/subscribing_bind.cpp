@@ -2,7 +2,6 @@
 // How a subscription gets its section, its packets and its layer.
 #include <algorithm>
 
-#include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
 #include "room/events.hpp"
 #include "room/figures.hpp"
@@ -36,6 +35,12 @@ void Subscribing::bind(Instant now, Participant& subscriber, Subscription& subsc
   // Where the client offers, its first offer brings the sections.
   if (!subscriber.subscriber && !downlink.negotiation.described) return;
   const auto& info = track.publication->info;
+  // By the time that the answer comes, so does a key frame.
+  if (!(subscription.settings && subscription.settings->disabled())) {
+    auto media_out = state_.media_output(out);
+    const auto quality = quality_of(subscriber, subscription, info);
+    track.publication->primary().media->expect_subscriber(now, static_cast<std::uint8_t>(quality), media_out);
+  }
 
   peer::SenderSpec spec;
   spec.kind = track.publication->is_video() ? rtp::MediaKind::kVideo : rtp::MediaKind::kAudio;
@@ -78,7 +83,9 @@ void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& sub
   if (track && subscription.forwarding()) {
     downlink.endpoint().remove_forwarder(subscription.ssrc);
     auto media_out = state_.media_output(out);
-    track.publication->media(subscription.codec)->remove_forwarder(subscription.forwarder, media_out);
+    auto& media = *track.publication->media(subscription.codec);
+    if (downlink.local() == nullptr) media.send_blank_frames(now, subscription.forwarder, media_out);
+    media.remove_forwarder(subscription.forwarder, media_out);
     state_.reschedule(*track.publication);
     auto& event = raise_track_event(state_, Event::Type::kTrackUnsubscribed, subscriber, *track.publication, out);
     event.publisher_sid = track.publisher->profile.sid();
@@ -87,8 +94,7 @@ void Subscribing::unbind(Instant now, Participant& subscriber, Subscription& sub
   downlink.negotiation.request(now);
   subscription.forwarder = {};
   subscription.codec.reset();
-  subscription.allowance = media::kMaxLayers - 1;
-  subscription.starved = false;
+  subscription.allowance = {};
   subscription.mid.clear();
   if (!track) return;
   std::erase(track.publication->subscribers, subscriber.id);
@@ -103,16 +109,26 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
   config.sink = &downlink;
   config.lossless = downlink.local() != nullptr;
   config.ssrc = subscription.ssrc;
-  config.payloads = payload_mappings(track.publication->codecs[*subscription.codec]->offered, section.codecs);
+  const auto& published = *track.publication->codecs[*subscription.codec];
+  const auto& info = track.publication->info;
+  config.payloads = payload_mappings(published.offered, section.codecs, published.makes_red);
   const bool rtx = std::ranges::any_of(config.payloads, [](const media::PayloadMapping& mapping) {
     return mapping.rtx != media::PayloadMapping::kNone;
   });
   config.rtx_ssrc = rtx ? subscription.rtx_ssrc : 0;
   config.extensions = section.extensions;
+  // Who gives feedback on all packets is sent them under congestion control.
+  if (controls_sending(state_.options) && std::ranges::any_of(section.codecs, &peer::PayloadCodec::transport_cc)) {
+    downlink.endpoint().control_sending();
+  }
   if (has_playout_delay(state_.options)) {
     const auto& delay = state_.options.playout_delay;
-    config.playout_delay = rtp::PlayoutDelay{delay.min, std::max(delay.min, delay.max)};
+    config.playout_delay = rtp::PlayoutDelay{delay.min, delay.max};
   }
+  config.screenshare = info.source() == livekit::SCREEN_SHARE;
+  config.equal_sizes =
+      state_.options.equal_packet_sizes && track.publication->is_video() && downlink.local() == nullptr;
+  config.strip_trailer = info.packet_trailer_features_size() > 0 && !subscriber.profile.knows_packet_trailer();
   config.mid = section.mid;
   config.cname = section.sender.cname;
   if (!downlink.can_send()) config.paused |= static_cast<std::uint8_t>(media::Pause::kNotConnected);
@@ -120,7 +136,15 @@ void Subscribing::start_forwarding(Instant now, Participant& subscriber, Subscri
     config.paused |= static_cast<std::uint8_t>(media::Pause::kDisabled);
   }
   config.max_layer = static_cast<std::uint8_t>(quality_of(subscriber, subscription, track.publication->info));
-  if (subscription.settings) config.max_temporal = wanted_temporal_layer(subscription.settings->fps());
+  // Where a capacity is known, it is divided anew before anything is sent.
+  const auto* outbound = downlink.endpoint().outbound();
+  subscription.unallocated = track.publication->is_video() && outbound != nullptr && outbound->control().estimate();
+  if (subscription.unallocated) {
+    subscription.allowance = congestion::kPaused;
+    config.paused |= static_cast<std::uint8_t>(media::Pause::kBandwidth);
+    state_.unallocated.push_back(subscriber.id);
+  }
+  config.max_temporal = temporal_of(subscriber, subscription, info, media);
 
   auto media_out = state_.media_output(out);
   if (!is_subscribed(subscriber, *track.publisher)) {
@@ -156,26 +180,28 @@ void Subscribing::apply_settings(Instant now, Participant& subscriber, Subscript
 void Subscribing::apply_quality(Instant now, Participant& subscriber, Subscription& subscription,
                                 Publication& publication, Output& out) {
   const auto wanted = static_cast<std::uint8_t>(quality_of(subscriber, subscription, publication.info));
-  const auto temporal = wanted_temporal_layer(subscription.settings ? subscription.settings->fps() : 0);
+  auto& media = *publication.media(subscription.codec);
+  const auto temporal = temporal_of(subscriber, subscription, publication.info, media);
+  const auto& allowance = subscription.allowance;
+  if (allowance.paused()) return;  // what it may have is said when it goes on
   auto media_out = state_.media_output(out);
-  publication.media(subscription.codec)
-      ->set_max_quality(now, subscription.forwarder, std::min(wanted, subscription.allowance), temporal, media_out);
+  media.set_max_quality(now, subscription.forwarder, std::min(wanted, allowance.layer),
+                        wanted < allowance.layer ? temporal : std::min(temporal, allowance.temporal), media_out,
+                        allowance.layer < wanted);
   state_.reschedule(publication);
 }
 
-bool Subscribing::set_allowance(Instant now, Participant& subscriber, Subscription& subscription, std::uint8_t layer,
-                                Output& out) {
+bool Subscribing::set_allowance(Instant now, Participant& subscriber, Subscription& subscription,
+                                congestion::Allowance allowance, Output& out) {
   const auto track = state_.roster.find_track(subscription.track_sid);
   if (!track || !subscription.forwarding()) return false;
-  const bool was_starved = std::exchange(subscription.starved, layer == media::kNoLayer);
-  if (layer != media::kNoLayer && layer != subscription.allowance) {
-    subscription.allowance = layer;
-    apply_quality(now, subscriber, subscription, *track.publication, out);
-  }
-  if (was_starved == subscription.starved) return false;
+  if (allowance == subscription.allowance) return false;
+  const bool was_starved = std::exchange(subscription.allowance, allowance).paused();
+  apply_quality(now, subscriber, subscription, *track.publication, out);
+  if (was_starved == subscription.starved()) return false;
   auto media_out = state_.media_output(out);
   track.publication->media(subscription.codec)
-      ->set_paused(now, subscription.forwarder, media::Pause::kBandwidth, subscription.starved, media_out);
+      ->set_paused(now, subscription.forwarder, media::Pause::kBandwidth, subscription.starved(), media_out);
   state_.reschedule(*track.publication);
   return true;
 }

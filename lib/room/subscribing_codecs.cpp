@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a track's codecs each subscriber gets, and what the publisher is therefore asked for (signalling 2.8, 2.10).
-#include "room/announcement.hpp"
 #include "room/codec_choice.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/media_setup.hpp"
 #include "room/subscribing.hpp"
+#include "room/wanted_layers.hpp"
 
 namespace sfu::room {
 
@@ -34,7 +34,8 @@ void Subscribing::move_forwarder(Instant now, Participant& subscriber, Subscript
                                  Output& out) {
   auto& from = *publication.media(subscription.codec);
   auto& target = *publication.media(to);
-  const auto payloads = payload_mappings(publication.codecs[to]->offered, section.codecs);
+  const auto payloads =
+      payload_mappings(publication.codecs[to]->offered, section.codecs, publication.codecs[to]->makes_red);
   auto media_out = state_.media_output(out);
   subscription.forwarder = target.take_over(now, from, subscription.forwarder, payloads, media_out);
   subscription.codec = to;
@@ -81,6 +82,19 @@ livekit::VideoQuality Subscribing::quality_of(const Participant& subscriber, con
                                               const livekit::TrackInfo& info) {
   if (subscription.settings) return wanted_quality(info, *subscription.settings);
   return subscriber.adaptive_stream ? livekit::LOW : livekit::HIGH;
+}
+
+std::uint8_t Subscribing::temporal_of(const Participant& subscriber, const Subscription& subscription,
+                                      const livekit::TrackInfo& info, const media::PublishedTrack& media) {
+  return wanted_temporal_layer(subscription.settings ? subscription.settings->fps() : 0,
+                               quality_of(subscriber, subscription, info), media.frame_rates());
+}
+
+void Subscribing::frame_rates_changed(Instant now, Publication& publication, Output& out) {
+  for_each_subscription(publication, [&](Participant& subscriber, Subscription& subscription) {
+    const bool asked = subscription.settings && subscription.settings->fps() != 0;
+    if (asked && subscription.forwarding()) apply_quality(now, subscriber, subscription, publication, out);
+  });
 }
 
 void Subscribing::update_dynacast(Instant now, Publication& publication) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "room/announcement.hpp"
 #include "room/dynacast.hpp"
 #include "room/testing.hpp"
+#include "room/wanted_layers.hpp"
 
 namespace sfu::room {
 
@@ -227,6 +227,8 @@ TEST_CASE("the quality that suits a size is the smallest layer of nine tenths of
   CHECK(for_height(201) == livekit::MEDIUM);
   CHECK(for_height(400) == livekit::MEDIUM);
   CHECK(for_height(401) == livekit::HIGH);
+  info.mutable_layers(1)->set_height(720);  // the better of two that are alike
+  CHECK(for_height(400) == livekit::HIGH);
   info.clear_layers();
   CHECK(for_height(390) == livekit::MEDIUM);
   info.set_width(720);
@@ -234,10 +236,26 @@ TEST_CASE("the quality that suits a size is the smallest layer of nine tenths of
   settings.set_width(180);
   settings.set_height(2000);
   CHECK(wanted_quality(info, settings) == livekit::LOW);
-  CHECK(wanted_temporal_layer(0) == 3);
-  CHECK(wanted_temporal_layer(30) == 3);
-  CHECK(wanted_temporal_layer(15) == 1);
-  CHECK(wanted_temporal_layer(7) == 0);
+}
+
+TEST_CASE("the temporal layer that suits a frame rate is the lowest that brings nine tenths of it") {
+  media::FrameRateMatrix measured{};
+  const auto layer = [&](std::uint32_t rate, livekit::VideoQuality quality = livekit::HIGH) {
+    return wanted_temporal_layer(rate, quality, measured);
+  };
+  CHECK(layer(0) == 3);
+  CHECK(layer(30) == 2);
+  CHECK(layer(15) == 1);
+  CHECK(layer(7) == 0);
+  measured[0] = {5, 10, 20, 20};
+  measured[1] = {15, 30, 60, 60};
+  CHECK(layer(15, livekit::LOW) == 2);
+  CHECK(layer(15, livekit::MEDIUM) == 0);
+  CHECK(layer(15) == 0);  // not sent: the next lower is shown
+  CHECK(layer(16) == 0);
+  CHECK(layer(17) == 1);
+  CHECK(layer(120) == 3);
+  CHECK(layer(0) == 3);
 }
 
 TEST_CASE("[S-057] watched qualities: more at once, less after five seconds, again after unmute") {

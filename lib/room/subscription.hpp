@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "congestion/allocation.hpp"
 #include "livekit_rtc.pb.h"
 #include "media/forwarder.hpp"
 #include "room/approval.hpp"
@@ -39,9 +40,11 @@ struct Subscription {
   // Packets flow; not so while the publisher has yet to begin with that codec.
   media::ForwarderId forwarder;
 
-  // What congestion leaves to it: at most this layer, or nothing.
-  std::uint8_t allowance = media::kMaxLayers - 1;
-  bool starved = false;
+  // What congestion leaves to it.
+  congestion::Allowance allowance;
+  bool unallocated = false;  // new: nothing was left to it yet, which its client need not know
+
+  bool starved() const { return allowance.paused(); }
 
   // Since when it could have been negotiated and was not; kNever: it is, or must wait for other reasons.
   Instant stuck_since = kNever;

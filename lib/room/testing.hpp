@@ -14,9 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "congestion/feedback_generator.hpp"
 #include "ice/demux.hpp"
 #include "peer/peer.hpp"
 #include "room/room.hpp"
+#include "room/transport_fallback.hpp"
 #include "rtcp/rtcp.hpp"
 #include "rtp/packet_view.hpp"
 #include "rtp/packet_writer.hpp"
@@ -75,6 +77,10 @@ struct TestConnection {
   std::vector<livekit::DataPacket> packets;  // received on _reliable and _lossy
   std::vector<std::vector<std::uint8_t>> data_track_packets;
   std::vector<std::vector<std::uint8_t>> rtp;
+  std::vector<std::vector<std::uint8_t>> rtcp;
+  congestion::FeedbackGenerator feedback;  // of what it receives, where that is negotiated
+
+  void note_arrival(Instant now, ByteView packet);
   bool connected = false;
 };
 
@@ -138,6 +144,8 @@ class TestClient {
   // What of the server's media came, and the receiver's estimate of how much may come (REMB).
   std::vector<std::vector<std::uint8_t>>& received() { return downlink().rtp; }
   void send_estimate(Bitrate estimate);
+  // Of the stream of `packet`, that came before.
+  void send_nack(const rtp::PacketView& packet, std::span<const std::uint16_t> sequence_numbers);
   void request_key_frame();  // of the stream that it received last (PLI)
   const std::vector<livekit::DataPacket>& received_data() const { return data_connection().packets; }
   const std::vector<std::vector<std::uint8_t>>& received_data_track() const {
@@ -170,12 +178,14 @@ class TestClient {
 class World {
  public:
   explicit World(RoomOptions options = {}, std::vector<SocketAddress> server = {address(1, 7882)},
-                 Policy* policy = nullptr)
-      : candidates(std::move(server)) {
+                 Policy* policy = nullptr, std::vector<SocketAddress> tcp = {})
+      : candidates(std::move(server)), tcp_candidates(std::move(tcp)), fallback({true, !tcp_candidates.empty(), true}) {
     if (options.name.empty()) options.name = "lobby";
     environment.registry = &registry;
     environment.certificate = &certificate();
     environment.candidates = candidates;
+    environment.tcp_candidates = tcp_candidates;
+    environment.fallback = &fallback;
     environment.random = &random;
     environment.wall = &wall;
     environment.policy = policy;
@@ -244,6 +254,8 @@ class World {
   SeededRandom random{7};
   TestRegistry registry;
   std::vector<SocketAddress> candidates;
+  std::vector<SocketAddress> tcp_candidates;
+  TransportFallback fallback;
   std::vector<rtp::Codec> video_codecs = {rtp::Codec::kVp8, rtp::Codec::kH264};  // that the next client can decode
   Environment environment;
   SendBatch datagrams;

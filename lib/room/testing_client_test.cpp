@@ -275,6 +275,13 @@ void TestClient::send_estimate(Bitrate estimate) {
   CHECK(downlink().peer->send_rtcp(writer.written(), world_.datagrams));
 }
 
+void TestClient::send_nack(const rtp::PacketView& packet, std::span<const std::uint16_t> sequence_numbers) {
+  std::array<std::uint8_t, 256> buffer;
+  ByteWriter writer(buffer);
+  rtcp::write_nack(writer, 1, packet.ssrc(), sequence_numbers);
+  CHECK(downlink().peer->send_rtcp(writer.written(), world_.datagrams));
+}
+
 void TestClient::request_key_frame() {
   REQUIRE_FALSE(received().empty());
   const auto packet = rtp::PacketView::parse(received().back());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How time passes and datagrams move in the tests of this folder.
 #include "room/testing.hpp"
+#include "rtp/extension_values.hpp"
+#include "rtp/packet_view.hpp"
 
 namespace sfu::room::testing {
 
@@ -45,12 +47,28 @@ bool World::exchange() {
         const auto received = side->peer->receive(now(), {path.remote, path.local}, bytes, sink);
         if (received.kind == peer::Peer::Received::Kind::kRtp) {
           side->rtp.emplace_back(received.packet.begin(), received.packet.end());
+          side->note_arrival(now(), received.packet);
+        } else if (received.kind == peer::Peer::Received::Kind::kRtcp) {
+          side->rtcp.emplace_back(received.packet.begin(), received.packet.end());
         }
         client->after_call(*side);
       }
     }
   }
   return true;
+}
+
+void TestConnection::note_arrival(Instant now, ByteView packet) {
+  const auto view = rtp::PacketView::parse(packet);
+  if (!view) return;
+  for (const auto& mid : peer->negotiation().receive_mids()) {
+    const auto* section = peer->negotiation().receive_section(mid);
+    const auto id = section != nullptr ? section->extensions.id(rtp::Extension::kTransportCc) : std::uint8_t{0};
+    if (id == 0) continue;
+    const auto sequence = rtp::TransportSequence::parse(view->extension(id));
+    if (sequence) feedback.on_packet(now, now, sequence->value, view->ssrc());
+    return;
+  }
 }
 
 void World::run(Duration duration) {
@@ -65,7 +83,7 @@ void World::run(Duration duration) {
     Instant next = std::min(end, room->deadline());
     for (auto& client : clients) {
       for (auto* side : {&client->publisher, &client->subscriber}) {
-        if (side->peer) next = std::min(next, side->peer->deadline());
+        if (side->peer) next = std::min({next, side->peer->deadline(), side->feedback.deadline()});
       }
     }
     if (next > now()) {
@@ -80,6 +98,7 @@ void World::run(Duration duration) {
         if (!side->peer) continue;
         peer::Output sink{datagrams, side->events};
         side->peer->advance(now(), sink);
+        side->feedback.advance(now(), 1, [&](ByteView rtcp) { side->peer->send_rtcp(rtcp, datagrams); });
         client->after_call(*side);
       }
     }

@@ -4,23 +4,11 @@
 namespace sfu::room {
 
 void Transport::configure_endpoint() {
-  rtp::ExtensionMap extensions;
-  bool transport_cc = false;
-  bool remb = false;
+  peer::ReceiveFeedback agreed;
   for (const auto& mid : receive_mids()) {
-    const auto* section = receive_section(mid);
-    if (section == nullptr) continue;
-    // In a bundle an id means one extension in all sections (RFC 8843 9.2), but not every section has all of them.
-    for (std::size_t i = 0; i < rtp::kExtensionCount; ++i) {
-      const auto extension = static_cast<rtp::Extension>(i);
-      if (section->extensions.has(extension)) extensions.set(section->extensions.id(extension), extension);
-    }
-    for (const auto& codec : section->codecs) {
-      transport_cc |= codec.transport_cc;
-      remb |= codec.remb;
-    }
+    if (const auto* section = receive_section(mid)) agreed.add(*section);
   }
-  endpoint_.configure(extensions, transport_cc, remb);
+  endpoint_.configure(agreed.extensions, agreed.transport_cc, agreed.remb);
 }
 
 void Transport::remove_track(const media::PublishedTrack* track) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "livekit_rtc.pb.h"
@@ -25,13 +26,16 @@ class PeerTransport;
 struct NegotiationState {
   // Renegotiation is wanted: an offer of ours, or asking a v1 client for one. kNever: it is not.
   Instant due = kNever;
-  Instant last{};  // when a description was last exchanged
+  Instant begun{};  // the last round of ours
+  Instant begun_before{};
 
-  // 10 ms gather what belongs together; more when the last round was a moment ago.
+  // 10 ms gather what belongs together; more when round follows round. Who subscribes as soon as it has joined need not
+  // wait.
   void request(Instant now) {
     using std::chrono::milliseconds;
-    due = std::min(due, now + (now - last > milliseconds(150) ? milliseconds(10) : milliseconds(150)));
+    due = std::min(due, now + (now - begun_before > milliseconds(150) ? milliseconds(10) : milliseconds(150)));
   }
+  void begin(Instant now) { begun_before = std::exchange(begun, now); }
 
   // Where the client offers.
   bool described = false;  // it has offered once
@@ -90,6 +94,7 @@ class Transport : public media::RtpSink {
   TimerKey timer = kNoTimer;
   NegotiationState negotiation;
   bool was_connected = false;
+  Instant connected_at = kNever;  // when it last came to stand
 
  private:
   struct Track {
