@@ -73,6 +73,10 @@ TEST_CASE("[C-093] a server's series have LiveKit's names, and its node's labels
   figures.engine.pubsub_ms[{true, TrackSource::kCamera, TrackKind::kVideo, 1, 4}].observe(120);
   figures.engine.join_ms[16].observe(12);
   figures.engine.workers.resize(2);
+  figures.engine.turn.streams = 1;
+  figures.engine.turn.allocations = 2;
+  figures.engine.turn.to_clients = {6, 700};
+  figures.engine.turn.dropped_backlog = 3;
   figures.api.statuses[{"RoomService", "ListRooms", "4xx", "unauthenticated"}] = 9;
   figures.webhooks.dropped_age = 1;
   const std::string text = to_text(figures);
@@ -93,6 +97,10 @@ TEST_CASE("[C-093] a server's series have LiveKit's names, and its node's labels
   CHECK(has_line(text, "livekit_node_twirp_request_status{" + node +
                            ",service=\"RoomService\",method=\"ListRooms\",status=\"4xx\",code=\"unauthenticated\"} 9"));
   CHECK(has_line(text, "livekit_webhook_dispatch_total{" + node + ",status=\"drop\",reason=\"age\"} 1"));
+  CHECK(has_line(text, "livekit_connection_total{" + node + ",kind=\"incoming\"} 1"));
+  CHECK(has_line(text, "livekit_connection_total{" + node + ",kind=\"outgoing\"} 2"));
+  CHECK(has_line(text, "sfu_turn_bytes_total{" + node + ",direction=\"outgoing\"} 700"));
+  CHECK(has_line(text, "sfu_turn_packets_dropped_total{" + node + ",reason=\"tcp_backlog\"} 3"));
   CHECK(has_line(text, "sfu_worker_rooms{" + node + ",worker=\"1\"} 0"));
   const auto names = families(text);
   CHECK(names.contains("process_resident_memory_bytes"));

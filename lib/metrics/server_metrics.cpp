@@ -246,13 +246,38 @@ void write_webhooks(Exposition& out, const WebhookCounters& webhooks) {
   out.sample({}, webhooks.queue_length);
 }
 
+void write_turn(Exposition& out, const TurnStatistics& turn) {
+  out.gauge("livekit_connection_total", "Clients' TCP connections to the TURN server, and ports that it relays from.");
+  out.sample({{"kind", "incoming"}}, turn.streams);
+  out.sample({{"kind", "outgoing"}}, turn.allocations);
+  out.counter("sfu_turn_allocations_total", "Allocations of the TURN server that began.");
+  out.sample({}, turn.allocated);
+  out.counter("sfu_turn_packets_total", "Datagrams that were relayed, to peers (incoming) and to clients (outgoing).");
+  out.sample({{"direction", "incoming"}}, turn.to_peers.packets);
+  out.sample({{"direction", "outgoing"}}, turn.to_clients.packets);
+  out.counter("sfu_turn_bytes_total", "Bytes of those, without what TURN adds.");
+  out.sample({{"direction", "incoming"}}, turn.to_peers.bytes);
+  out.sample({{"direction", "outgoing"}}, turn.to_clients.bytes);
+  out.counter("sfu_turn_requests_refused_total", "Requests to the TURN server that were answered with an error.");
+  out.sample({}, turn.refused);
+  out.counter("sfu_turn_packets_dropped_total", "Datagrams at the TURN server that did not go on.");
+  out.sample({{"reason", "not_permitted"}}, turn.dropped);
+  out.sample({{"reason", "tcp_backlog"}}, turn.dropped_backlog);
+}
+
 void write_own(Exposition& out, const EngineStatistics& engine) {
-  out.counter("sfu_datagrams_received_total", "UDP datagrams.");
+  out.counter("sfu_datagrams_received_total", "Datagrams, over UDP and TCP.");
   out.sample({}, engine.datagrams_received);
-  out.counter("sfu_datagrams_dropped_total", "UDP datagrams of no use.");
+  out.counter("sfu_datagrams_dropped_total", "Datagrams of no use, and of media over TCP that is too slow.");
   out.sample({{"reason", "unknown_source"}}, engine.dropped_unknown_source);
   out.sample({{"reason", "malformed"}}, engine.dropped_malformed);
   out.sample({{"reason", "between_workers"}}, engine.dropped_between_workers);
+  out.sample({{"reason", "lent"}}, engine.dropped_lent);
+  out.sample({{"reason", "tcp_backlog"}}, engine.tcp_media_dropped);
+  out.counter("sfu_datagrams_lent_total", "Datagrams that one worker had another one encrypt and send.");
+  out.sample({}, engine.datagrams_lent);
+  out.counter("sfu_tcp_connections_refused_total", "TCP connections that belonged to no peer.");
+  out.sample({}, engine.tcp_refused);
   out.counter("sfu_data_track_packets_dropped_total", "Packets of data tracks that did not go on.");
   out.sample({{"reason", "malformed"}}, engine.data_tracks_malformed);
   out.sample({{"reason", "unknown_track"}}, engine.data_tracks_unknown);
@@ -294,6 +319,7 @@ std::string to_text(const ServerFigures& figures) {
   out.gauge("livekit_node_packet_total", "Packets that the whole system sent, or dropped, since the server started.");
   out.sample({{"type", "out"}}, figures.system.sent);
   out.sample({{"type", "dropped"}}, figures.system.dropped);
+  write_turn(out, figures.engine.turn);
   write_own(out, figures.engine);
   return out.take() + process_metrics();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sfu/engine.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -75,6 +77,21 @@ unsigned workers_for(const EngineOptions& options) {
   return std::min(wanted, runtime::kMaxWorkers);
 }
 
+Result<void> check_cpus(const EngineOptions& options) {
+  if (options.host_driven && !options.worker_cpus.empty()) {
+    return fail(Errc::kInvalidArgument, "an engine that its host drives runs where its host does: no worker_cpus");
+  }
+  cpu_set_t ours;
+  CPU_ZERO(&ours);
+  if (sched_getaffinity(0, sizeof ours, &ours) != 0) return {};  // more CPUs than fit: the system says what it minds
+  for (const int cpu : options.worker_cpus) {
+    if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &ours)) {
+      return fail(Errc::kInvalidArgument, "worker_cpus: CPU " + std::to_string(cpu) + " is not ours to use");
+    }
+  }
+  return {};
+}
+
 room::RoomOptions room_defaults(const RoomOptions& options) {
   room::RoomOptions out;
   out.empty_timeout = options.empty_timeout;
@@ -94,11 +111,15 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.remote_unmute = options.remote_unmute;
   out.duplicate_identity = options.duplicate_identity;
   out.speakers = options.speakers;
+  out.active_red_encoding = options.active_red_encoding;
+  out.loss_proxying = options.loss_proxying;
   out.keyframe_throttle = options.keyframe_throttle;
   out.packet_buffers = options.packet_buffers;
   out.dynacast_pause_delay = options.dynacast_pause_delay;
   out.congestion_control = options.congestion_control;
+  out.send_side_bwe = options.send_side_bwe;
   out.allow_pause = options.allow_pause;
+  out.equal_packet_sizes = options.equal_packet_sizes;
   out.update_batch_target_size = options.update_batch_target_size;
   out.limits = options.limits;
   for (const std::string& mime : options.enabled_codecs) {
@@ -135,18 +156,26 @@ Result<std::unique_ptr<Engine::Impl>> Engine::Impl::create(EngineOptions options
   if (options.host_driven && options.workers > 1) {
     return fail(Errc::kInvalidArgument, "an engine that its host drives has one worker");
   }
+  if (options.force_tcp && options.tcp_port == 0) {
+    return fail(Errc::kInvalidArgument, "force_tcp needs a port at tcp_port");
+  }
+  SFU_CHECK_OK(check_cpus(options));
   auto impl = std::unique_ptr<Impl>(new Impl(std::move(options)));
   impl->identity_.client_config = impl->options_.client_config;
   if (impl->identity_.client_config == nullptr) {
     SFU_TRY(impl->known_clients_, make_client_config());
     impl->identity_.client_config = impl->known_clients_.get();
   }
+  SFU_CHECK_OK(impl->open_turn());
   SFU_CHECK_OK(impl->make_workers());
   return impl;
 }
 
-Result<std::unique_ptr<PacketTransport>> Engine::Impl::make_transport(unsigned index, unsigned count) {
-  if (options_.make_transport) return options_.make_transport(index);
+Result<void> Engine::Impl::make_transport(unsigned index, unsigned count, runtime::Worker::Config& config) {
+  if (options_.make_transport) {
+    SFU_TRY(config.transport, options_.make_transport(index));
+    return {};
+  }
   const unsigned ports = 1U + options_.udp_port_last - options_.udp_port_first;
   net::UdpTransportOptions udp;
   udp.bind_addresses = options_.bind_addresses;
@@ -160,18 +189,67 @@ Result<std::unique_ptr<PacketTransport>> Engine::Impl::make_transport(unsigned i
   }
   udp.socket.reuse_port = shared;
   SFU_TRY(auto transport, net::UdpTransport::open(udp));
-  return std::unique_ptr<PacketTransport>(std::move(transport));
+  config.udp = transport.get();
+  config.lend_above = options_.lend_above;
+  config.transport = std::move(transport);
+  return {};
+}
+
+// Null where there is no TCP. The first worker listens for all.
+Result<std::unique_ptr<net::TcpTransport>> Engine::Impl::make_tcp(unsigned index) {
+  if (options_.tcp_port == 0 || options_.make_transport) return std::unique_ptr<net::TcpTransport>();
+  SFU_TRY(auto tcp, net::TcpTransport::create());
+  if (index != 0) return tcp;
+  auto listening = tcp->listen({.bind_addresses = options_.bind_addresses,
+                                .interfaces = options_.interfaces,
+                                .port = options_.tcp_port,
+                                .advertised = options_.node_ips});
+  if (listening) return tcp;
+  if (!options_.tcp_port_optional) return fail(listening.error().code, listening.error().message);
+  log_.warn(listening.error().message + ": no ICE over TCP");
+  return std::unique_ptr<net::TcpTransport>();
+}
+
+// Before the workers, which tell clients of it.
+Result<void> Engine::Impl::open_turn() {
+  if (!options_.turn.enabled()) return {};
+  if (options_.host_driven) {
+    return fail(Errc::kInvalidArgument, "an engine that its host drives has no TURN server");
+  }
+  runtime::TurnService::Config config;
+  config.options = options_.turn;
+  config.listen.bind_addresses =
+      options_.turn.bind_addresses.empty() ? options_.bind_addresses : options_.turn.bind_addresses;
+  config.listen.interfaces = options_.interfaces;
+  config.listen.advertised = options_.node_ips;
+  config.clock = &clock_;
+  SFU_TRY(turn_, runtime::TurnService::open(std::move(config)));
+  identity_.turn = turn_->told();
+  return {};
 }
 
 Result<void> Engine::Impl::make_workers() {
   const unsigned count = workers_for(options_);
   placement_ = std::make_unique<runtime::Placement>(count);
+  std::vector<SocketAddress> tcp_candidates;
+  std::vector<SocketAddress> media;
   for (unsigned index = 0; index < count; ++index) {
     runtime::Worker::Config config;
     config.clock = &clock_;
-    SFU_TRY(config.transport, make_transport(index, count));
+    SFU_CHECK_OK(make_transport(index, count, config));
+    SFU_TRY(config.tcp, make_tcp(index));
+    if (config.tcp && index == 0) {
+      tcp_candidates.assign(config.tcp->candidates().begin(), config.tcp->candidates().end());
+    }
+    media.insert(media.end(), config.transport->candidates().begin(), config.transport->candidates().end());
+    if (!options_.worker_cpus.empty()) config.cpu = options_.worker_cpus[index % options_.worker_cpus.size()];
     config.shard.worker = index;
-    config.shard.candidates.assign(config.transport->candidates().begin(), config.transport->candidates().end());
+    config.shard.workers = count;
+    if (!options_.force_tcp) {
+      config.shard.candidates.assign(config.transport->candidates().begin(), config.transport->candidates().end());
+    }
+    config.shard.tcp_candidates = tcp_candidates;
+    config.shard.tcp_fallback = options_.tcp_fallback;
     config.shard.identity = identity_;
     config.shard.room_defaults = room_defaults(options_.room_defaults);
     config.shard.room_presets = options_.room_presets;
@@ -188,6 +266,7 @@ Result<void> Engine::Impl::make_workers() {
     SFU_TRY(auto worker, runtime::Worker::create(std::move(config)));
     workers_.push_back(std::move(worker));
   }
+  if (turn_) turn_->start(std::move(media));
   if (runtime::Worker* worker = driven()) {
     worker->start_driven();
     return {};
@@ -206,6 +285,7 @@ void Engine::Impl::stop() {
     drained_ = nullptr;
   }
   for (const auto& worker : workers_) worker->stop();
+  if (turn_) turn_->stop();  // farewells leave through it
 }
 
 std::uint64_t Engine::Impl::drain(std::function<void()> done) {
@@ -281,6 +361,7 @@ EngineStatistics Engine::Impl::statistics() const {
   sum.forward_jitter /= static_cast<std::int64_t>(workers_.size());
   sum.joins.validation_failed = validation_failed_.load(std::memory_order_relaxed);
   sum.age = std::max(Duration(), clock_.now() - oldest);
+  if (turn_) sum.turn = turn_->statistics();
   return sum;
 }
 
@@ -384,6 +465,8 @@ Engine::Counters Engine::counters() const {
     sum.dropped_unknown_source += some->dropped_unknown_source;
     sum.dropped_malformed += some->dropped_malformed;
     sum.dropped_between_workers += some->dropped_between_workers;
+    sum.tcp_refused += some->tcp_refused;
+    sum.tcp_media_dropped += some->tcp_media_dropped;
     sum.data_tracks_malformed += some->data_tracks_malformed;
     sum.data_tracks_unknown += some->data_tracks_unknown;
     sum.data_tracks_dropped += some->data_tracks_dropped;

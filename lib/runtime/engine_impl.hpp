@@ -15,6 +15,7 @@
 #include "runtime/placement.hpp"
 #include "runtime/revocations.hpp"
 #include "runtime/shard.hpp"
+#include "runtime/turn_service.hpp"
 #include "runtime/worker.hpp"
 #include "sfu/engine.hpp"
 #include "sfu/local_participant.hpp"
@@ -83,8 +84,10 @@ class Engine::Impl final : private EventSink {
 
  private:
   explicit Impl(EngineOptions options);
+  Result<void> open_turn();
   Result<void> make_workers();
-  Result<std::unique_ptr<PacketTransport>> make_transport(unsigned index, unsigned count);
+  Result<void> make_transport(unsigned index, unsigned count, runtime::Worker::Config& config);
+  Result<std::unique_ptr<net::TcpTransport>> make_tcp(unsigned index);
   void on_event(const Event& event) override;
   void participants_changed(std::int64_t by);
   void tell_if_drained();
@@ -103,6 +106,7 @@ class Engine::Impl final : private EventSink {
   std::unique_ptr<ClientConfigProvider> known_clients_;  // unless the host has its own
   signal::ServerIdentity identity_;
   std::unique_ptr<runtime::Placement> placement_;
+  std::unique_ptr<runtime::TurnService> turn_;  // null: there is none
   std::vector<std::unique_ptr<runtime::Worker>> workers_;
   std::atomic<std::uint64_t> next_connection_ = 1;
   runtime::Revocations revocations_;

@@ -14,7 +14,7 @@ bool Mailbox::post(Command command) {
   const std::lock_guard lock(mutex_);
   if (closed_) return false;
   commands_.push_back(std::move(command));
-  return commands_.size() == 1 && media_.empty();
+  return !std::exchange(woken_, true);
 }
 
 bool Mailbox::post(DatagramBundle bundle) {
@@ -26,16 +26,27 @@ bool Mailbox::post(DatagramBundle bundle) {
   }
   media_waiting_ += bundle.size();
   media_.push_back(std::move(bundle));
-  return media_.size() == 1 && commands_.empty();
+  return !std::exchange(woken_, true);
 }
 
-void Mailbox::take(std::vector<Command>& commands, std::vector<DatagramBundle>& media) {
+bool Mailbox::post(LentBatch batch, bool urgent) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return false;
+  batches_.push_back(std::move(batch));
+  return urgent && !std::exchange(woken_, true);
+}
+
+void Mailbox::take(std::vector<Command>& commands, std::vector<DatagramBundle>& media,
+                   std::vector<LentBatch>& batches) {
   commands.clear();
   media.clear();
+  batches.clear();
   const std::lock_guard lock(mutex_);
   std::swap(commands, commands_);
   std::swap(media, media_);
+  std::swap(batches, batches_);
   media_waiting_ = 0;
+  woken_ = false;
 }
 
 void Mailbox::close() {
@@ -45,6 +56,7 @@ void Mailbox::close() {
     closed_ = true;
     std::swap(refused, commands_);
     media_.clear();
+    batches_.clear();
   }
 }
 

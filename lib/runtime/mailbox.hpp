@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How other threads speak to a worker: small commands, and media handed over from another worker. The two are apart, so
-// that media, which is dropped when its side is full, never holds up control.
+// How other threads speak to a worker: small commands, media handed over from another worker, and batches that are lent
+// or come back. Each is apart, so that media, which is dropped when its side is full, never holds up control.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "net/loop.hpp"
+#include "runtime/lending.hpp"
 #include "runtime/shard.hpp"
 #include "sfu/packet_transport.hpp"
 
@@ -46,13 +47,15 @@ class Mailbox {
   // Datagrams waiting at most; more are dropped and counted.
   static constexpr std::size_t kMediaLimit = 4096;
 
-  // Both return true if the worker must be woken: it had nothing waiting. After close() nothing is taken: post()
-  // drops the command, whose destructor tells its sender.
+  // All return true if the worker must be woken, which nobody has done since it took what waited. After close() nothing
+  // is taken: post() drops the command, whose destructor tells its sender.
   bool post(Command command);
   bool post(DatagramBundle bundle);
+  // As many wait as Lending lets out. One may wait for a turn that comes anyhow: then nobody is woken.
+  bool post(LentBatch batch, bool urgent);
 
   // Takes all that waits. The vectors are swapped, so their capacity is used again.
-  void take(std::vector<Command>& commands, std::vector<DatagramBundle>& media);
+  void take(std::vector<Command>& commands, std::vector<DatagramBundle>& media, std::vector<LentBatch>& batches);
   void close();
   std::uint64_t media_dropped() const;
 
@@ -60,9 +63,11 @@ class Mailbox {
   mutable std::mutex mutex_;
   std::vector<Command> commands_;
   std::vector<DatagramBundle> media_;
+  std::vector<LentBatch> batches_;
   std::size_t media_waiting_ = 0;
   std::uint64_t media_dropped_ = 0;
   bool closed_ = false;
+  bool woken_ = false;  // since it took what waited
 };
 
 // A worker's mailbox with the loop that is woken for it. Shared with the sessions that post there, since a host may
@@ -76,6 +81,9 @@ class Inbox {
   }
   void post(DatagramBundle bundle) {
     if (mailbox_.post(std::move(bundle))) loop_->wake();
+  }
+  void post(LentBatch batch, bool urgent) {
+    if (mailbox_.post(std::move(batch), urgent)) loop_->wake();
   }
 
   // For the worker alone.

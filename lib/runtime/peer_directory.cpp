@@ -29,17 +29,37 @@ room::PeerRegistry::Ticket PeerDirectory::add_peer(room::Room& room) {
   std::snprintf(number, sizeof number, "%02x%06x", worker_ & 0xff, ++issued_ & 0xffffff);
   std::string ufrag = number + random_.text(8, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
   demux_.add_ufrag(ufrag, key);
-  return {key, std::move(ufrag)};
+  return {key, std::move(ufrag), lending_.add(key)};
+}
+
+void PeerDirectory::add_path(room::PeerKey key, const Path& path) {
+  demux_.add_path(path, key);
+  if (path.protocol == TransportProtocol::kTcp) tcp_news_.push_back({path, true});
+}
+
+void PeerDirectory::remove_path(room::PeerKey key, const Path& path) {
+  if (path.protocol == TransportProtocol::kTcp && demux_.find_path(path) == key) tcp_news_.push_back({path, false});
+  demux_.remove_path(path, key);
 }
 
 void PeerDirectory::remove_peer(room::PeerKey key) {
+  for (const Path& path : demux_.paths_of(key)) {
+    if (path.protocol == TransportProtocol::kTcp) tcp_news_.push_back({path, false});
+  }
   demux_.remove_peer(key);
+  lending_.remove(key);
   rooms_[key] = nullptr;
   free_.push_back(key);
 }
 
 PeerDirectory::Owner PeerDirectory::route(const Path& path, ByteView datagram) {
   const auto key = demux_.route(path, datagram);
+  if (!key) return {};
+  return {rooms_[*key], *key};
+}
+
+PeerDirectory::Owner PeerDirectory::owner_of(const Path& path) const {
+  const auto key = demux_.find_path(path);
   if (!key) return {};
   return {rooms_[*key], *key};
 }

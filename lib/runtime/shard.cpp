@@ -29,7 +29,10 @@ Shard::Shard(ShardConfig config, dtls::Certificate certificate)
       random_(config_.random ? std::move(config_.random) : std::make_unique<SystemRandom>()),
       certificate_(std::make_unique<dtls::Certificate>(std::move(certificate))),
       log_(config_.logger),
-      peers_(config_.worker, *random_) {
+      lending_(config_.worker, config_.workers),
+      peers_(config_.worker, *random_, lending_),
+      fallback_({config_.tcp_fallback, !config_.tcp_candidates.empty(),
+                 signal::has_tls_relay(config_.identity.ice_servers, config_.identity.turn)}) {
   if (config_.policy != nullptr) policy_.emplace(*config_.policy, config_.policy_timeout, config_.decide_later);
 }
 
@@ -40,9 +43,32 @@ bool Shard::receive(Instant now, const Path& path, ByteSpan datagram, Instant ar
   const PeerDirectory::Owner owner = peers_.route(path, datagram);
   if (owner.room == nullptr) return false;
   room::Output out = output();
+  const bool gathered = owner.room->has_gathered();
   owner.room->receive(now, owner.key, path, datagram, arrived, out);
-  settle(now, *home_of(*owner.room));
+  Home& home = *home_of(*owner.room);
+  if (!gathered && owner.room->has_gathered()) gathering_.push_back(home.key);
+  settle(now, home);
   return true;
+}
+
+void Shard::end_reading(Instant now) {
+  reading_ = false;
+  for (const HomeKey key : gathering_) {
+    Home* home = home_at(key);
+    if (home == nullptr) continue;
+    room::Output out = output();
+    home->room.end_reading(now, out);
+    settle(now, *home);
+  }
+  gathering_.clear();
+}
+
+void Shard::path_lost(Instant now, const Path& path) {
+  const PeerDirectory::Owner owner = peers_.owner_of(path);
+  if (owner.room == nullptr) return;
+  room::Output out = output();
+  owner.room->path_lost(now, owner.key, path, out);
+  settle(now, *home_of(*owner.room));
 }
 
 void Shard::advance(Instant now) {
@@ -78,7 +104,7 @@ void Shard::enter(Instant now, room::ConnectionId id, signal::ConnectPlan plan, 
     home = open_home(now, *std::move(options));
   }
   const signal::Session::Config config{
-      id, config_.authenticator, &wall_, &config_.identity, &ice_preferences_, config_.signal_message_size_limit};
+      id, config_.authenticator, &wall_, &config_.identity, &fallback_, config_.signal_message_size_limit};
   const ConnectionKey key =
       connections_.emplace(std::make_unique<Connection>(config, std::move(plan), std::move(sink)));
   Connection& connection = **connections_.find(key);
@@ -233,6 +259,8 @@ Shard::Home* Shard::open_home(Instant now, room::RoomOptions options) {
   environment.registry = &peers_;
   environment.certificate = certificate_.get();
   environment.candidates = config_.candidates;
+  environment.tcp_candidates = config_.tcp_candidates;
+  environment.fallback = &fallback_;
   environment.random = random_.get();
   environment.wall = &wall_;
   environment.neighbours = this;

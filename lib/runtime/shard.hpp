@@ -24,6 +24,7 @@
 #include "room/neighbours.hpp"
 #include "room/output.hpp"
 #include "room/room.hpp"
+#include "room/transport_fallback.hpp"
 #include "runtime/local_session.hpp"
 #include "runtime/peer_directory.hpp"
 #include "runtime/policy_desk.hpp"
@@ -38,7 +39,10 @@ namespace sfu::runtime {
 
 struct ShardConfig {
   unsigned worker = 0;
+  unsigned workers = 1;  // of the engine
   std::vector<SocketAddress> candidates;
+  std::vector<SocketAddress> tcp_candidates{};
+  bool tcp_fallback = true;  // from UDP to TCP and to TLS
   signal::ServerIdentity identity;
   room::RoomOptions room_defaults;
   RoomPresets room_presets;
@@ -66,6 +70,14 @@ class Shard final : private room::Neighbours {
 
   // One datagram, and when it reached this machine. False if it belongs to no peer here.
   bool receive(Instant now, const Path& path, ByteSpan datagram, Instant arrived);
+  // Between these, media may wait for what is received after it.
+  void begin_reading() { reading_ = true; }
+  void end_reading(Instant now);
+  // TCP connections (RFC 6544): whether a peer of that ufrag is here, what is to become of connections, and that one
+  // has ended.
+  bool has_ufrag(std::string_view ufrag) const { return peers_.has_ufrag(ufrag); }
+  std::vector<TcpPathNews>& tcp_news() { return peers_.tcp_news(); }
+  void path_lost(Instant now, const Path& path);
   void advance(Instant now);
   // At the end of a turn.
   void tell_participants();
@@ -74,6 +86,8 @@ class Shard final : private room::Neighbours {
         {room_timers_.deadline(), session_timers_.deadline(), newcomer_deadline(), local_timers_.deadline()});
   }
   SendBatch& datagrams() { return datagrams_; }
+  // What of it siblings seal and send.
+  Lending& lending() { return lending_; }
 
   // A validated wish to join or to resume. The sink is told whether it is accepted, at once or when the host's policy
   // has decided; then `settled` is called, also where the client did not wait for it.
@@ -191,16 +205,19 @@ class Shard final : private room::Neighbours {
   void deliver(Instant now);
   void deliver(Instant now, room::Event& event);
   void write(Connection& connection, signal::Outbox& outbox);
-  room::Output output() { return {datagrams_, signals_, events_}; }
+  room::Output output() { return {datagrams_, signals_, events_, reading_}; }
 
   ShardConfig config_;
   std::unique_ptr<Random> random_;
   std::unique_ptr<dtls::Certificate> certificate_;
   WallAnchor wall_;
   Log log_;
+  Lending lending_;
   PeerDirectory peers_;
-  signal::IcePreferences ice_preferences_;
+  room::TransportFallback fallback_;
   SendBatch datagrams_;
+  bool reading_ = false;
+  std::vector<HomeKey> gathering_;  // rooms that have something to go on with
   std::vector<room::SignalOut> signals_;
   std::vector<room::Event> events_;
   signal::Outbox outbox_;

@@ -32,15 +32,10 @@ class Steering {
  private:
   // Anybody can send a check with a ufrag that was seen on the wire: what is remembered for that is bounded.
   static constexpr std::size_t kMaxPaths = 16384;
-  struct AddressHash {
-    std::size_t operator()(const Path& path) const noexcept {
-      return std::hash<SocketAddress>{}(path.remote) * 31 + std::hash<SocketAddress>{}(path.local);
-    }
-  };
 
   unsigned self_;
   std::uint64_t taken_ = 0;
-  std::unordered_map<Path, unsigned, AddressHash> paths_;
+  std::unordered_map<Path, unsigned> paths_;
   std::map<unsigned, DatagramBundle> bundles_;
 };
 

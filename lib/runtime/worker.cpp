@@ -2,33 +2,36 @@
 #include "runtime/worker.hpp"
 
 #include <pthread.h>
-#include <time.h>
+#include <sched.h>
 
 #include <algorithm>
 
 namespace sfu::runtime {
 namespace {
 
-// A turn may produce more than the caches hold; then part of it leaves early. Enough for a frame to 40 subscribers.
-constexpr std::size_t kFlushAt = 1024;
 // Batches read in one turn, so that a flood of media does not hold up control.
 constexpr int kReadsPerTurn = 8;
 
-Duration processor_time_of_thread() {
-  timespec spent{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-  return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+void pin(std::thread& thread, int cpu) {
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(cpu, &only);
+  pthread_setaffinity_np(thread.native_handle(), sizeof only, &only);
 }
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, std::unique_ptr<PacketTransport> transport, std::unique_ptr<Shard> shard,
-               std::shared_ptr<Inbox> inbox)
-    : clock_(clock),
+Worker::Worker(Config& config, std::unique_ptr<Shard> shard, std::shared_ptr<Inbox> inbox)
+    : clock_(*config.clock),
       inbox_(std::move(inbox)),
-      transport_(std::move(transport)),
+      transport_(std::move(config.transport)),
+      tcp_(std::move(config.tcp)),
       shard_(std::move(shard)),
-      steering_(shard_->worker()) {}
+      steering_(shard_->worker()),
+      cpu_(config.cpu),
+      udp_(config.udp),
+      lend_above_(config.lend_above),
+      lending_policy_(config.lend_above) {}
 
 Result<std::unique_ptr<Worker>> Worker::create(Config config) {
   SFU_TRY(auto loop, net::Loop::create());
@@ -37,14 +40,17 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
     inbox->post([=, verdict = std::move(verdict)](Instant now, Shard& shard) { shard.decide(now, room, id, verdict); });
   };
   SFU_TRY(auto shard, Shard::create(std::move(config.shard)));
-  auto worker =
-      std::unique_ptr<Worker>(new Worker(*config.clock, std::move(config.transport), std::move(shard), inbox));
+  auto worker = std::unique_ptr<Worker>(new Worker(config, std::move(shard), inbox));
   worker->measures_load_ = config.measures_load;
   worker->statistics_interval_ = config.statistics_interval;
   worker->asks_each_turn_ = worker->transport_->poll_descriptor() < 0;
   if (!worker->asks_each_turn_) {
     SFU_CHECK_OK(
         worker->inbox_->loop().add(worker->transport_->poll_descriptor(), [w = worker.get()] { w->readable_ = true; }));
+  }
+  if (worker->tcp_) {
+    SFU_CHECK_OK(
+        worker->inbox_->loop().add(worker->tcp_->poll_descriptor(), [w = worker.get()] { w->tcp_readable_ = true; }));
   }
   return worker;
 }
@@ -55,8 +61,10 @@ Worker::~Worker() {
 
 void Worker::start(std::vector<Worker*> siblings) {
   siblings_ = std::move(siblings);
+  prepare_lending();
   publish(clock_.now());
   thread_ = std::thread([this] { run(); });
+  if (cpu_) pin(thread_, *cpu_);
   pthread_setname_np(thread_.native_handle(), ("sfu-worker-" + std::to_string(shard_->worker())).c_str());
 }
 
@@ -76,6 +84,12 @@ Statistics Worker::statistics() const {
   statistics.datagrams_received -= steering_.taken();
   statistics.dropped_unknown_source -= steering_.taken();
   statistics.dropped_between_workers = inbox_->mailbox().media_dropped();
+  if (tcp_) {
+    statistics.tcp_refused = tcp_->stats().refused;
+    statistics.tcp_media_dropped = tcp_->stats().media_dropped;
+  }
+  statistics.datagrams_lent = shard_->lending().lent();
+  statistics.dropped_lent = shard_->lending().dropped();
   statistics.forward_latency = latency_.latency();
   statistics.forward_jitter = latency_.jitter();
   return statistics;
@@ -87,8 +101,9 @@ void Worker::publish(Instant now) {
 }
 
 Duration Worker::idle_time() const {
-  if (readable_) return Duration::zero();
-  const Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
+  if (readable_ || tcp_readable_) return Duration::zero();
+  Instant deadline = std::min({shard_->deadline(), load_.deadline(), next_publication_});
+  if (tcp_) deadline = std::min(deadline, tcp_->deadline());
   return std::max(deadline - clock_.now(), Duration::zero());
 }
 
@@ -109,20 +124,26 @@ void Worker::turn() {
   const Instant now = now_ = clock_.now();
   shard_->begin_turn({now, clock_.wall_now()});
 
-  inbox_->mailbox().take(commands_, handed_over_);
+  inbox_->mailbox().take(commands_, handed_over_, lent_);
   for (Command& command : commands_) {
     if (stopping_) break;  // what came behind the farewell is dropped, as what comes later is
     command(now, *shard_);
     if (shard_->locals_crowded()) shard_->serve_locals(now);
   }
+  shard_->begin_reading();
   for (DatagramBundle& bundle : handed_over_) {
     bundle.for_each([&](const Path& path, ByteSpan bytes) { shard_->receive(now, path, bytes, now); });
   }
+  for (LentBatch& lent : lent_) take_lent(std::move(lent));
   if (readable_) read_transport(now);
+  if (tcp_readable_) read_tcp(now);
+  shard_->end_reading(now);
   shard_->advance(now);
   shard_->serve_locals(now);
   const bool sent = !shard_->datagrams().empty();
   flush();
+  balance(now);
+  if (tcp_) settle_tcp(now);
   if (sent && latency_.wants_sample(now)) latency_.sample(clock_.now(), shard_->statistics().forward_ns);
   latency_.end_turn();
   if (!steering_.empty()) {
@@ -150,14 +171,22 @@ void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> 
     (void)steering_.take(path, bytes, static_cast<unsigned>(siblings_.size()));
   }
   if (shard_->locals_crowded()) shard_->serve_locals(now_);
-  if (shard_->datagrams().size() >= kFlushAt) flush();
+  if (is_batch_full()) flush();
 }
 
+// What siblings do first, so that they begin.
 void Worker::flush() {
+  flush_lent();
   if (shard_->datagrams().empty()) return;
-  for (const Datagram& datagram : shard_->datagrams().datagrams()) load_.add_bytes(datagram.bytes.size());
-  transport_->send(shard_->datagrams().datagrams());
-  shard_->datagrams().clear();
+  load_.add_bytes(shard_->datagrams().bytes());
+  send(shard_->datagrams());
+}
+
+void Worker::send(SendBatch& batch) {
+  const auto datagrams = batch.datagrams();
+  if (tcp_ && !tcp_->empty()) tcp_->send(datagrams, *this);
+  transport_->send(datagrams);
+  batch.clear();
 }
 
 }  // namespace sfu::runtime
