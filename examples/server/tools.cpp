@@ -37,12 +37,16 @@ int generate_keys() {
 
 int print_ports(const sfu::ServerOptions& options) {
   const auto& engine = options.engine;
-  std::printf("TCP Ports\n%u - HTTP service\n\nUDP Ports\n", unsigned{options.port});
+  std::printf("TCP Ports\n%u - HTTP service\n", unsigned{options.port});
+  if (engine.tcp_port != 0) std::printf("%u - ICE/TCP\n", unsigned{engine.tcp_port});
+  if (engine.turn.tls_port != 0) std::printf("%u - TURN/TLS\n", unsigned{engine.turn.tls_port});
+  std::printf("\nUDP Ports\n");
   if (engine.udp_port_first == engine.udp_port_last) {
     std::printf("%u - ICE/UDP\n", unsigned{engine.udp_port_first});
   } else {
     std::printf("%u-%u - ICE/UDP\n", unsigned{engine.udp_port_first}, unsigned{engine.udp_port_last});
   }
+  if (engine.turn.udp_port != 0) std::printf("%u - TURN/UDP\n", unsigned{engine.turn.udp_port});
   return 0;
 }
 

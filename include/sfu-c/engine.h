@@ -91,6 +91,12 @@ typedef struct sfu_engine_options {
   const sfu_log_callbacks* log;                     /* default: standard error, if log_level asks for it */
   sfu_log_level log_level;                          /* lines below it are not made. Default: off, with `log` info */
   sfu_bool log_json;                                /* on standard error: one JSON object a line */
+
+  /* TCP: for clients that UDP does not reach, one port for all workers; LiveKit's is 7881. 0: none */
+  uint16_t tcp_port;
+  sfu_bool tcp_port_optional; /* if it is taken, the engine does without */
+  sfu_bool force_tcp;         /* UDP is not offered */
+  sfu_setting tcp_fallback;   /* after failures of UDP a participant is offered TCP alone; default: on */
 } sfu_engine_options;
 
 typedef struct sfu_engine sfu_engine;

@@ -58,6 +58,12 @@ typedef struct sfu_room_options {
   int64_t data_blob_key_limit;       /* 256 */
   int64_t data_blobs_limit;          /* of one participant, with their keys; 64000 */
   int64_t data_track_encoding_limit; /* of a data track's custom encoding; 32 */
+  /* How much a subscriber's connection carries is estimated here, from feedback on every packet; off: the client's own
+   * estimate is taken. Default: on. */
+  sfu_setting send_side_bwe;
+  sfu_bool active_red_encoding; /* sound goes with redundancy (RED) to those who can take it */
+  sfu_bool loss_proxying;       /* publishers of sound are told of what their subscribers lose */
+  sfu_bool equal_packet_sizes;  /* video is padded, so that the kernel takes more packets in one call */
 } sfu_room_options;
 
 /* What is wanted of one room, as LiveKit's RoomConfiguration says it: what is empty or 0 is left to the next in line,

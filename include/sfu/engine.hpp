@@ -50,6 +50,7 @@
 #include "sfu/signal_session.hpp"
 #include "sfu/statistics.hpp"
 #include "sfu/time.hpp"
+#include "sfu/turn_options.hpp"
 
 namespace sfu {
 
@@ -72,15 +73,32 @@ struct EngineOptions {
   InterfaceFilter interfaces;
   std::uint16_t udp_port_first = 7882;
   std::uint16_t udp_port_last = 7882;
+  // ICE over TCP (RFC 6544), for clients that UDP does not reach: one port for all workers, LiveKit's is 7881. 0: none.
+  // A host that makes its own transports has none either.
+  std::uint16_t tcp_port = 0;
+  // If that port is taken, the engine does without, and logs a warning.
+  bool tcp_port_optional = false;
+  bool force_tcp = false;           // UDP is not offered
+  bool tcp_fallback = true;         // after failures of UDP a participant is offered TCP alone, then TLS by TURN
   std::vector<IpAddress> node_ips;  // offered to clients instead of the bound addresses
   unsigned workers = 0;             // 0: one a core, but no more than there are ports
   bool host_driven = false;         // no threads: one worker, whose turns the host takes with Engine::run_once()
+  // A room is at home on one worker. One that is busier than this, as a part of a core, has less busy ones encrypt and
+  // send for some of its subscribers, so that a large room uses several. 0: whenever another one is less busy; 1:
+  // never. A host that makes its own transports has none of this.
+  double lend_above = 0.5;
+  // The CPUs that workers run on, one each, and from the beginning again if there are more workers; empty: wherever the
+  // system puts them.
+  std::vector<int> worker_cpus;
 
   Duration policy_timeout = std::chrono::seconds(5);  // what `policy` has not decided by then is denied
 
   RoomOptions room_defaults;
   RoomPresets room_presets;  // what tokens may ask for by name
   IceServers ice_servers;    // what clients are told of
+  // A TURN server of the engine's own, on a thread of its own; clients are told of it. By default there is none. An
+  // engine that its host drives has none either.
+  TurnOptions turn;
   NodeLimits node_limits;
   std::uint32_t signal_message_size_limit = 2 << 20;       // bytes of one signalling message, inflated; 0: no limit
   Duration statistics_interval = std::chrono::seconds(2);  // how often workers publish what they count
@@ -102,7 +120,9 @@ struct EngineOptions {
 class Engine {
  public:
   // Opens the sockets and starts the workers. Errors: kUnavailable (a port in use: the message names it),
-  // kInvalidArgument (a range of ports that ends before it begins; no authenticator; host_driven with several workers).
+  // kInvalidArgument (a range of ports that ends before it begins; no authenticator; host_driven with several workers;
+  // force_tcp without a tcp_port; worker_cpus that this process may not use, or for a driven engine; options of the
+  // TURN server that do not fit together, or for a driven engine).
   static Result<std::unique_ptr<Engine>> create(EngineOptions options);
   // stop(), then frees.
   ~Engine();
@@ -169,6 +189,10 @@ class Engine {
     std::uint64_t dropped_unknown_source = 0;   // of strangers, and STUN for no known peer
     std::uint64_t dropped_malformed = 0;        // of no known kind
     std::uint64_t dropped_between_workers = 0;  // that one worker got for another, which was too busy to take them
+    // ICE over TCP: connections closed before they showed that they belong to a peer, and RTP that found too much
+    // waiting.
+    std::uint64_t tcp_refused = 0;
+    std::uint64_t tcp_media_dropped = 0;
     // Packets of data tracks that did not go on.
     std::uint64_t data_tracks_malformed = 0;
     std::uint64_t data_tracks_unknown = 0;  // of no track that their sender publishes

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "sfu/address.hpp"
@@ -11,11 +12,15 @@
 
 namespace sfu {
 
+// What carries datagrams: UDP as they are, or TCP in frames (RFC 4571).
+enum class TransportProtocol : std::uint8_t { kUdp, kTcp };
+
 // The way a datagram takes: which local socket, and where the other end is. Two datagrams with equal paths belong to
 // one 5-tuple.
 struct Path {
   SocketAddress local;
   SocketAddress remote;
+  TransportProtocol protocol = TransportProtocol::kUdp;
 
   friend auto operator<=>(const Path&, const Path&) = default;
 };
@@ -54,3 +59,11 @@ class PacketTransport {
 };
 
 }  // namespace sfu
+
+template <>
+struct std::hash<sfu::Path> {
+  std::size_t operator()(const sfu::Path& path) const noexcept {
+    const std::hash<sfu::SocketAddress> of_address;
+    return of_address(path.remote) ^ (of_address(path.local) * 0x9E3779B97F4A7C15u);
+  }
+};

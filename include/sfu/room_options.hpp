@@ -83,14 +83,25 @@ struct RoomOptions {
   bool remote_unmute = false;
   DuplicateIdentity duplicate_identity = DuplicateIdentity::kReplace;
   SpeakerOptions speakers;
+  // Sound that comes as plain Opus goes to subscribers who can take it with redundancy (RED, RFC 2198).
+  bool active_red_encoding = false;
+  // Publishers of sound are told of the packets that their subscribers lose, so that their encoders make up for them.
+  bool loss_proxying = false;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;
   // A publisher is told this late that fewer layers are watched (Dynacast).
   Duration dynacast_pause_delay = std::chrono::seconds(5);
   // What a subscriber's connection can carry decides what of its video it gets.
   bool congestion_control = true;
+  // That is estimated here, from feedback on every packet (draft-holmer-rmcat-transport-wide-cc-extensions-01), and the
+  // path probed and what is sent paced; where the client does not give it, or with false, the client's own estimate is
+  // taken (draft-alvestrand-rmcat-remb-03).
+  bool send_side_bwe = true;
   // Where not even the lowest layers fit, tracks are paused for all subscribers, and not only for those who allow it.
   bool allow_pause = false;
+  // Packets of video are padded to sizes that many have in common (RFC 3550 5.1), for one per cent more bytes: so the
+  // kernel takes more of them in one call.
+  bool equal_packet_sizes = false;
   // News of many participants goes out in messages of about so many bytes.
   std::uint32_t update_batch_target_size = 128 * 1024;
   TextLimits limits;

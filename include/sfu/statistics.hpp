@@ -221,6 +221,13 @@ struct Statistics {
   std::uint64_t dropped_unknown_source = 0;   // of strangers, and STUN for no known peer
   std::uint64_t dropped_malformed = 0;        // of no known kind
   std::uint64_t dropped_between_workers = 0;  // that one worker got for another, which was too busy to take them
+  // Datagrams that a worker had another one encrypt and send, and those that the other one was too busy to take.
+  std::uint64_t datagrams_lent = 0;
+  std::uint64_t dropped_lent = 0;
+  // ICE over TCP: connections closed before they showed that they belong to a peer, and RTP that found too much
+  // waiting.
+  std::uint64_t tcp_refused = 0;
+  std::uint64_t tcp_media_dropped = 0;
   // Packets of data tracks that did not go on.
   std::uint64_t data_tracks_malformed = 0;
   std::uint64_t data_tracks_unknown = 0;  // of no track that their sender publishes
@@ -236,6 +243,18 @@ struct WorkerStatistics {
   Duration processor_time{};  // of its thread; where the host drives the engine, of the host's
 };
 
+// The engine's TURN server (TurnOptions); all 0 where there is none.
+struct TurnStatistics {
+  std::uint64_t allocations = 0;  // now
+  std::uint64_t streams = 0;      // TCP connections of clients, now
+  std::uint64_t allocated = 0;    // since the engine started, as all below
+  Traffic::Volume to_peers;       // what was relayed, without what TURN adds
+  Traffic::Volume to_clients;
+  std::uint64_t refused = 0;          // requests answered with an error, other than the challenges 401 and 438
+  std::uint64_t dropped = 0;          // data that nobody had permitted, and datagrams that are not TURN's
+  std::uint64_t dropped_backlog = 0;  // data for a client whose connection is too slow
+};
+
 struct EngineStatistics : Statistics {
   std::string node_id;
   WallTime started_at{};
@@ -244,6 +263,7 @@ struct EngineStatistics : Statistics {
   WallTime updated_at{};
   Duration age{};
   std::vector<WorkerStatistics> workers;
+  TurnStatistics turn;
 };
 
 // --- one room

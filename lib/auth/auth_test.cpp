@@ -151,6 +151,8 @@ TEST_CASE("times may have fractions and may be absurd") {
   CHECK(auth::verify(signed_token(R"({"iss":"devkey","exp":1e300})"), kKeys, kNow).has_value());
   CHECK_FALSE(auth::verify(signed_token(R"({"iss":"devkey","exp":-1e300})"), kKeys, kNow).has_value());
   CHECK_FALSE(auth::verify(signed_token(R"({"iss":"devkey","exp":"tomorrow"})"), kKeys, kNow).has_value());
+  CHECK_FALSE(auth::verify(signed_token(R"({"iss":"devkey","exp":17000,"nbf":0e700000000})"), kKeys, kNow).has_value());
+  CHECK_FALSE(auth::verify(signed_token(payload_with(R"(,"nbf":0e700000000)")), kKeys, kNow).has_value());
 }
 
 TEST_CASE("[C-012] the identity is sub, or jti when there is no sub") {

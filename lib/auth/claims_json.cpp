@@ -121,8 +121,10 @@ bool read(const json::value& value, std::optional<WallTime>& field) {
   constexpr double kLimit = 9e9;  // the year 2255
   if (value.is_null()) return true;
   if (!value.is_number()) return false;
-  const auto seconds = std::clamp(value.to_number<double>(), -kLimit, kLimit);
-  field = WallTime(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds)));
+  const auto number = value.to_number<double>();
+  if (std::isnan(number)) return false;  // "0e999": the parser multiplies nothing by infinity
+  const std::chrono::duration<double> seconds(std::clamp(number, -kLimit, kLimit));
+  field = WallTime(std::chrono::duration_cast<Duration>(seconds));
   return true;
 }
 

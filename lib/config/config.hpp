@@ -23,6 +23,7 @@
 #include "sfu/logger.hpp"
 #include "sfu/room_options.hpp"
 #include "sfu/time.hpp"
+#include "sfu/turn_options.hpp"
 #include "sfu/webhooks.hpp"
 
 namespace sfu::config {
@@ -40,10 +41,15 @@ struct Settings {
   std::uint16_t port = 7880;              // HTTP and WebSocket
   std::vector<IpAddress> bind_addresses;  // empty: all interfaces
   std::optional<PortRange> udp_ports;     // rtc.udp_port, or rtc.port_range_start to _end, which win over it
-  std::vector<IpAddress> node_ips;        // at most one IPv4 and one IPv6
-  InterfaceFilter interfaces;             // rtc.interfaces, rtc.ips, rtc.enable_loopback_candidate
+  std::uint16_t tcp_port = 7881;          // rtc.tcp_port; 0: no ICE over TCP
+  bool force_tcp = false;
+  bool tcp_fallback = true;         // rtc.allow_tcp_fallback
+  std::vector<IpAddress> node_ips;  // at most one IPv4 and one IPv6
+  InterfaceFilter interfaces;       // rtc.interfaces, rtc.ips, rtc.enable_loopback_candidate
   std::string region;
   unsigned workers = 0;  // 0: one a core
+  double lend_above = 0.5;
+  std::vector<int> worker_cpus;
 
   Keys keys;
   std::string key_file;  // read with load_key_file()
@@ -54,6 +60,7 @@ struct Settings {
   std::uint32_t signal_message_size_limit = 2 << 20;     // 0: no limit
   std::uint32_t max_api_request_body_size = 10 << 20;    // 0: no limit
   IceServers ice_servers;                                // rtc.turn_servers, rtc.stun_servers
+  TurnOptions turn;                                      // its ports are 0 unless turn.enabled
   std::map<std::size_t, std::string> turn_secret_files;  // by index of ice_servers.turn; read with load_key_file()
 
   std::vector<ClientConfigRule> client_rules;  // client_configuration

@@ -3,16 +3,14 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <string>
 
 #include "config/schema.hpp"
 #include "config/testing.hpp"
+#include "temporary_folder.hpp"
 
 namespace sfu::config {
 namespace {
@@ -48,6 +46,8 @@ port: 8880
 bind_addresses: [127.0.0.1, "::1"]
 region: us-west-2
 workers: 3
+worker_cpus: [0, 2]
+lend_above: 0.75
 key_file: /etc/keys.yaml
 meet:
   enabled: false
@@ -81,6 +81,8 @@ node_stats: {stats_update_interval: 1s}
   CHECK(settings.bind_addresses[1].to_string() == "::1");
   CHECK(settings.region == "us-west-2");
   CHECK(settings.workers == 3);
+  CHECK(settings.worker_cpus == std::vector<int>{0, 2});
+  CHECK(settings.lend_above == 0.75);
   CHECK(settings.key_file == "/etc/keys.yaml");
   CHECK(settings.meet == false);
   CHECK(settings.meet_directory == "/srv/meet");
@@ -114,8 +116,9 @@ rtc:
   reconnect_on_publication_error: true
   packet_buffer_size_video: 800
   packet_buffer_size_audio: 300
+  equal_packet_sizes: true
   pli_throttle: {low_quality: 100ms, mid_quality: 1.5s, high_quality: 2s}
-  congestion_control: {enabled: false, allow_pause: true}
+  congestion_control: {enabled: false, allow_pause: true, use_send_side_bwe: false}
 video: {codec_regression_threshold: 0, dynacast_pause_delay: 1m}
 room:
   auto_create: no
@@ -147,6 +150,8 @@ audio:
   min_percentile: 50
   update_interval: 500
   smooth_intervals: 4
+  active_red_encoding: true
+  enable_loss_proxying: true
 )");
   CHECK(settings.warnings.empty());
   const RoomOptions& room = settings.room;
@@ -165,11 +170,13 @@ audio:
   CHECK(room.reconnect_on_publication_error);
   CHECK(room.packet_buffers.video == 800);
   CHECK(room.packet_buffers.audio == 300);
+  CHECK(room.equal_packet_sizes);
   CHECK(room.keyframe_throttle.low == 100ms);
   CHECK(room.keyframe_throttle.mid == 1500ms);
   CHECK(room.keyframe_throttle.high == 2s);
   CHECK_FALSE(room.congestion_control);
   CHECK(room.allow_pause);
+  CHECK_FALSE(room.send_side_bwe);
   CHECK(room.limits.metadata == 0);
   CHECK(room.limits.attributes == 1);
   CHECK(room.limits.room_name == 2);
@@ -181,6 +188,8 @@ audio:
   CHECK(room.max_data_blobs_size == 0);
   CHECK(room.max_data_track_custom_encoding_length == 16);
   CHECK(room.speakers.active_level == 30);
+  CHECK(room.active_red_encoding);
+  CHECK(room.loss_proxying);
   CHECK(room.speakers.min_percentile == 50);
   CHECK(room.speakers.interval == 500ms);
   CHECK(room.speakers.smooth_intervals == 4);
@@ -289,21 +298,20 @@ redis:
   address: localhost:6379
   db: 0
 rtc:
-  tcp_port: 7881
+  use_mdns: true
   use_ice_lite: false
   use_external_ip: true
-  use_mdns: false
-turn: {enabled: true, udp_port: 3478, ttl_seconds: -5}
+  use_stun_port_as_ice: false
+turn: {enabled: true, udp_port: 3478}
 logging: {pion_level: error, sample: true}
 sip: {}
 )");
   const std::vector<std::string> expected = {
       "config.yaml:3: redis.address is not built yet and has no effect",
-      "config.yaml:6: rtc.tcp_port is not built yet and has no effect",
+      "config.yaml:6: rtc.use_mdns is not built yet and has no effect",
       "config.yaml:7: rtc.use_ice_lite has no effect: ICE is always lite here",
       "config.yaml:8: rtc.use_external_ip is not built yet and has no effect: set rtc.node_ip to the address that "
       "clients reach",
-      "config.yaml:10: turn.enabled is not built yet and has no effect",
       "config.yaml:11: logging.sample is not built yet and has no effect",
   };
   CHECK(settings.warnings == expected);
@@ -406,11 +414,10 @@ TEST_CASE("[C-075] development mode leaves alone what the file says") {
 }
 
 TEST_CASE("[C-017] a key file holds a map of keys, and others must not reach it") {
-  char folder[] = "/tmp/sfu_config_XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
+  const TemporaryFolder folder;
   Settings settings;
   CHECK(load_key_file(settings));
-  settings.key_file = std::string(folder) + "/keys.yaml";
+  settings.key_file = folder.path() + "/keys.yaml";
   CHECK(load_key_file(settings).error().code == Errc::kNotFound);
 
   std::ofstream(settings.key_file) << "api: 0123456789abcdef0123456789abcdef\nother: short\n";
@@ -426,8 +433,6 @@ TEST_CASE("[C-017] a key file holds a map of keys, and others must not reach it"
   std::ofstream(settings.key_file) << "[not a map]";
   CHECK(load_key_file(settings).error().message ==
         settings.key_file + ":1: the configuration must be a map of keys and values");
-  std::remove(settings.key_file.c_str());
-  ::rmdir(folder);
 }
 
 TEST_CASE("[C-074] flags and variables come over the file, and the last of them counts") {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
 
 #include "config/config.hpp"
 #include "config/testing.hpp"
+#include "temporary_folder.hpp"
 
 namespace sfu::config {
 namespace {
@@ -72,16 +71,9 @@ TEST_CASE("[C-077] a TURN server that nobody could use is refused") {
         "config.yaml:1: rtc.stun_servers[0] must be host:port, not stun.example");
 }
 
-TEST_CASE("the embedded TURN server's settings are known, and enabling it is warned of") {
-  CHECK(parsed("turn: {enabled: false, domain: t.example, tls_port: 5349, udp_port: 3478}").warnings.empty());
-  CHECK(parsed("turn: {enabled: true, udp_port: 3478}").warnings.size() == 1);
-  CHECK(refused("turn: {udp_prot: 1}") == "config.yaml:1: unknown key turn.udp_prot; did you mean turn.udp_port?");
-}
-
 TEST_CASE("a TURN server's secret may be in a file, which others must not reach and which must hold something") {
-  char folder[] = "/tmp/sfu_turn_XXXXXX";
-  REQUIRE(::mkdtemp(folder) != nullptr);
-  const std::string path = std::string(folder) + "/secret";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/secret";
   Settings settings = parsed(
       "rtc: {turn_servers: [{host: a, secret: mine, secret_file: /none}, {host: b, secret_file: " + path + "}]}");
   CHECK(load_turn_secrets(settings).error().code == Errc::kNotFound);
@@ -94,8 +86,6 @@ TEST_CASE("a TURN server's secret may be in a file, which others must not reach 
   REQUIRE(load_turn_secrets(settings));
   CHECK(settings.ice_servers.turn[0].secret == "mine");
   CHECK(settings.ice_servers.turn[1].secret == "shared secret");
-  std::remove(path.c_str());
-  ::rmdir(folder);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr auto kRoom = &Settings::room;
+constexpr auto kTurn = &Settings::turn;
 constexpr auto kLimits = &RoomOptions::limits;
 constexpr auto kSpeakers = &RoomOptions::speakers;
 
@@ -17,6 +18,8 @@ constexpr KnownKey kKeys[] = {
     {"bind_addresses", kTexts, "", read_bind_addresses},
     {"region", kText, "", set<&Settings::region>},
     {"workers", number(0, 1024), "0", set<&Settings::workers>},
+    {"worker_cpus", other("list of numbers"), "", read_worker_cpus},
+    {"lend_above", real(0, 1), "0.5", set<&Settings::lend_above>},
     {"development", kFlag, "false", set<&Settings::development>},
     {"meet.enabled", kFlag, "", set<&Settings::meet>},
     {"meet.directory", kText, "", set<&Settings::meet_directory>},
@@ -85,8 +88,8 @@ constexpr KnownKey kKeys[] = {
     {"audio.update_interval", number(1, kMaxNumber), "400",
      set_count<milliseconds, kRoom, kSpeakers, &SpeakerOptions::interval>},
     {"audio.smooth_intervals", kCount, "2", set<kRoom, kSpeakers, &SpeakerOptions::smooth_intervals>},
-    {"audio.active_red_encoding", kFlag, "false", nullptr},
-    {"audio.enable_loss_proxying", kFlag, "false", nullptr},
+    {"audio.active_red_encoding", kFlag, "false", set<kRoom, &RoomOptions::active_red_encoding>},
+    {"audio.enable_loss_proxying", kFlag, "false", set<kRoom, &RoomOptions::loss_proxying>},
 
     {"video.dynacast_pause_delay", kTime, "5s", set<kRoom, &RoomOptions::dynacast_pause_delay>},
     {"video.codec_regression_threshold", kCount, "5", set<kRoom, &RoomOptions::codec_regression_threshold>},
@@ -125,20 +128,21 @@ constexpr KnownKey kKeys[] = {
     {"redis.pool_timeout", kCount, "0", nullptr},
     {"redis.pool_size", kCount, "0", nullptr},
 
-    {"turn.enabled", kFlag, "false", not_built<note<&Draft::turn, &decltype(Draft::turn)::enabled>>},
-    {"turn.domain", kText, "", note<&Draft::turn, &decltype(Draft::turn)::domain>},
-    {"turn.cert_file", kText, "", note<&Draft::turn, &decltype(Draft::turn)::cert_file>},
-    {"turn.key_file", kText, "", note<&Draft::turn, &decltype(Draft::turn)::key_file>},
-    {"turn.tls_port", kPort, "0", note<&Draft::turn, &decltype(Draft::turn)::tls_port>},
-    {"turn.udp_port", kPort, "0", note<&Draft::turn, &decltype(Draft::turn)::udp_port>},
-    {"turn.external_tls", kFlag, "false", note<&Draft::turn, &decltype(Draft::turn)::external_tls>},
-    {"turn.relay_range_start", kPort, "30000", accept},
-    {"turn.relay_range_end", kPort, "40000", accept},
-    {"turn.bind_addresses", kTexts, "", accept},
-    {"turn.per_user_relay_allocation_limit", number(-kMaxNumber, kMaxNumber), "12", accept},
-    {"turn.ttl_seconds", number(-kMaxNumber, kMaxNumber), "300", accept},
-    {"turn.allow_restricted_peer_cidrs", kTexts, "", read_cidrs},
-    {"turn.deny_peer_cidrs", kTexts, "", read_cidrs},
+    {"turn.enabled", kFlag, "false", note<&Draft::turn_enabled>},
+    {"turn.domain", kText, "", set<kTurn, &TurnOptions::domain>},
+    {"turn.cert_file", kText, "", set<kTurn, &TurnOptions::certificate_file>},
+    {"turn.key_file", kText, "", set<kTurn, &TurnOptions::key_file>},
+    {"turn.tls_port", kPort, "0", set<kTurn, &TurnOptions::tls_port>},
+    {"turn.advertised_tls_port", kPort, "443", set<kTurn, &TurnOptions::advertised_tls_port>},
+    {"turn.udp_port", kPort, "0", set<kTurn, &TurnOptions::udp_port>},
+    {"turn.external_tls", kFlag, "false", set<kTurn, &TurnOptions::external_tls>},
+    {"turn.relay_range_start", kPort, "30000", set<kTurn, &TurnOptions::relay_port_first>},
+    {"turn.relay_range_end", kPort, "40000", note<&Draft::turn_relay_range_end>},
+    {"turn.bind_addresses", kTexts, "", read_turn_bind_addresses},
+    {"turn.per_user_relay_allocation_limit", number(-kMaxNumber, kMaxNumber), "12", read_turn_allocation_limit},
+    {"turn.ttl_seconds", number(-kMaxNumber, kMaxNumber), "300", read_turn_ttl},
+    {"turn.allow_restricted_peer_cidrs", kTexts, "", set<kTurn, &TurnOptions::allowed_peers>},
+    {"turn.deny_peer_cidrs", kTexts, "", set<kTurn, &TurnOptions::denied_peers>},
 
     {"ingress.rtmp_base_url", kText, "", nullptr},
     {"ingress.whip_base_url", kText, "", nullptr},

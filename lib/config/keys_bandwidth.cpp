@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys under rtc.congestion_control. Those that tune LiveKit's estimators are for estimators that are not here:
+// The keys under rtc.congestion_control. Those that tune LiveKit's estimators are for other estimators than ours:
 // they are read, so that a file which has them starts. Misspelt ones are misspelt there too.
 #include "config/readers.hpp"
 
@@ -15,7 +15,7 @@ constexpr Type kTrend = real(-1, 1);
 constexpr KnownKey kKeys[] = {
     {"rtc.congestion_control.enabled", kFlag, "true", set<kRoom, &RoomOptions::congestion_control>},
     {"rtc.congestion_control.allow_pause", kFlag, "false", set<kRoom, &RoomOptions::allow_pause>},
-    {"rtc.congestion_control.use_send_side_bwe", kFlag, "false", nullptr},
+    {"rtc.congestion_control.use_send_side_bwe", kFlag, "true", set<kRoom, &RoomOptions::send_side_bwe>},
     {"rtc.congestion_control.use_send_side_bwe_interceptor", kFlag, "false", nullptr},
     {"rtc.congestion_control.send_side_bwe_pacer", kText, "no-queue", nullptr},
     {"rtc.congestion_control.stream_allocator.min_channel_capacity", kBits, "0", nullptr},

@@ -30,6 +30,17 @@ Result<void> read_bind_addresses(const Value& value, Draft& draft) {
   return {};
 }
 
+Result<void> read_worker_cpus(const Value& value, Draft& draft) {
+  constexpr std::int64_t kMostCpus = 1024;  // that the system's calls know
+  SFU_TRY(const auto items, value.list());
+  draft.settings.worker_cpus.clear();
+  for (const Value& item : items) {
+    SFU_TRY(const auto cpu, item.number(0, kMostCpus - 1));
+    draft.settings.worker_cpus.push_back(static_cast<int>(cpu));
+  }
+  return {};
+}
+
 Result<Keys> read_keys(const Value& value) {
   SFU_TRY(const auto entries, value.map());
   Keys keys;

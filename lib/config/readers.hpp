@@ -99,6 +99,7 @@ Result<void> deprecated(const Value& value, Draft& draft) {
 }
 
 Result<void> read_bind_addresses(const Value& value, Draft& draft);
+Result<void> read_worker_cpus(const Value& value, Draft& draft);
 Result<void> read_key_map(const Value& value, Draft& draft);
 Result<void> read_log_level(const Value& value, Draft& draft);
 Result<void> read_enabled_codecs(const Value& value, Draft& draft);
@@ -119,12 +120,14 @@ Result<void> read_node_ip(const Value& value, Draft& draft);
 Result<void> read_use_external_ip(const Value& value, Draft& draft);
 Result<void> read_use_ice_lite(const Value& value, Draft& draft);
 Result<void> read_turn_servers(const Value& value, Draft& draft);
+Result<void> read_turn_bind_addresses(const Value& value, Draft& draft);
+Result<void> read_turn_allocation_limit(const Value& value, Draft& draft);
+Result<void> read_turn_ttl(const Value& value, Draft& draft);
 Result<void> read_stun_servers(const Value& value, Draft& draft);
 Result<void> read_packet_buffer_size(const Value& value, Draft& draft);
 
 // What another key has warned of already.
 Result<void> accept(const Value& value, Draft& draft);
-Result<void> read_cidrs(const Value& value, Draft& draft);
 Result<void> read_selector_kind(const Value& value, Draft& draft);
 Result<void> read_selector_sort(const Value& value, Draft& draft);
 Result<void> read_selector_algorithm(const Value& value, Draft& draft);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Readers of what concerns other machines: the choice among nodes, and TURN.
+// Readers of what concerns other machines: the choice among nodes.
 #include <algorithm>
 #include <string>
 
@@ -54,11 +54,6 @@ Result<void> read_selector_regions(const Value& value, Draft& draft) {
     }
   }
   return {};
-}
-
-Result<void> read_cidrs(const Value& value, Draft&) {
-  std::vector<IpNetwork> unused;
-  return read_into(value, unused);
 }
 
 }  // namespace sfu::config

@@ -23,17 +23,8 @@ struct Draft {
   std::optional<PortRange> mux_ports;             // rtc.udp_port
   std::optional<std::uint16_t> port_range_start;  // rtc.port_range_start
   std::optional<std::uint16_t> port_range_end;
-  bool force_tcp = false;  // rtc.force_tcp
-  std::uint16_t tcp_port = 7881;
-  struct {
-    bool enabled = false;
-    bool external_tls = false;
-    std::uint16_t tls_port = 0;
-    std::uint16_t udp_port = 0;
-    std::string domain;
-    std::string cert_file;
-    std::string key_file;
-  } turn;
+  bool turn_enabled = false;                          // turn.enabled
+  std::optional<std::uint16_t> turn_relay_range_end;  // turn.relay_range_end
   // Limits under room instead of limit; there, 0 means that they are not set.
   std::uint32_t room_metadata = 0;
   std::uint32_t room_name = 0;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMinSecret = 32;
 constexpr PortRange kDevelopmentPorts = {7882, 7882};
+constexpr std::uint16_t kDevelopmentRelayEnd = 30002;
 // What LiveKit takes when one end of the range is not set.
 constexpr PortRange kDefaultRange = {50000, 60000};
 
@@ -18,7 +19,7 @@ Failure refuse(std::string_view file_name, std::string_view what) {
 }
 
 Result<void> settle_ports(Draft& draft, std::string_view file_name) {
-  if (draft.force_tcp && draft.tcp_port == 0) {
+  if (draft.settings.force_tcp && draft.settings.tcp_port == 0) {
     return refuse(file_name, "rtc.force_tcp needs a port at rtc.tcp_port");
   }
   if (!draft.port_range_start && !draft.port_range_end) {
@@ -52,17 +53,24 @@ bool is_domain(std::string_view name) {
   return labels >= 2;
 }
 
-// The embedded server is not built, but what would keep LiveKit from starting is wrong here too.
-Result<void> check_turn(const Draft& draft, std::string_view file_name) {
-  const auto& turn = draft.turn;
-  if (!turn.enabled) return {};
+Result<void> settle_turn(Draft& draft, std::string_view file_name) {
+  TurnOptions& turn = draft.settings.turn;
+  if (!draft.turn_enabled) {
+    turn = {};
+    return {};
+  }
+  if (draft.settings.development) turn.relay_port_last = kDevelopmentRelayEnd;
+  turn.relay_port_last = draft.turn_relay_range_end.value_or(turn.relay_port_last);
   if (turn.tls_port == 0 && turn.udp_port == 0) {
     return refuse(file_name, "turn.enabled needs a port at turn.tls_port or turn.udp_port");
+  }
+  if (turn.relay_port_first == 0 || turn.relay_port_last < turn.relay_port_first) {
+    return refuse(file_name, "turn.relay_range_end must not be below turn.relay_range_start, which must not be 0");
   }
   if (turn.tls_port == 0) return {};
   if (turn.domain.empty()) return refuse(file_name, "turn.tls_port needs turn.domain");
   if (!is_domain(turn.domain)) return refuse(file_name, "turn.domain is no domain name: " + turn.domain);
-  if (!turn.external_tls && (turn.cert_file.empty() || turn.key_file.empty())) {
+  if (!turn.external_tls && (turn.certificate_file.empty() || turn.key_file.empty())) {
     return refuse(file_name, "turn.tls_port needs turn.cert_file and turn.key_file, or turn.external_tls");
   }
   return {};
@@ -108,7 +116,7 @@ Result<void> settle(Draft& draft, std::string_view file_name) {
   if (draft.room_identity != 0) limits.identity = draft.room_identity;
   if (!draft.playout_delay_enabled) draft.settings.room.playout_delay = {};
   SFU_CHECK_OK(settle_ports(draft, file_name));
-  SFU_CHECK_OK(check_turn(draft, file_name));
+  SFU_CHECK_OK(settle_turn(draft, file_name));
   SFU_CHECK_OK(check_pairs(draft, file_name));
   settle_development(draft.settings);
   warn_of_short_secrets(draft.settings);

@@ -89,8 +89,12 @@ Result<std::int64_t> Value::number(std::int64_t min, std::int64_t max) const {
 }
 
 Result<double> Value::real(double min, double max) const {
-  const std::string wanted = "must be a number from " + std::to_string(static_cast<std::int64_t>(min)) + " to " +
-                             std::to_string(static_cast<std::int64_t>(max));
+  constexpr double kMost = 1e15;  // what is beyond is no limit that anybody needs to be told
+  std::string wanted = "must be a number";
+  if (min >= -kMost && max <= kMost) {
+    wanted += " from " + std::to_string(static_cast<std::int64_t>(min)) + " to " +
+              std::to_string(static_cast<std::int64_t>(max));
+  }
   if (node_->kind != YamlNode::Kind::kScalar || node_->is_quoted) return failure(wanted);
   double value = 0;
   // So that what is no number at all ("nan") is refused too.

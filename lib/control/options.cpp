@@ -22,12 +22,20 @@ void apply(config::Settings& settings, EngineOptions& engine) {
     engine.udp_port_first = settings.udp_ports->first;
     engine.udp_port_last = settings.udp_ports->last;
   }
+  engine.tcp_port = settings.tcp_port;
+  // Several servers on one machine: the one that nobody gave a port of its own does without.
+  engine.tcp_port_optional = settings.tcp_port == config::Settings().tcp_port && !settings.force_tcp;
+  engine.force_tcp = settings.force_tcp;
+  engine.tcp_fallback = settings.tcp_fallback;
   engine.node_ips = settings.node_ips;
   engine.workers = settings.workers;
+  engine.lend_above = settings.lend_above;
+  engine.worker_cpus = std::move(settings.worker_cpus);
   engine.region = settings.region;
   engine.room_defaults = std::move(settings.room);
   engine.room_presets = std::move(settings.room_presets);
   engine.ice_servers = std::move(settings.ice_servers);
+  engine.turn = std::move(settings.turn);
   engine.node_limits = settings.node_limits;
   engine.statistics_interval = settings.statistics_interval;
   engine.signal_message_size_limit = settings.signal_message_size_limit;
