@@ -37,6 +37,10 @@ void apply_media(const sfu_room_options& in, RoomOptions& room) {
   set_time(room.dynacast_pause_delay, in.dynacast_pause_delay_ms);
   set(room.congestion_control, in.congestion_control);
   set_if(room.allow_pause, in.allow_pause);
+  set(room.send_side_bwe, in.send_side_bwe);
+  set_if(room.active_red_encoding, in.active_red_encoding);
+  set_if(room.loss_proxying, in.loss_proxying);
+  set_if(room.equal_packet_sizes, in.equal_packet_sizes);
 }
 
 void apply(const sfu_room_options& in, RoomOptions& room) {
@@ -78,6 +82,10 @@ void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
     engine.udp_port_first = in.udp_port_first;
     engine.udp_port_last = in.udp_port_last != 0 ? in.udp_port_last : in.udp_port_first;
   }
+  set_number(engine.tcp_port, in.tcp_port);
+  set_if(engine.tcp_port_optional, in.tcp_port_optional);
+  set_if(engine.force_tcp, in.force_tcp);
+  set(engine.tcp_fallback, in.tcp_fallback);
   if (in.bind_address_count > 0) engine.bind_addresses = addresses(in.bind_addresses, in.bind_address_count);
   InterfaceFilter& filter = engine.interfaces;
   if (in.included_interface_count > 0) {

@@ -84,6 +84,11 @@ type EngineOptions struct {
 	Log          LogFunc          // default: standard error, if LogLevel asks for it
 	LogLevel     LogLevel         // lines below it are not made. Default: off, with Log info
 	LogJSON      bool             // on standard error: one JSON object a line
+
+	TCPPort         uint16  // for clients that UDP does not reach, one for all workers; LiveKit's is 7881. 0: none
+	TCPPortOptional bool    // if it is taken, the engine does without
+	ForceTCP        bool    // UDP is not offered
+	TCPFallback     Setting // after failures of UDP a participant is offered TCP alone; default: on
 }
 
 func (o *EngineOptions) c(a *arena) *C.sfu_engine_options {
@@ -130,6 +135,10 @@ func (o *EngineOptions) c(a *arena) *C.sfu_engine_options {
 	o.plug(to, a)
 	to.log_level = C.sfu_log_level(o.LogLevel)
 	to.log_json = boolean(o.LogJSON)
+	to.tcp_port = C.uint16_t(o.TCPPort)
+	to.tcp_port_optional = boolean(o.TCPPortOptional)
+	to.force_tcp = boolean(o.ForceTCP)
+	to.tcp_fallback = C.sfu_setting(o.TCPFallback)
 	return to
 }
 

@@ -54,6 +54,10 @@ type RoomOptions struct {
 	DataBlobKeyLimit            int64         // 256
 	DataBlobsLimit              int64         // of one participant, with their keys; 64000
 	DataTrackEncodingLimit      int64         // 32
+	SendSideBWE                 Setting       // a connection's capacity is estimated here, not by the client; default: on
+	ActiveREDEncoding           bool          // sound goes with redundancy to those who can take it
+	LossProxying                bool          // publishers of sound are told of what their subscribers lose
+	EqualPacketSizes            bool          // video is padded, so that the kernel takes more packets in one call
 }
 
 func (o *RoomOptions) c(a *arena) *C.sfu_room_options {
@@ -96,6 +100,10 @@ func (o *RoomOptions) c(a *arena) *C.sfu_room_options {
 	to.data_blob_key_limit = C.int64_t(o.DataBlobKeyLimit)
 	to.data_blobs_limit = C.int64_t(o.DataBlobsLimit)
 	to.data_track_encoding_limit = C.int64_t(o.DataTrackEncodingLimit)
+	to.send_side_bwe = C.sfu_setting(o.SendSideBWE)
+	to.active_red_encoding = boolean(o.ActiveREDEncoding)
+	to.loss_proxying = boolean(o.LossProxying)
+	to.equal_packet_sizes = boolean(o.EqualPacketSizes)
 	return to
 }
 

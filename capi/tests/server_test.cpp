@@ -31,7 +31,7 @@ struct Api {
 TEST_CASE("a server is made of YAML, of what is set over it, or of nothing but keys; and says what is wrong") {
   static const char* const loopback[] = {"127.0.0.1"};
   const std::string yaml = "keys: { devkey: a secret of at least thirty-two characters }\nrtc: { udp_port: " +
-                           std::to_string(free_udp_port()) + " }\nbind_addresses: [127.0.0.1]\nport: 1\n";
+                           std::to_string(free_udp_port()) + ", tcp_port: 0 }\nbind_addresses: [127.0.0.1]\nport: 1\n";
   const sfu_pair over = {"region", "there"};
   sfu_server_options options;
   SFU_INIT(options);

@@ -67,6 +67,10 @@ pub struct sfu_engine_options {
     pub log: *const sfu_log_callbacks,
     pub log_level: sfu_log_level,
     pub log_json: sfu_bool,
+    pub tcp_port: u16,
+    pub tcp_port_optional: sfu_bool,
+    pub force_tcp: sfu_bool,
+    pub tcp_fallback: sfu_setting,
 }
 
 #[repr(C)]

@@ -49,6 +49,10 @@ pub struct sfu_room_options {
     pub data_blob_key_limit: i64,
     pub data_blobs_limit: i64,
     pub data_track_encoding_limit: i64,
+    pub send_side_bwe: sfu_setting,
+    pub active_red_encoding: sfu_bool,
+    pub loss_proxying: sfu_bool,
+    pub equal_packet_sizes: sfu_bool,
 }
 
 #[repr(C)]

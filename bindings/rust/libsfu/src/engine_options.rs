@@ -7,6 +7,7 @@ use crate::plugs::{self, Auth, ClientConfigFn, ClientRule, EventFn, LogFn, LogLe
 use crate::policy::{self, Policy};
 use crate::room_options::{RoomOptions, RoomPreset};
 use crate::sys;
+use crate::values::Setting;
 
 c_enum! {
     TurnProtocol: Udp { Udp = SFU_TURN_UDP, Tcp = SFU_TURN_TCP, Tls = SFU_TURN_TLS, }
@@ -98,6 +99,14 @@ pub struct EngineOptions {
     pub log_level: LogLevel,
     /// On standard error: one JSON object a line.
     pub log_json: bool,
+    /// For clients that UDP does not reach, one for all workers; LiveKit's is 7881. 0: none.
+    pub tcp_port: u16,
+    /// If it is taken, the engine does without.
+    pub tcp_port_optional: bool,
+    /// UDP is not offered.
+    pub force_tcp: bool,
+    /// After failures of UDP a participant is offered TCP alone; default: on.
+    pub tcp_fallback: Setting,
 }
 
 impl EngineOptions {
@@ -141,6 +150,10 @@ impl EngineOptions {
     fn sockets(&self, c: &mut sys::sfu_engine_options, scratch: &mut Scratch) {
         c.udp_port_first = self.udp_port_first;
         c.udp_port_last = self.udp_port_last;
+        c.tcp_port = self.tcp_port;
+        c.tcp_port_optional = self.tcp_port_optional.into();
+        c.force_tcp = self.force_tcp.into();
+        c.tcp_fallback = self.tcp_fallback.to_c();
         let (addresses, count) = scratch.texts(&self.bind_addresses);
         c.bind_addresses = addresses;
         c.bind_address_count = count;

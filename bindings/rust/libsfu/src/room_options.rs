@@ -92,6 +92,14 @@ pub struct RoomOptions {
     pub data_blobs_limit: i64,
     /// Of a data track's custom encoding; 32.
     pub data_track_encoding_limit: i64,
+    /// A connection's capacity is estimated here, not by the client; default: on.
+    pub send_side_bwe: Setting,
+    /// Sound goes with redundancy (RED) to those who can take it.
+    pub active_red_encoding: bool,
+    /// Publishers of sound are told of what their subscribers lose.
+    pub loss_proxying: bool,
+    /// Video is padded, so that the kernel takes more packets in one call.
+    pub equal_packet_sizes: bool,
 }
 
 impl RoomOptions {
@@ -138,6 +146,10 @@ impl RoomOptions {
         c.data_blob_key_limit = self.data_blob_key_limit;
         c.data_blobs_limit = self.data_blobs_limit;
         c.data_track_encoding_limit = self.data_track_encoding_limit;
+        c.send_side_bwe = self.send_side_bwe.to_c();
+        c.active_red_encoding = self.active_red_encoding.into();
+        c.loss_proxying = self.loss_proxying.into();
+        c.equal_packet_sizes = self.equal_packet_sizes.into();
         scratch.keep(c)
     }
 }
