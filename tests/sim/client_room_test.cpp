@@ -3,26 +3,19 @@
 // connection is lost.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
+#include "frames.hpp"
 #include "room_client.hpp"
+#include "rtp/packet_writer.hpp"
 
 using namespace sfu;
 using namespace sfu::sim;
 using namespace std::chrono_literals;
 
 namespace {
-
-// VP8 to everyone but a decoder.
-std::vector<std::uint8_t> vp8_frame(bool keyframe, std::size_t size, std::uint8_t fill) {
-  std::vector<std::uint8_t> frame(size, fill);
-  frame[0] = keyframe ? 0x10 : 0x11;
-  if (keyframe) {
-    const std::uint8_t header[] = {0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00};
-    std::copy(std::begin(header), std::end(header), frame.begin() + 3);
-  }
-  return frame;
-}
 
 struct Pair {
   explicit Pair(bool v1, std::uint64_t seed = 7)
@@ -115,6 +108,39 @@ TEST_CASE("both publish audio and video on one connection; more tracks than the 
   publish(pair.bob, "mic", rtp::Codec::kOpus);
   CHECK(pair.until([&] {
     return pair.bob.count<client::SubscriptionStarted>() == 10 && pair.alice.count<client::SubscriptionStarted>() == 1;
+  }));
+}
+
+TEST_CASE("extensions that the host says are in its packets go along: the server hears how loud it is") {
+  constexpr std::uint8_t kLevelId = 11;
+  Pair pair(true);
+  REQUIRE(pair.both_ready());
+  const auto published = pair.alice.with([&](client::Room& room, client::RoomOutput& out) {
+    participant::PublishOptions options{.cid = "mic", .name = "mic", .codec = rtp::Codec::kOpus};
+    options.source = livekit::MICROPHONE;
+    options.extensions.set(kLevelId, rtp::Extension::kAudioLevel);
+    return room.publish(pair.simulation.now(), std::move(options), out);
+  });
+  REQUIRE(published);
+  rtp::Header header;
+  pair.simulation.every(20ms, [&] {
+    std::array<std::uint8_t, 100> bytes;
+    rtp::PacketWriter writer(bytes, header);
+    writer.extension(kLevelId, std::array<std::uint8_t, 1>{0x80 | 10});  // voice, at -10 dBov
+    writer.payload(std::array<std::uint8_t, 20>{0x78});
+    ++header.sequence_number;
+    header.timestamp += 960;
+    pair.alice.with([&](client::Room& room, client::RoomOutput& out) {
+      room.write_rtp(pair.simulation.now(), "mic", 0, writer.packet(), out);
+    });
+    return true;
+  });
+  CHECK(pair.until([&] {
+    return std::ranges::any_of(pair.bob.events, [](const client::RoomEvent& event) {
+      const auto* message = std::get_if<client::ServerMessage>(&event);
+      return message != nullptr && message->message.speakers_changed().speakers_size() > 0 &&
+             message->message.speakers_changed().speakers(0).active();
+    });
   }));
 }
 

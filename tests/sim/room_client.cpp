@@ -83,6 +83,11 @@ RoomClient::RoomClient(Simulation& simulation, unsigned number, const std::strin
   with([&](client::Room& room, client::RoomOutput& out) { room.connect(simulation_.now(), out); });
 }
 
+RoomClient::~RoomClient() {
+  if (socket_) socket_->let_go();
+  simulation_.remove_host(*this);
+}
+
 bool RoomClient::owns(const SocketAddress& address) const {
   return address == publisher_ || address == subscriber_;
 }
@@ -178,6 +183,7 @@ void RoomClient::hang_up() {
 
 void RoomClient::cut_signalling() {
   const auto socket = socket_;
+  if (!socket) return;
   to_server_.clear();
   socket->close(1006);
   socket->let_go();

@@ -22,6 +22,8 @@ class RoomClient final : public Host {
   };
   // `number` tells it from others, and is its address.
   RoomClient(Simulation& simulation, unsigned number, const std::string& identity, Options options);
+  // Its machine is switched off: nobody is told.
+  ~RoomClient() override;
 
   client::Room& room() { return *room_; }
   // Calls `function(room, output)` as its host would.

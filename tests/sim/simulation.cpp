@@ -34,15 +34,39 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
                 .wall = &simulation.wall_},
                observer) {}
 
-void Client::publish(const client::PublishOptions& options) {
+void Client::publish(const client::PublishOptions& options, const std::vector<participant::Layer>& svc) {
   client::Output out = output();
   (void)session_.publish(simulation_.now(), options, out);
+  if (!svc.empty() && !requests_.empty() && requests_.back().has_add_track()) {
+    livekit::AddTrackRequest& add = *requests_.back().mutable_add_track();
+    for (std::size_t i = 0; i < svc.size(); ++i) {
+      livekit::VideoLayer& layer = *add.add_layers();
+      layer.set_quality(static_cast<livekit::VideoQuality>(i));
+      layer.set_width(svc[i].width);
+      layer.set_height(svc[i].height);
+      layer.set_bitrate(svc[i].bitrate);
+      layer.set_spatial_layer(static_cast<std::int32_t>(i));
+      *add.mutable_simulcast_codecs(0)->add_layers() = layer;
+    }
+  }
   flush(simulation_.now());
 }
 
-void Client::write(const std::string& cid, ByteSpan packet) {
+void Client::write(const std::string& cid, ByteSpan packet, std::size_t layer) {
   client::Output out = output();
-  session_.write(simulation_.now(), cid, packet, out);
+  session_.write(simulation_.now(), cid, packet, out, layer);
+  flush(simulation_.now());
+}
+
+void Client::set_muted(const std::string& cid, bool muted) {
+  client::Output out = output();
+  (void)session_.set_muted(simulation_.now(), cid, muted, out);
+  flush(simulation_.now());
+}
+
+void Client::request_key_frame(const std::string& track_sid) {
+  client::Output out = output();
+  session_.request_key_frame(track_sid, out);
   flush(simulation_.now());
 }
 
@@ -60,6 +84,15 @@ void Client::request(const livekit::SignalRequest& request) {
 void Client::drop_signalling() {
   closed_ = true;
   simulation_.shard_->disconnected(simulation_.now(), connection_);
+}
+
+void Client::leave() {
+  livekit::SignalRequest farewell;
+  farewell.mutable_leave()->set_reason(livekit::CLIENT_INITIATED);
+  request(farewell);
+  client::Output out = output();
+  session_.close(simulation_.now(), out);
+  flush(simulation_.now());
 }
 
 void Client::rejected(int status, std::string_view) {
@@ -142,10 +175,15 @@ void Simulation::restart_server() {
 
 Client& Simulation::join(const std::string& room, const std::string& identity, Link up, Link down,
                          client::RtpObserver* observer) {
+  return join_over(room, identity, network_.add_link(std::move(up)), network_.add_link(std::move(down)), observer);
+}
+
+Client& Simulation::join_over(const std::string& room, const std::string& identity, LinkId up, LinkId down,
+                              client::RtpObserver* observer, const JoinOptions& options) {
   clients_.push_back(std::make_unique<Client>(*this, identity, static_cast<unsigned>(clients_.size() + 1), observer));
   Client& client = *clients_.back();
-  network_.set_links(client.publisher_address_, up, down);
-  network_.set_links(client.subscriber_address_, up, down);
+  network_.attach(client.publisher_address_, up, down);
+  network_.attach(client.subscriber_address_, up, down);
 
   Claims claims;
   claims.identity = identity;
@@ -159,7 +197,9 @@ Client& Simulation::join(const std::string& room, const std::string& identity, L
       {"access_token", auth::make_token(claims, "devkey", "secret", clock_.wall_now(), std::chrono::hours(1))},
       {"protocol", "16"},
       {"sdk", "cpp"},
-      {"auto_subscribe", "1"}};
+      {"auto_subscribe", options.auto_subscribe ? "1" : "0"}};
+  if (options.adaptive_stream) request.query["adaptive_stream"] = "1";
+  if (options.allow_pause) request.query["subscriber_allow_pause"] = "1";
   auto prepared = signal::prepare(request, *authenticator_, clock_.wall_now());
   if (auto* plan = std::get_if<signal::ConnectPlan>(&prepared)) {
     // The shard shares its sinks; this one lives as long as the simulation.

@@ -32,13 +32,19 @@ class Client final : public SignalSink {
   // Everything that happened since the last call.
   std::vector<client::Event> take_events() { return std::exchange(news_, {}); }
 
-  void publish(const client::PublishOptions& options);
-  void write(const std::string& cid, ByteSpan packet);
+  // `svc`: the spatial layers of its one encoding, lowest first.
+  void publish(const client::PublishOptions& options, const std::vector<participant::Layer>& svc = {});
+  void write(const std::string& cid, ByteSpan packet, std::size_t layer = 0);
+  void set_muted(const std::string& cid, bool muted);
+  void request_key_frame(const std::string& track_sid);
   Result<void> send_data(const livekit::DataPacket& packet, bool reliable);
   void request(const livekit::SignalRequest& request);
   // The WebSocket is gone without a word.
   void drop_signalling();
+  // For good, as CLIENT_INITIATED.
+  void leave();
 
+  const IpAddress& address() const { return subscriber_address_.ip; }
   int rejected_status() const { return rejected_status_; }
   bool closed() const { return closed_; }
   const livekit::JoinResponse* joined() const { return joined_ ? &*joined_ : nullptr; }
@@ -96,6 +102,13 @@ class Host {
   virtual void server_gone() = 0;
 };
 
+// What a client says of itself as it joins.
+struct JoinOptions {
+  bool auto_subscribe = true;
+  bool adaptive_stream = false;
+  bool allow_pause = false;
+};
+
 class Simulation {
  public:
   explicit Simulation(std::uint64_t seed);
@@ -103,9 +116,15 @@ class Simulation {
   // A client of the room, joining now. Its links are as given.
   Client& join(const std::string& room, const std::string& identity, Link up = {}, Link down = {},
                client::RtpObserver* observer = nullptr);
+  // Its links are the network's, and may be others' too.
+  Client& join_over(const std::string& room, const std::string& identity, LinkId up, LinkId down,
+                    client::RtpObserver* observer = nullptr, const JoinOptions& options = {});
 
   // Borrowed; lives as long as the simulation runs.
   void add_host(Host& host) { hosts_.push_back(&host); }
+  void remove_host(Host& host) { std::erase(hosts_, &host); }
+  // Nothing is left of the links and of what is on them.
+  void replace_network(std::uint64_t seed) { network_ = Network(seed); }
   // The server ends, and another is there in its place, which knows of nobody. For hosts only: Clients stay lost.
   void restart_server();
 

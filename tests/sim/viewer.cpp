@@ -8,6 +8,7 @@ void Viewer::on_rtp(Instant now, const std::string& track_sid, const rtp::Packet
   if (track.packets.empty()) track.first = now;
   const Label label = Label::read(packet.payload());
   const std::int64_t sequence = track.unwrapper.unwrap(packet.sequence_number());
+  if (!recovered && !track.packets.empty() && sequence < track.packets.rbegin()->first) ++track.late;
   const auto [at, is_new] = track.packets.try_emplace(sequence, Track::Packet{label, packet.timestamp()});
   if (!is_new && at->second.label.ordinal != label.ordinal) ++track.conflicts;
   if (is_new && recovered) ++track.repaired;

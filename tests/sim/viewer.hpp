@@ -23,6 +23,7 @@ class Viewer final : public client::RtpObserver {
     rtp::SequenceUnwrapper unwrapper;
     std::uint64_t repaired = 0;
     std::uint64_t conflicts = 0;  // one sequence number with two contents
+    std::uint64_t late = 0;       // came after a later one, and not as a repeat
     Instant first{};              // arrival of the first packet
   };
 
