@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What forwarding is compared with: a bare loop that does only what no SFU of this kind can leave out. One packet is
-// copied for each subscriber, protected by libsrtp's srtp_protect() with that subscriber's key, and all leave by one
-// sendmmsg() to as many loopback sockets, which are emptied between the measured turns.
+// What forwarding is compared with: a bare loop that does only what no SFU of this kind can leave out. The packets of a
+// burst are copied for each subscriber, protected with that subscriber's key, and all leave by one sendmmsg() to as
+// many loopback sockets, which are emptied between the measured turns.
 #pragma once
 
 #include <netinet/in.h>
@@ -10,7 +10,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
+
+#include "base/bytes.hpp"
+#include "srtp/srtp.hpp"
 
 namespace sfu::bench {
 
@@ -21,10 +25,23 @@ srtp_t make_libsrtp_session(bool cm, std::uint8_t seed);
 void fill_packet(std::uint8_t* packet, std::size_t number);
 [[noreturn]] void die(const char* what);
 
+enum class Protection {
+  kLibsrtp,       // srtp_protect(), AEAD_AES_128_GCM
+  kLibsrtpAesCm,  // the same with AES_CM_128_HMAC_SHA1_80
+  kOpenssl,       // srtp::Session, AEAD_AES_128_GCM by OpenSSL
+};
+
+struct BaselineShape {
+  Protection protection = Protection::kLibsrtp;
+  std::size_t destinations = 0;
+  std::size_t burst = 1;  // packets for each destination that leave together
+  std::size_t packet_size = kPacketSize;
+  bool segmentation = false;  // a burst as one message, which the system takes apart (UDP_SEGMENT)
+};
+
 class Baseline {
  public:
-  // `cm`: AES_CM_128_HMAC_SHA1_80 instead of AEAD_AES_128_GCM.
-  Baseline(bool cm, std::size_t destinations);
+  explicit Baseline(const BaselineShape& shape);
   ~Baseline();
   Baseline(const Baseline&) = delete;
   Baseline& operator=(const Baseline&) = delete;
@@ -35,6 +52,7 @@ class Baseline {
     double send_ns = 0;
     double total_ns() const { return protect_ns + send_ns; }
   };
+  // `packets`: to each destination, rounded up to whole bursts.
   Figures run(std::size_t packets);
 
  private:
@@ -42,13 +60,23 @@ class Baseline {
     int receiver = -1;
     sockaddr_in address{};
     srtp_t session = nullptr;
+    std::optional<srtp::Session> ours;
+  };
+  // One control message, UDP_SEGMENT.
+  struct Control {
+    alignas(cmsghdr) std::uint8_t bytes[CMSG_SPACE(sizeof(std::uint16_t))] = {};
   };
   static int bound_socket(sockaddr_in* address);
+  void add_message(std::size_t destination, std::size_t first_vector, std::size_t vectors);
+  std::size_t protect(Destination& to, ByteSpan slot);
+  void send_all();
   void drain();
 
+  BaselineShape shape_;
   int sender_;
   std::vector<Destination> destinations_;
   std::vector<iovec> vectors_;
+  std::vector<Control> controls_;
   std::vector<mmsghdr> messages_;
   std::vector<std::uint8_t> slots_;
   std::vector<std::uint8_t> packet_;

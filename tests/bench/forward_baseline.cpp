@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "baseline.hpp"
+#include "cpu_time.hpp"
 #include "meter.hpp"
 #include "srtp/srtp.hpp"
 
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
     compare_crypto(packets * kDestinations);
     return 0;
   }
-  Baseline baseline(cm, kDestinations);
+  Baseline baseline(
+      {.protection = cm ? Protection::kLibsrtpAesCm : Protection::kLibsrtp, .destinations = kDestinations});
   (void)baseline.run(200);  // warm up; the sequence numbers begin anew, which a repeated packet may
   const Baseline::Figures figures = baseline.run(packets);
   std::printf("baseline: srtp_protect (%s) and sendmmsg, %zu destinations, %zu bytes, %zu packets each\n",

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "baseline.hpp"
+#include "cpu_time.hpp"
 #include "dtls/dtls.hpp"
-#include "meter.hpp"
 
 namespace sfu::bench {
 namespace {

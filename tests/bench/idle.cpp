@@ -80,7 +80,7 @@ void look_at_server(const std::string& program) {
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     execl(program.c_str(), program.c_str(), "--dev", "--bind", "127.0.0.1", "--port", "17880", "--udp-port", "17882",
-          nullptr);
+          "--rtc.tcp_port", "17881", nullptr);
     std::_Exit(127);
   }
   std::this_thread::sleep_for(2s);

@@ -37,12 +37,6 @@ ThreadCounts& thread_counts() {
   return counts;
 }
 
-double cpu_ns(clockid_t clock) {
-  timespec time{};
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
 }  // namespace sfu::bench
 
 // glibc's own, under the names that it keeps for those who replace malloc. operator new calls malloc.

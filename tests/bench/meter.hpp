@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <ctime>
 
 namespace sfu::bench {
 
@@ -19,8 +18,5 @@ struct ThreadCounts {
 
 // Of the calling thread; lives as long as it.
 ThreadCounts& thread_counts();
-
-// Nanoseconds on a CPU. `clock` as pthread_getcpuclockid() gives it.
-double cpu_ns(clockid_t clock = CLOCK_THREAD_CPUTIME_ID);
 
 }  // namespace sfu::bench

@@ -9,6 +9,7 @@
 #include "auth/base64url.hpp"
 #include "base/time.hpp"
 #include "baseline.hpp"
+#include "cpu_time.hpp"
 #include "livekit_rtc.pb.h"
 
 namespace sfu::bench {
@@ -127,7 +128,6 @@ Server::Server(Channel channel, std::size_t per_room, bool v1)
     : channel_(std::move(channel)), per_room_(per_room), v1_(v1), authenticator_(std::make_unique<AnyToken>()) {
   EngineOptions options;
   options.workers = 1;
-  options.authenticator = authenticator_.get();
   options.make_transport = [this](unsigned) -> Result<std::unique_ptr<PacketTransport>> {
     net::UdpTransportOptions udp;
     udp.bind_addresses = {IpAddress::v4({127, 0, 0, 1})};
@@ -136,6 +136,16 @@ Server::Server(Channel channel, std::size_t per_room, bool v1)
     transport_ = transport.get();
     return std::unique_ptr<PacketTransport>(std::move(transport));
   };
+  start(std::move(options));
+}
+
+Server::Server(Channel channel, EngineOptions options)
+    : channel_(std::move(channel)), authenticator_(std::make_unique<AnyToken>()) {
+  start(std::move(options));
+}
+
+void Server::start(EngineOptions options) {
+  options.authenticator = authenticator_.get();
   auto engine = Engine::create(std::move(options));
   if (!engine) die("the engine");
   engine_ = *std::move(engine);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An Engine with one worker on real sockets, whose transport measures: what the worker's thread costs, and what it
-// allocates for each kind of datagram. The clients' signalling comes through the Channel.
+// An Engine on real sockets. With one worker its transport measures: what the worker's thread costs, and what it
+// allocates for each kind of datagram; with others its statistics tell. The clients' signalling comes through the
+// Channel.
 #pragma once
 
 #include <array>
@@ -68,6 +69,8 @@ class Server {
  public:
   // Of `per_room` clients each; 0: one room for all.
   explicit Server(Channel channel, std::size_t per_room = 0, bool v1 = false);
+  // With the engine's own transports and as many workers as these say; one room for all.
+  Server(Channel channel, EngineOptions options);
   ~Server();
 
   // Tells the clients something and serves them until it is done. Ends the program if that takes too long.
@@ -75,19 +78,22 @@ class Server {
   void serve_for(Duration time);
   // What the clients have received altogether.
   std::uint64_t count_received();
+  // Of a server that measures.
   WorkerFigures figures() const { return transport_->figures(); }
   MeteredTransport& transport() { return *transport_; }
+  EngineStatistics statistics() const { return engine_->statistics(); }
 
  private:
   class Sink;
   class AnyToken;
+  void start(EngineOptions options);
   bool serve_until(Word word, Duration limit);
   void handle(const Channel::Message& message);
   void connect(std::uint32_t client);
 
   Channel channel_;
-  std::size_t per_room_;
-  bool v1_;
+  std::size_t per_room_ = 0;
+  bool v1_ = false;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Engine> engine_;
   MeteredTransport* transport_ = nullptr;  // the engine's

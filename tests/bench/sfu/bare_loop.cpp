@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bare_loop.hpp"
+
+#include <algorithm>
+
+#include "baseline.hpp"
+
+namespace sfu::load {
+namespace {
+
+constexpr std::size_t kPackets = 300'000;  // in all, a second or less
+constexpr std::size_t kMostSegments = 40;  // of a message: what fits into 64 KiB
+
+bench::Baseline::Figures run(const bench::BaselineShape& shape) {
+  bench::Baseline loop(shape);
+  const std::size_t each = std::max<std::size_t>(kPackets / shape.destinations, shape.burst);
+  (void)loop.run(each / 10);
+  return loop.run(each);
+}
+
+}  // namespace
+
+BareLoop measure_bare_loop(std::size_t destinations, std::size_t burst, std::size_t packet_size) {
+  bench::BaselineShape shape{.protection = bench::Protection::kOpenssl,
+                             .destinations = std::max<std::size_t>(destinations, 1),
+                             .burst = std::clamp<std::size_t>(burst, 1, kMostSegments),
+                             .packet_size = std::clamp<std::size_t>(packet_size, 20, 1400)};
+  const auto plain = run(shape);
+  shape.segmentation = true;
+  const auto segmented = run(shape);
+  return {.destinations = shape.destinations,
+          .burst = shape.burst,
+          .packet_size = shape.packet_size,
+          .protect_ns = (plain.protect_ns + segmented.protect_ns) / 2,
+          .send_ns = plain.send_ns,
+          .send_segmented_ns = segmented.send_ns};
+}
+
+}  // namespace sfu::load

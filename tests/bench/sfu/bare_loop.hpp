@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the packets of a run cost at least: the bare loop of tests/bench/baseline.hpp over as many destinations, with
+// packets of the same size in bursts as large, measured on this machine right after.
+#pragma once
+
+#include <cstddef>
+
+namespace sfu::load {
+
+struct BareLoop {
+  std::size_t destinations = 0;
+  std::size_t burst = 0;
+  std::size_t packet_size = 0;
+  // Nanoseconds of CPU a packet: protecting (OpenSSL's AES-GCM), and sending them one by one or a burst at once.
+  double protect_ns = 0;
+  double send_ns = 0;
+  double send_segmented_ns = 0;
+
+  double plain_ns() const { return protect_ns + send_ns; }
+  double segmented_ns() const { return protect_ns + send_segmented_ns; }
+};
+
+BareLoop measure_bare_loop(std::size_t destinations, std::size_t burst, std::size_t packet_size);
+
+}  // namespace sfu::load
