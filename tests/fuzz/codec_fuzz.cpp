@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "codec/codec.hpp"
+#include "codec/packet_trailer.hpp"
 #include "codec/red.hpp"
 #include "codec/vp8.hpp"
 
@@ -47,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using sfu::rtp::Codec;
   if (size == 0) return 0;
   const sfu::ByteView payload(data + 1, size - 1);
+  require(without_packet_trailer(payload).data() == payload.data());
   switch (data[0] % 7) {
     case 0: (void)inspect(Codec::kVp8, payload); break;
     case 1: (void)inspect(Codec::kVp9, payload); break;
