@@ -227,7 +227,8 @@ trial('a request that is none, or for what is not there, is refused', async () =
 // ---- a second server ------------------------------------------------------------------------------------------------
 
 trial('a second server on the same TCP port ends with an error that names it', async () => {
-  const { how, log } = await runToEnd(['--dev', '--bind', '127.0.0.1', '--port', `${server.port}`, '--udp-port', `${await freeUdpPort()}`]);
+  const { how, log } = await runToEnd(['--dev', '--bind', '127.0.0.1', '--port', `${server.port}`, '--udp-port', `${await freeUdpPort()}`,
+    '--rtc.tcp_port', '0']);
   assert.equal(how, 1);
   assert.match(log, new RegExp(`TCP 127\\.0\\.0\\.1:${server.port}: .*in use`, 'i'));
   assert.equal((await fetch(server.url)).status, 200);
@@ -236,7 +237,7 @@ trial('a second server on the same TCP port ends with an error that names it', a
 trial('a second server on the same UDP port ends with an error that names it', async () => {
   for (const workers of ['1', '2']) {
     const { how, log } = await runToEnd(['--dev', '--bind', '127.0.0.1', '--port', `${await freeTcpPort()}`, '--udp-port', `${server.udpPort}`,
-      '--workers', workers]);
+      '--rtc.tcp_port', '0', '--workers', workers]);
     assert.equal(how, 1);
     assert.match(log, new RegExp(`UDP 127\\.0\\.0\\.1:${server.udpPort}: .*in use`, 'i'));
   }

@@ -129,7 +129,7 @@ test('[C-076] create-join-token prints a token for thirty days that a server tak
 test('[C-076] ports, list-nodes and help-verbose say what they are asked', async () => {
   const ports = await runToEnd(['ports', '--dev', '--port', '7990', '--udp-port', '7991-7999']);
   assert.equal(ports.how, 0);
-  assert.match(ports.log, /TCP Ports\n7990 - HTTP service\n\nUDP Ports\n7991-7999 - ICE\/UDP\n/);
+  assert.match(ports.log, /TCP Ports\n7990 - HTTP service\n7881 - ICE\/TCP\n\nUDP Ports\n7991-7999 - ICE\/UDP\n/);
   assert.equal((await runToEnd(['list-nodes', '--dev'])).how, 0);
   const { how, log } = await runToEnd(['help-verbose']);
   assert.equal(how, 0);
@@ -178,7 +178,7 @@ test('[C-077] what cannot be is fatal, and said', async (t) => {
   t.after(() => holder.close());
   await once(holder, 'listening');
   const { port } = holder.address();
-  assert.match(await refusal(['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${await freeUdpPort()}`]),
+  assert.match(await refusal(['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${await freeUdpPort()}`, '--rtc.tcp_port', '0']),
     new RegExp(`TCP 127\\.0\\.0\\.1:${port}`));
 });
 
@@ -242,9 +242,9 @@ test('a file that sets what LiveKit servers are mostly told starts, with warning
   const server = await started(t, { development: false, args: ['--config', fileWith('usual.yaml', `
 port: 7880
 redis: {address: redis.test:6379}
-rtc: {port_range_start: ${first}, port_range_end: ${first + 1}, tcp_port: 7881, use_external_ip: true}
+rtc: {port_range_start: ${first}, port_range_end: ${first + 1}, use_external_ip: true}
 keys: {one: ${kSecret}, two: ${kSecret}2}
 `)] });
-  for (const key of ['redis.address', 'rtc.tcp_port', 'rtc.use_external_ip']) assert.match(server.log(), new RegExp(`${key} is not built yet`));
+  for (const key of ['redis.address', 'rtc.use_external_ip']) assert.match(server.log(), new RegExp(`${key} is not built yet`));
   assert.equal(await validate(server, makeToken({ room: 'r', identity: 'a', key: 'one', secret: kSecret })), '200 success');
 });

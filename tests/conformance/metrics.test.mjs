@@ -13,7 +13,7 @@ import { adminOf, apiToken, call } from './twirp.mjs';
 const kSoon = 20_000;
 const kCredentials = { Authorization: `Basic ${Buffer.from('scraper:a password').toString('base64')}` };
 
-// Of control-plane spec 7.3, without those of TURN, of Go, and of LiveKit's internal bus.
+// Of control-plane spec 7.3, without those of Go, and of LiveKit's internal bus.
 const kNames = `
   node_messages node_service_operation node_twirp_request_status node_twirp_request_latency_ms node_packet_total
   packet_total packet_bytes nack_total pli_total fir_total packet_loss_total packet_loss_percent packet_out_of_order_total
@@ -21,7 +21,7 @@ const kNames = `
   room_total room_duration_seconds participant_total track_published_total track_subscribed_total track_publish_counter
   track_subscribe_counter session_join_latency_ms session_start_time_ms session_duration_ms pubsubtime_ms
   peer_connection_state quality_rating quality_score datapacket_stream_dest_count datapacket_stream_bytes
-  webhook_dispatch_total webhook_queue_length`.trim().split(/\s+/).map((name) => `livekit_${name}`);
+  webhook_dispatch_total webhook_queue_length connection_total`.trim().split(/\s+/).map((name) => `livekit_${name}`);
 
 let hook;
 let server;

@@ -2,7 +2,7 @@
 // Somebody in a room with @livekit/rtc-node, which is the Rust SDK that the native ones share: sends a tone and a moving
 // picture, keeps a log of what the room said, and measures what is heard.
 import {
-  AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, RpcError, TrackKind,
+  AudioFrame, AudioSource, AudioStream, IceTransportType, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, RpcError, TrackKind,
   TrackPublishOptions, TrackSource, VideoBufferType, VideoFrame, VideoSource, VideoStream,
 } from '@livekit/rtc-node';
 import { makeToken } from '../support/server.mjs';
@@ -47,8 +47,8 @@ export class NativeClient {
     this.log.push({ event, at: Date.now(), ...fields });
   }
 
-  // `single` is the path of signalling: /rtc/v1, or /rtc. `secret` encrypts from end to end.
-  async join(room, { single = true, secret, publish = true } = {}) {
+  // `single` is the path of signalling: /rtc/v1, or /rtc. `secret` encrypts from end to end; with `relayed` no way but by TURN is taken.
+  async join(room, { single = true, secret, publish = true, relayed = false } = {}) {
     this.room = new Room();
     for (const event of kEvents) this.room.on(RoomEvent[event], (...values) => this.note(event, describe(values)));
     this.room.on(RoomEvent.TrackSubscribed, (track, { source }, { identity }) => this.#play(track, source, identity));
@@ -59,6 +59,7 @@ export class NativeClient {
     const encryption = secret && { keyProviderOptions: { sharedKey: new TextEncoder().encode(secret) } };
     await this.room.connect(this.server.url.replace(/^http/, 'ws'), token, {
       autoSubscribe: true, dynacast: false, singlePeerConnection: single, ...(encryption && { encryption }),
+      ...(relayed && { rtcConfig: { iceTransportType: IceTransportType.TRANSPORT_RELAY, iceServers: [] } }),
     });
     if (publish) await this.#publish();
   }

@@ -188,7 +188,7 @@ test('the page has its own files, and no path leads to others', async () => {
 test('a stranger with unfinished requests keeps nobody out, and is cut off in time', async (t) => {
   // So few descriptors that the stranger could take them all.
   const [port, udpPort] = await Promise.all([freeTcpPort(), freeUdpPort()]);
-  const arguments_ = ['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`];
+  const arguments_ = ['--dev', '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, '--rtc.tcp_port', '0'];
   const poor = new Program('/bin/sh', ['-c', 'ulimit -n 160; exec "$0" "$@"', process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`, ...arguments_]);
   t.after(() => poor.stop());
   await poor.line(/listening on/);
@@ -235,7 +235,7 @@ rtc:
   turn_servers: [{host: 127.0.0.1, port: 3478, protocol: udp, secret: ${turn}}]
 `;
   const program = new Program(process.env.SFU_SERVER ?? `${root}build/bin/sfu-server`,
-    ['--config-body', configuration, '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`]);
+    ['--config-body', configuration, '--bind', '127.0.0.1', '--port', `${port}`, '--udp-port', `${udpPort}`, '--rtc.tcp_port', '0']);
   t.after(() => program.stop());
   await program.line(/listening on/);
   const own = { url: `http://127.0.0.1:${port}` };

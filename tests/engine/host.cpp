@@ -5,6 +5,7 @@
 
 #include "auth/auth.hpp"
 #include "base/time.hpp"
+#include "net/tcp_transport.hpp"
 #include "net/udp_socket.hpp"
 
 namespace sfu::engine_test {
@@ -13,6 +14,14 @@ std::uint16_t free_udp_port() {
   const auto socket = net::UdpSocket::open({kLoopback, 0});
   REQUIRE(socket);
   return (*socket)->local().port;
+}
+
+std::uint16_t free_tcp_port() {
+  const auto tcp = net::TcpTransport::create();
+  net::ListenOptions options;
+  options.bind_addresses = {kLoopback};
+  REQUIRE((*tcp)->listen(options));
+  return (*tcp)->candidates()[0].port;
 }
 
 ConnectRequest connect_request(const std::string& room, const std::string& identity) {

@@ -18,6 +18,8 @@ inline const IpAddress kLoopback = IpAddress::v4({127, 0, 0, 1});
 // A port that nobody has now. Of sockets that were closed the kernel hands out other ports for a good while.
 std::uint16_t free_udp_port();
 
+std::uint16_t free_tcp_port();
+
 // What a client with a good token asks for. `room` and `identity` are what the token says.
 ConnectRequest connect_request(const std::string& room, const std::string& identity);
 

@@ -59,8 +59,17 @@ class Person::Inbox final : public SignalSink {
   std::optional<std::uint16_t> closed_;
 };
 
-Person::Person(People& people, Engine& engine, const std::string& room, const std::string& identity)
-    : people_(people), transport_(open_transport()), inbox_(std::make_shared<Inbox>(people.loop_)) {
+Person::Person(People& people, Engine& engine, const std::string& room, const std::string& identity, Over over)
+    : people_(people), inbox_(std::make_shared<Inbox>(people.loop_)) {
+  if (over == Over::kTcp) {
+    constexpr std::uint16_t kActive =
+        9;  // RFC 6544 4.5: what an active candidate says, since its port is not known yet
+    auto lines = std::make_unique<TcpLines>(std::vector<SocketAddress>{{kLoopback, kActive}, {kSubscriberIp, kActive}});
+    lines_ = lines.get();
+    transport_ = std::move(lines);
+  } else {
+    transport_ = open_transport();
+  }
   const std::uint16_t port = transport_->candidates()[0].port;
   session_ = std::make_unique<client::Session>(client::SessionConfig{.publisher_addresses = {{kLoopback, port}},
                                                                      .subscriber_addresses = {{kSubscriberIp, port}},
@@ -76,7 +85,8 @@ Person::~Person() {
   people_.loop_->remove(transport_->poll_descriptor());
 }
 
-void Person::publish() {
+void Person::publish(Duration frame_interval) {
+  frame_interval_ = frame_interval;
   client::Output out = output();
   const auto asked =
       session_->publish(people_.now(), {.cid = kCid, .name = "camera", .width = 640, .height = 360}, out);
@@ -112,7 +122,19 @@ std::size_t Person::packets() const {
 void Person::turn(Instant now) {
   for (const std::string& bytes : inbox_->take(closed_)) {
     livekit::SignalResponse message;
-    if (message.ParseFromString(bytes)) on_signal(now, message);
+    if (!message.ParseFromString(bytes)) continue;
+    if (lines_ != nullptr) {
+      for (auto* description : {message.has_offer() ? message.mutable_offer() : nullptr,
+                                message.has_answer() ? message.mutable_answer() : nullptr}) {
+        if (description != nullptr) description->set_sdp(with_tcp_only(description->sdp()));
+      }
+      if (message.has_trickle()) {
+        const std::string left = with_tcp_only(message.trickle().candidateinit());
+        if (left.empty()) continue;
+        message.mutable_trickle()->set_candidateinit(left);
+      }
+    }
+    on_signal(now, message);
   }
   while (transport_->receive(now, *this)) {
   }
@@ -125,7 +147,7 @@ void Person::turn(Instant now) {
 }
 
 void Person::film(Instant now) {
-  next_frame_ = std::max(next_frame_ + sim::Camera::kInterval, now);
+  next_frame_ = std::max(next_frame_ + frame_interval_, now);
   ++frames_filmed_;
   for (std::vector<std::uint8_t>& packet : camera_.next_frame()) {
     client::Output out = output();
@@ -185,13 +207,13 @@ People::People() : certificate_(*dtls::Certificate::make()), loop_(*net::Loop::c
   wall_ = {clock_.now(), clock_.wall_now()};
 }
 
-Person& People::join(Engine& engine, const std::string& room, const std::string& identity) {
-  return *people_.emplace_back(std::make_unique<Person>(*this, engine, room, identity));
+Person& People::join(Engine& engine, const std::string& room, const std::string& identity, Over over) {
+  return *people_.emplace_back(std::make_unique<Person>(*this, engine, room, identity, over));
 }
 
-std::pair<Person&, Person&> People::call(Engine& engine, const std::string& room) {
-  Person& alice = join(engine, room, "alice");
-  Person& bob = join(engine, room, "bob");
+std::pair<Person&, Person&> People::call(Engine& engine, const std::string& room, Over over) {
+  Person& alice = join(engine, room, "alice", over);
+  Person& bob = join(engine, room, "bob", over);
   REQUIRE(run_until([&] { return alice.connected() && bob.connected(); }));
   alice.publish();
   bob.publish();

@@ -17,19 +17,23 @@
 #include "net/loop.hpp"
 #include "net/udp_transport.hpp"
 #include "sfu/engine.hpp"
+#include "tcp_lines.hpp"
 #include "viewer.hpp"
 
 namespace sfu::engine_test {
 
 class People;
 
+// How a client reaches the server.
+enum class Over : std::uint8_t { kUdp, kTcp };
+
 class Person final : private PacketSink {
  public:
-  Person(People& people, Engine& engine, const std::string& room, const std::string& identity);
+  Person(People& people, Engine& engine, const std::string& room, const std::string& identity, Over over);
   ~Person() override;
 
-  // Publishes a camera, and films from when it is negotiated.
-  void publish();
+  // Publishes a camera, and films from when it is negotiated: 20 frames a second, of 10 kbit each, or as many as said.
+  void publish(Duration frame_interval = sim::Camera::kInterval);
   // Reliable data to everybody else. False until the way there is open.
   bool send(const std::string& text);
   // A datagram to the server from the socket of its publishing connection, past all encryption.
@@ -51,6 +55,8 @@ class Person final : private PacketSink {
   const std::vector<std::string>& texts() const { return texts_; }
   std::uint32_t frames_filmed() const { return frames_filmed_; }
   const sim::Viewer& viewer() const { return viewer_; }
+  // Of who came over TCP.
+  TcpLines& lines() { return *lines_; }
   // Packets of the one track that it watches.
   std::size_t packets() const;
 
@@ -67,7 +73,8 @@ class Person final : private PacketSink {
   client::Output output() { return {datagrams_, requests_, events_}; }
 
   People& people_;
-  std::unique_ptr<net::UdpTransport> transport_;
+  std::unique_ptr<PacketTransport> transport_;
+  TcpLines* lines_ = nullptr;  // transport_, over TCP
   std::unique_ptr<client::Session> session_;
   std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<SignalSession> signalling_;
@@ -78,6 +85,7 @@ class Person final : private PacketSink {
   sim::Viewer viewer_;
   sim::Camera camera_;
   Instant next_frame_ = kNever;
+  Duration frame_interval_{};
   std::uint32_t frames_filmed_ = 0;
   std::optional<livekit::JoinResponse> joined_;
   std::optional<livekit::LeaveRequest> leave_;
@@ -93,9 +101,9 @@ class People {
   People();
 
   // Begins to join; a good while later it is connected.
-  Person& join(Engine& engine, const std::string& room, const std::string& identity);
+  Person& join(Engine& engine, const std::string& room, const std::string& identity, Over over = Over::kUdp);
   // Two who film, see each other and have exchanged data.
-  std::pair<Person&, Person&> call(Engine& engine, const std::string& room);
+  std::pair<Person&, Person&> call(Engine& engine, const std::string& room, Over over = Over::kUdp);
 
   // Lets them live until `condition` holds. False when it does not within `limit`.
   bool run_until(const std::function<bool()>& condition, Duration limit = std::chrono::seconds(20));

@@ -26,7 +26,8 @@ class Server:
 
     def __init__(self, config=""):
         self.port = free_port(socket.SOCK_STREAM)
-        arguments = ["--dev", "--bind", "127.0.0.1", "--port", str(self.port), "--udp-port", str(free_port(socket.SOCK_DGRAM))]
+        arguments = ["--dev", "--bind", "127.0.0.1", "--port", str(self.port), "--udp-port", str(free_port(socket.SOCK_DGRAM)),
+                     "--rtc.tcp_port", "0"]
         self.process = subprocess.Popen(
             [PROGRAM, *arguments, *(["--config-body", config] if config else [])],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
