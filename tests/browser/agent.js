@@ -47,12 +47,13 @@
     return fields;
   }
 
-  // `secret` encrypts from end to end, with the text of livekit-client's `worker`.
-  agent.join = async (url, token, { single = true, codec = 'vp8', publish = ['microphone', 'camera'], camera, simulcast, red, secret, worker } = {}) => {
+  // `secret` encrypts from end to end, with the text of livekit-client's `worker`; with `relayed` no way but by TURN is taken;
+  // `patience` is how many milliseconds it takes to give a connection up.
+  agent.join = async (url, token, { single = true, codec = 'vp8', publish = ['microphone', 'camera'], camera, simulcast, red, bitrate, scalability, autoSubscribe = true, secret, worker, relayed, patience } = {}) => {
     const started = now();
     agent.log.length = 0;
     const encryption = secret && { keyProvider: new ExternalE2EEKeyProvider(), worker: new Worker(URL.createObjectURL(new Blob([worker]))) };
-    agent.room = room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec, simulcast, red), encryption });
+    agent.room = room = new Room({ singlePeerConnection: single, publishDefaults: publishOptions(codec, { simulcast, red, bitrate, scalability }), encryption });
     for (const name of kEvents) room.on(RoomEvent[name], (...values) => note(name, describe(values)));
     room.on(RoomEvent.TrackSubscribed, play);
     room.on(RoomEvent.TrackUnsubscribed, forget);
@@ -63,7 +64,9 @@
       await encryption.keyProvider.setKey(secret);
       await room.setE2EEEnabled(true);
     }
-    await room.connect(url, token);
+    await room.connect(url, token, {
+      autoSubscribe, ...(relayed && { rtcConfig: { iceTransportPolicy: 'relay' } }), ...(patience && { peerConnectionTimeout: patience }),
+    });
     await Promise.all(publish.map((source) => agent.publish(source, camera)));
     return started;
   };
@@ -72,16 +75,16 @@
     ? room.localParticipant.setCameraEnabled(true, { resolution: camera }).then(() => {})
     : room.localParticipant.setMicrophoneEnabled(true).then(() => {});
 
-  function publishOptions(codec, simulcast = true, red = true) {
+  function publishOptions(codec, { simulcast = true, red = true, bitrate = 2_500_000, scalability = 'L1T3' }) {
     return {
       videoCodec: codec,
       simulcast,
       red,
       backupCodec: false,
-      // Room for the estimate to climb past 1 Mbit/s: Chrome does not probe far beyond what it may send.
-      videoEncoding: { maxBitrate: 2_500_000, maxFramerate: 20 },
+      // As it is, room for the estimate to climb past 1 Mbit/s: Chrome does not probe far beyond what it may send.
+      videoEncoding: { maxBitrate: bitrate, maxFramerate: 20 },
       // Here every picture is encoded by the same two cores. One spatial layer is enough outside simulcast.
-      ...(codec === 'vp9' || codec === 'av1' ? { scalabilityMode: 'L1T3' } : {}),
+      ...(codec === 'vp9' || codec === 'av1' ? { scalabilityMode: scalability } : {}),
     };
   }
 

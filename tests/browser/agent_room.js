@@ -84,16 +84,44 @@
     return Array.from({ length: 16 * 9 }, (_, at) => 0.3 * data[4 * at] + 0.6 * data[4 * at + 1] + 0.1 * data[4 * at + 2]);
   };
 
-  // What the server says about its addresses is read as if its media port were another one.
+  // Waits until all connections that stand go over this protocol, 'udp' or 'tcp'; there is one at least.
+  agent.goesOver = (protocol, timeout) => agent.until(`connections over ${protocol}`, async (seen) => {
+    const { publisher, subscriber } = agent.room.engine.pcManager;
+    seen.protocols = [];
+    for (const transport of [publisher, subscriber]) {
+      const reports = [...((await transport?.getStats())?.values() ?? [])];
+      const pair = reports.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
+      const remote = pair && reports.find(({ id }) => id === pair.remoteCandidateId);
+      if (remote) seen.protocols.push(remote.protocol);
+    }
+    return seen.protocols.length > 0 && seen.protocols.every((one) => one === protocol);
+  }, timeout);
+
+  // All connections go through a relay that is reached by `protocol`: udp, or tls.
+  agent.isRelayed = (protocol, timeout) => agent.until(`connections relayed by ${protocol}`, async (seen) => {
+    const { publisher, subscriber } = agent.room.engine.pcManager ?? {};  // none while it reconnects
+    seen.local = [];
+    for (const transport of [publisher, subscriber]) {
+      const reports = [...((await transport?.getStats())?.values() ?? [])];
+      const pair = reports.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
+      const local = pair && reports.find(({ id }) => id === pair.localCandidateId);
+      if (local) seen.local.push({ type: local.candidateType, protocol: local.relayProtocol, bytes: pair.bytesReceived });
+    }
+    return seen.local.length > 0 && seen.local.every((one) => one.type === 'relay' && one.protocol === protocol && one.bytes > 0);
+  }, timeout);
+
+  // What the server says about its addresses is read as if its media port were another one, but where a relay alone is used: that
+  // reaches the port from elsewhere.
   agent.redirect = (from, to) => {
-    const there = (text) => text?.replaceAll(new RegExp(`(127\\.0\\.0\\.1) ${from} `, 'g'), `$1 ${to} `);
+    const there = (connection, text) => connection.getConfiguration().iceTransportPolicy === 'relay' ? text
+      : text?.replaceAll(new RegExp(`(127\\.0\\.0\\.1) ${from} `, 'g'), `$1 ${to} `);
     const { setRemoteDescription, addIceCandidate } = RTCPeerConnection.prototype;
     RTCPeerConnection.prototype.setRemoteDescription = function({ type, sdp }) {
-      return setRemoteDescription.call(this, { type, sdp: there(sdp) });
+      return setRemoteDescription.call(this, { type, sdp: there(this, sdp) });
     };
     RTCPeerConnection.prototype.addIceCandidate = function(init) {
       const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = init;
-      return addIceCandidate.call(this, { candidate: there(candidate), sdpMid, sdpMLineIndex, usernameFragment });
+      return addIceCandidate.call(this, { candidate: there(this, candidate), sdpMid, sdpMLineIndex, usernameFragment });
     };
   };
 })();

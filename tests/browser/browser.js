@@ -27,17 +27,18 @@ const kPreferences = {
   'media.autoplay.default': 0,
   'media.getusermedia.window.focus_source.enabled': false,
 };
-const kScripts = ['node_modules/livekit-client/dist/livekit-client.umd.js', 'agent.js', 'agent_room.js', 'agent_sound.js', 'agent_data.js', 'agent_measure.js'];
+const kScripts = ['node_modules/livekit-client/dist/livekit-client.umd.js', 'agent.js', 'agent_room.js', 'agent_sound.js', 'agent_data.js', 'agent_measure.js',
+  'agent_quality.js', 'agent_switching.js'];
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-// `film` says what the fake camera shows; see devices.js.
-export async function launchBrowser(film) {
+// `film` says what the fake camera shows; see devices.js. `flags` are added to the command line.
+export async function launchBrowser(film, flags = []) {
   const folder = await mkdtemp(`${tmpdir()}/sfu-browser-`);
   writeFilm(`${folder}/camera.y4m`, film);
   writeSound(`${folder}/microphone.wav`);
   const browser = await chromium.launch({
     executablePath: process.env.SFU_TEST_CHROMIUM ?? '/usr/bin/chromium',
-    args: [...kFlags, `--use-file-for-fake-video-capture=${folder}/camera.y4m`,
+    args: [...kFlags, ...flags, `--use-file-for-fake-video-capture=${folder}/camera.y4m`,
       `--use-file-for-fake-audio-capture=${folder}/microphone.wav`],
   });
   browser.on('disconnected', () => rm(folder, { recursive: true, force: true }));

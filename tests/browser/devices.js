@@ -5,9 +5,6 @@
 // anybody. Ours is a vowel with the rhythm of speech, so that noise suppression lets it pass.
 import { writeFileSync } from 'node:fs';
 
-const kWidth = 640;
-const kHeight = 360;
-const kRate = 20;
 const kFrames = 40;
 
 // xorshift32: the same film in every run.
@@ -24,21 +21,21 @@ function makeNoise(seed) {
 const wave = (phase) => Math.sin(2 * Math.PI * phase);
 
 // Somebody who sways before a soft wall. The film ends as it begins; `grain` is the height of the noise over it.
-export function writeFilm(path, { grain = 10, hue = 0 } = {}) {
+export function writeFilm(path, { grain = 10, hue = 0, width = 640, height = 360, frameRate = 20 } = {}) {
   const noise = makeNoise(0x5f0);
-  const parts = [Buffer.from(`YUV4MPEG2 W${kWidth} H${kHeight} F${kRate}:1 Ip A1:1 C420jpeg\n`)];
+  const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${frameRate}:1 Ip A1:1 C420jpeg\n`)];
   for (let frame = 0; frame < kFrames; ++frame) {
     const sway = 0.05 * wave(frame / kFrames);
-    const luma = Buffer.alloc(kWidth * kHeight);
+    const luma = Buffer.alloc(width * height);
     const chroma = [Buffer.alloc(luma.length / 4), Buffer.alloc(luma.length / 4)];
-    for (let y = 0, at = 0; y < kHeight; ++y) {
-      for (let x = 0; x < kWidth; ++x, ++at) {
-        const figure = isFigure(x / kHeight - kWidth / kHeight / 2 - sway, y / kHeight);
-        const light = figure ? 62 + 26 * (1 - y / kHeight) : 150 - 60 * (y / kHeight) + 18 * wave(x / kWidth + 0.1);
+    for (let y = 0, at = 0; y < height; ++y) {
+      for (let x = 0; x < width; ++x, ++at) {
+        const figure = isFigure(x / height - width / height / 2 - sway, y / height);
+        const light = figure ? 62 + 26 * (1 - y / height) : 150 - 60 * (y / height) + 18 * wave(x / width + 0.1);
         luma[at] = light + (grain ? (noise() % (2 * grain + 1)) - grain : 0);
         if (x % 2 || y % 2) continue;
-        const tint = hue + (figure ? 0.5 : 0.12 * (x / kWidth));
-        const small = (y / 2) * (kWidth / 2) + x / 2;
+        const tint = hue + (figure ? 0.5 : 0.12 * (x / width));
+        const small = (y / 2) * (width / 2) + x / 2;
         chroma[0][small] = 128 + 30 * wave(tint);
         chroma[1][small] = 128 + 30 * wave(tint + 0.25);
       }

@@ -28,7 +28,7 @@ async function meet(t, name, loss, room, more = []) {
   const host = new Program(`${root}build/bin/${name}`, [`${port}`, `${udpPort}`, ...more]);
   t.after(() => host.stop('SIGKILL'));
   await host.line(/^listening on/);
-  const relay = await startRelay(udpPort, { loss });
+  const relay = await startRelay(udpPort, { up: { loss }, down: { loss } });
   t.after(() => relay.close());
   const server = { url: `http://127.0.0.1:${port}` };
   const [ada, ben] = await Promise.all(['ada', 'ben'].map((identity) =>

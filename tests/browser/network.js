@@ -3,6 +3,7 @@
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
+import { Impairment, makeRandom } from './impairment.js';
 
 // Carries TCP connections to this port of 127.0.0.1, until cut() breaks all of them at once.
 export async function startProxy(target) {
@@ -43,20 +44,42 @@ async function udpSocket(onMessage) {
   return socket;
 }
 
+// Does things in the order in which they were added, each at its time; what is due at once is done at once.
+class DelayQueue {
+  constructor() {
+    this.waiting = [];
+  }
+
+  add(at, action) {
+    this.waiting.push({ at, action });
+    if (this.waiting.length === 1) this.work();
+  }
+
+  work() {
+    while (this.waiting.length > 0 && this.waiting[0].at <= performance.now()) this.waiting.shift().action();
+    if (this.waiting.length > 0) setTimeout(() => this.work(), Math.ceil(this.waiting[0].at - performance.now()));
+  }
+}
+
 // Carries datagrams to this port of 127.0.0.1 as a NAT does: each address of the client has one of its own outside, and
-// after move() another one. The former are deaf from then on. `loss` is the share of datagrams that vanish, either way.
-export async function startRelay(target, { loss = 0 } = {}) {
-  let state = 0x5f0;
-  const arrives = () => {
-    state = (state * 1664525 + 1013904223) >>> 0;  // the same in every run, as far as datagrams are
-    return state / 2 ** 32 >= loss;
+// after move() another one. The former are deaf from then on. `up` and `down` say what happens to datagrams on the way to the
+// port and back (impairment.js), and are told back with what they count.
+export async function startRelay(target, { up = {}, down = {}, seed = 0x5f0 } = {}) {
+  const random = makeRandom(seed);  // the same in every run, as far as datagrams are
+  const paths = { up: new Impairment(up, random), down: new Impairment(down, random) };
+  const queues = { up: new DelayQueue(), down: new DelayQueue() };
+  const through = (way, message, deliver) => {
+    const exit = paths[way].pass(performance.now(), message.length);
+    if (exit !== undefined) queues[way].add(exit, deliver);
   };
   let outside = new Map();
+  let open = true;
   const inside = await udpSocket(async (message, { port }) => {
     const here = outside;
-    if (!here.has(port)) here.set(port, udpSocket((answer) => arrives() && inside.send(answer, port, '127.0.0.1')));
+    const answers = (answer) => through('down', answer, () => here === outside && open && inside.send(answer, port, '127.0.0.1'));
+    if (!here.has(port)) here.set(port, udpSocket(answers));
     const socket = await here.get(port);
-    if (here === outside && arrives()) socket.send(message, target, '127.0.0.1');
+    through('up', message, () => here === outside && open && socket.send(message, target, '127.0.0.1'));
   });
   const move = async () => {
     const former = outside;
@@ -64,9 +87,11 @@ export async function startRelay(target, { loss = 0 } = {}) {
     for (const socket of former.values()) (await socket).close();
   };
   return {
+    ...paths,
     port: inside.address().port,
     move,
     close: async () => {
+      open = false;
       await move();
       inside.close();
     },

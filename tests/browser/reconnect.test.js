@@ -17,7 +17,7 @@ const kPicture = { width: 320, height: 180, fps: 5, codec: 'vp8' };
 let server;
 let browsers;
 before(async () => {
-  [server, browsers] = await Promise.all([startServer(), launchBrowsers()]);
+  [server, browsers] = await Promise.all([startServer({ args: ['--rtc.tcp_port', '0'] }), launchBrowsers()]);
 });
 after(async () => {
   await browsers?.close();
@@ -67,7 +67,7 @@ async function breakAndMend(t, pairing) {
   await t.test('both rejoin by themselves after the server crashed and is there again', async () => {
     const before = await Promise.all([pair.ada, pair.ben].map((client) => client.call('now')));
     await server.kill();
-    server = await startServer({ ports: [server.port, server.udpPort] });
+    server = await startServer({ ports: [server.port, server.udpPort], args: ['--rtc.tcp_port', '0'] });
     await Promise.all([pair.ada, pair.ben].map((client, index) => client.call('hears', 'Reconnected', {}, kRejoin, before[index])));
     await seeEachOther(kResume);
   });

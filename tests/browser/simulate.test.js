@@ -88,7 +88,12 @@ async function simulate(t, engine, single) {
       await witness.call('seesMore', 'ada', kSoon);
     });
   }
-  for (const scenario of kRejoins) await t.test(`${scenario}: the client joins anew`, () => rejoins(scenario));
+  for (const scenario of kRejoins) {
+    await t.test(`${scenario}: the client joins anew`, async () => {
+      await rejoins(scenario);
+      if (scenario === 'force-tcp') await client.call('goesOver', 'tcp', kSoon);
+    });
+  }
   await t.test('fail-on-v1-path: the client joins anew on /rtc', { skip: !single && 'it is there already' }, async () => {
     assert.equal(await client.call('isSingle'), true);
     await rejoins('fail-on-v1-path', 'full-reconnect');
