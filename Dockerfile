@@ -12,5 +12,5 @@ COPY --from=build /src/build/sfu-server_*.deb /tmp/
 RUN apt-get update && apt-get install -y --no-install-recommends /tmp/sfu-server_*.deb \
   && rm -rf /tmp/sfu-server_*.deb /var/lib/apt/lists/* /etc/sfu-server/keys.yaml
 USER nobody
-EXPOSE 7880/tcp 7882/udp
+EXPOSE 7880/tcp 7881/tcp 7882/udp
 ENTRYPOINT ["sfu-server", "--config", "/etc/sfu-server/config.yaml"]

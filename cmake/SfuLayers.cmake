@@ -5,6 +5,8 @@ sfu_layer(net USES base)
 sfu_layer(rtp USES base)
 sfu_layer(rtcp USES base)
 sfu_layer(ice USES base LINK PkgConfig::NICE)
+sfu_layer(turn USES base ice LINK OpenSSL::Crypto)
+sfu_layer(tls USES base LINK OpenSSL::SSL OpenSSL::Crypto)
 sfu_layer(dtls USES base LINK OpenSSL::SSL OpenSSL::Crypto)
 sfu_layer(srtp USES base LINK PkgConfig::SRTP OpenSSL::Crypto)
 sfu_layer(sctp USES base LINK PkgConfig::USRSCTP)
@@ -24,7 +26,7 @@ sfu_layer(participant USES base rtp codec payload wire LINK sfu_proto ZLIB::ZLIB
 sfu_layer(room USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig wire LINK sfu_proto)
 sfu_layer(signal USES base rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           LINK sfu_proto ZLIB::ZLIB Boost::json)
-sfu_layer(runtime USES base net rtp rtcp ice dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
+sfu_layer(runtime USES base net rtp rtcp ice turn tls dtls srtp sctp sdp codec peer congestion media auth clientconfig room wire
           signal payload participant LINK sfu_proto spdlog::spdlog_header_only)
 if(TARGET sfu_runtime)
   target_compile_definitions(sfu_runtime PRIVATE SFU_VERSION="${PROJECT_VERSION}")
