@@ -134,10 +134,11 @@
 
   const received = async (identity, source) => (await reports(remote(identity, source))).find(({ type }) => type === 'inbound-rtp') ?? {};
 
-  // Waits until the picture is decoded at this height.
-  agent.seesHeight = (identity, source, height, timeout) => agent.until(`${source} of ${identity} ${height} high`, async (seen) => {
+  // Waits until the picture is decoded at such a height.
+  agent.seesHeight = (identity, source, limits, timeout) => agent.until(`${source} of ${identity} ${JSON.stringify(limits)} high`, async (seen) => {
+    const { above = 0, upTo = Infinity } = limits;
     Object.assign(seen, { height: (await received(identity, source)).frameHeight });
-    return seen.height === height;
+    return seen.height > above && seen.height <= upTo;
   }, timeout);
 
   // Waits for further packets, whatever is in them.

@@ -7,11 +7,12 @@ import { startServer } from '../support/server.mjs';
 import { openClient } from './browser.js';
 import { launchBrowsers } from './people.js';
 
-const kSoon = 10_000;
-const kRejoin = 30_000;
+const kSoon = 20_000;
+const kRejoin = 60_000;
 const kCamera = { publish: ['camera'], camera: { width: 320, height: 180, frameRate: 10 } };
 const kSimulcast = { publish: ['camera'], camera: { width: 640, height: 360, frameRate: 10 } };
-const kLayers = [180, 360];  // the heights of its pictures
+const kLarge = { above: 180 };  // the heights of its pictures; Chrome makes both smaller where it lacks processor
+const kSmall = { upTo: 180 };
 const kNarrow = 300_000;     // bits a second: enough for the smaller ones
 const kServerShutdown = 3;
 
@@ -63,12 +64,11 @@ async function simulate(t, engine, single) {
   }
 
   await t.test('subscriber-bandwidth: the picture that fits is the one that is sent', async () => {
-    const [small, large] = kLayers;
-    await client.call('seesHeight', 'ben', 'camera', large, kSoon);
+    await client.call('seesHeight', 'ben', 'camera', kLarge, kSoon);
     await client.call('simulate', 'subscriber-bandwidth', kNarrow);
-    await client.call('seesHeight', 'ben', 'camera', small, kSoon);
+    await client.call('seesHeight', 'ben', 'camera', kSmall, kSoon);
     await client.call('simulate', 'subscriber-bandwidth', 0);
-    await client.call('seesHeight', 'ben', 'camera', large, kSoon);
+    await client.call('seesHeight', 'ben', 'camera', kLarge, kSoon);
   });
   await t.test('speaker: heard as loud for three seconds, in silence', async () => {
     const at = await client.call('now');
