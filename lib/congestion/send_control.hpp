@@ -3,7 +3,9 @@
 // feedback, says how much the path carries, when the next packet may leave, and when to try more. Sends nothing itself.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/time.hpp"
 #include "congestion/bandwidth_estimator.hpp"
@@ -37,6 +39,8 @@ class SendControl {
 
   // --- feedback and time ---
   void on_feedback(Instant now, const rtcp::TransportFeedback& feedback);
+  // Packets that the last feedback told lost, by their numbers.
+  std::span<const std::uint16_t> newly_lost() const { return packets_.newly_lost(); }
   void set_rtt(Duration rtt) { rtt_ = rtt; }
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step);

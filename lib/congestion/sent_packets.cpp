@@ -44,6 +44,7 @@ Instant SentPackets::on_line(Duration arrival) {
 
 std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp::TransportFeedback& feedback) {
   results_.clear();
+  lost_.clear();
   if (next_ == oldest_) return results_;
   // Nearest to what was sent last.
   const std::int64_t newest = next_ - 1;
@@ -60,6 +61,7 @@ std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp
                         .received = status.received,
                         .was_lost = entry.fate == Fate::kLost};
     entry.fate = status.received ? Fate::kReceived : Fate::kLost;
+    if (!status.received) lost_.push_back(static_cast<std::uint16_t>(number));
     if (status.received) {
       feedback_delay_ = now - entry.sent;
       // Without its time nothing can be made of it but that it came.

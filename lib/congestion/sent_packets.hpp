@@ -36,6 +36,9 @@ class SentPackets {
   // never sent, or so long ago that they are forgotten, are left out.
   std::span<const PacketResult> take_feedback(Instant now, const rtcp::TransportFeedback& feedback);
 
+  // Those that the last feedback told lost, for the first time; valid until the next.
+  std::span<const std::uint16_t> newly_lost() const { return lost_; }
+
   std::int64_t count() const { return next_; }
   // Of the newest packet that feedback told of: from its sending until the feedback came.
   Duration feedback_delay() const { return feedback_delay_; }
@@ -58,6 +61,7 @@ class SentPackets {
 
   std::vector<Entry> entries_;  // by number; a power of two
   std::vector<PacketResult> results_;
+  std::vector<std::uint16_t> lost_;
   std::int64_t next_ = 0;
   std::int64_t oldest_ = 0;
   Duration feedback_delay_{};

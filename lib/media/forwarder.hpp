@@ -161,6 +161,8 @@ class Forwarder {
 
   // What the subscriber reports about our SSRC.
   void on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out);
+  // Of all that went there under transport-wide numbers; of no use unless much is lost.
+  void on_lost(Instant now, std::span<const std::uint16_t> transport_numbers, Output& out);
   void on_pli(Instant now, Output& out);  // PLI or FIR
   void on_receiver_report(Instant now, const rtcp::ReportBlock& block);
 

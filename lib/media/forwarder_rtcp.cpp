@@ -19,6 +19,11 @@ void Forwarder::on_nack(Instant now, std::span<const std::uint16_t> sequence_num
   retransmitter_.answer(now, sequence_numbers, stats_.rtt, *encodings_, builder_, mappings(), *sink_, out);
 }
 
+void Forwarder::on_lost(Instant now, std::span<const std::uint16_t> transport_numbers, Output& out) {
+  if (paused_ != 0 || !builder_.numbered()) return;
+  retransmitter_.repeat_lost(now, transport_numbers, *encodings_, builder_, mappings(), *sink_, out);
+}
+
 void Forwarder::on_pli(Instant now, Output& out) {
   ++stats_.plis;
   if (paused_ != 0 || repeat_beginning(now, out)) return;

@@ -42,6 +42,12 @@ struct Studio {
   ForwarderId id;
 };
 
+Bytes rtx_of(const Bytes& packet, std::uint16_t sequence_number) {
+  Bytes rtx(1500);
+  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packet), kVp8Rtx, 0x2000, sequence_number, rtx));
+  return rtx;
+}
+
 }  // namespace
 
 TEST_CASE("[M-025] the track asks for a loss 20 ms later although nothing more arrives") {
@@ -54,6 +60,26 @@ TEST_CASE("[M-025] the track asks for a loss 20 ms later although nothing more a
   CHECK(studio.track.deadline() == studio.world.now() + 20ms);
   studio.world.advance(studio.track, 20ms);
   CHECK(studio.nacked().size() == 3);
+}
+
+TEST_CASE("[M-025] where more than a packet in fifty is lost, each is asked for in two datagrams at once") {
+  Studio studio;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  for (int i = 0; i < 20; ++i) {
+    const auto packets = source.frame(studio.world.now(), i == 0, 10);
+    for (std::size_t n = 0; n < packets.size(); ++n) {
+      if (n != 5) studio.receive(packets[n]);
+    }
+    studio.publisher.clear();
+    studio.world.advance(studio.track, 20ms);
+    const auto asked = studio.nacked();
+    CHECK(asked.size() == (i < 6 ? 1 : 2));
+    CHECK(std::ranges::equal(asked, std::vector(asked.size(), asked.front())));
+    const auto repeat = rtx_of(packets[5], static_cast<std::uint16_t>(i));
+    studio.receive_rtx(repeat);
+    studio.world.advance(studio.track, 20ms);
+  }
 }
 
 TEST_CASE("[M-026] what RTX brings is asked for no more, and 17 losses in a row take one pair") {
@@ -69,10 +95,7 @@ TEST_CASE("[M-026] what RTX brings is asked for no more, and 17 losses in a row 
   CHECK(pairs == 1);
   CHECK(studio.nacked().size() == 17);
   for (std::size_t lost = 1; lost < 18; ++lost) {
-    Bytes rtx(1500);
-    rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packets[lost]), kVp8Rtx, 0x2000,
-                                    static_cast<std::uint16_t>(lost), rtx));
-    studio.receive_rtx(rtx);
+    studio.receive_rtx(rtx_of(packets[lost], static_cast<std::uint16_t>(lost)));
   }
   studio.publisher.clear();
   studio.world.advance(studio.track, 2s);

@@ -103,6 +103,8 @@ void PublishedTrack::send_nacks(Instant now, Output& out) {
     ByteWriter writer(buffer);
     rtcp::write_nack(writer, config_.rtcp_ssrc, stream->ssrc(), numbers);
     publisher_.send_rtcp(writer.written(), out.datagrams);
+    // Senders heed the second one only if the first is lost.
+    if (stream->loses_much()) publisher_.send_rtcp(writer.written(), out.datagrams);
   }
 }
 

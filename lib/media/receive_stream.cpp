@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/receive_stream.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sfu::media {
@@ -46,7 +47,7 @@ ReceiveStream::Verdict ReceiveStream::receive(Instant now, const rtp::PacketView
 ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView& packet, bool recovered,
                                              Numbers& numbers) {
   // What is newer than anything seen cannot be a repetition of something asked for.
-  if (recovered && numbers.sequence > highest_) return Verdict::kDrop;
+  if (recovered && numbers.sequence > asked_) return Verdict::kDrop;
   if (!reception_.mark(numbers.sequence)) {
     ++totals_.duplicates;
     return Verdict::kDrop;
@@ -58,12 +59,15 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
     ++window_packets_;
   }
   numbers.newest = numbers.sequence >= highest_;
+  if (numbers.sequence <= asked_) nack_.arrived(numbers.sequence);
   if (numbers.sequence > highest_) {
-    if (config_.nack && numbers.sequence > highest_ + 1) nack_.missing(now, highest_ + 1, numbers.sequence);
+    if (config_.nack && numbers.sequence > asked_ + 1) nack_.missing(now, asked_ + 1, numbers.sequence);
+    const std::int64_t missing = numbers.sequence - highest_ - 1;
+    if (missing > 0) loss_.add(now, reception_.totals().packets, static_cast<std::uint64_t>(missing));
     highest_ = numbers.sequence;
     highest_timestamp_ = numbers.timestamp;
-  } else {
-    nack_.arrived(numbers.sequence);
+    asked_ = std::max(asked_, highest_);
+    watch_tail(now, packet);
   }
   last_packet_ = now;
   if (packet.payload().empty()) {
@@ -80,7 +84,20 @@ bool ReceiveStream::on_sender_report(Instant now, std::uint64_t ntp, std::uint32
   return true;
 }
 
+// The last packets of a frame are missed only when the next frame comes. Where much is lost they are asked for as soon
+// as they are late; a sender that has not sent them yet ignores that.
+void ReceiveStream::watch_tail(Instant now, const rtp::PacketView& packet) {
+  const bool ended = packet.marker() || packet.payload().empty();
+  const bool watched = config_.nack && config_.kind == rtp::MediaKind::kVideo && loss_.is_high();
+  tail_deadline_ = ended || !watched ? kNever : now + NackGenerator::kFirstDelay;
+}
+
 std::span<const std::uint16_t> ReceiveStream::take_nacks(Instant now, Duration rtt) {
+  if (now >= tail_deadline_) {
+    tail_deadline_ = kNever;
+    if (asked_ == highest_) nack_.missing(now - NackGenerator::kFirstDelay, highest_ + 1, highest_ + 2);
+    asked_ = highest_ + 1;
+  }
   const auto numbers = nack_.take(now, rtt);
   totals_.nacked += numbers.size();
   return numbers;
@@ -125,6 +142,8 @@ void ReceiveStream::rebind(rtp::Ssrc ssrc) {
   anomalies_ = 0;
   store_.clear();
   nack_.clear();
+  tail_deadline_ = kNever;
+  loss_ = {};
   reception_.reset();
   clock_.reset();
   tracker_.reset();
@@ -155,7 +174,10 @@ void ReceiveStream::begin(Instant now, const rtp::PacketView& packet) {
   // One cycle up: a packet reordered to before the first still has a number above zero.
   highest_ = packet.sequence_number() + 0x10000;
   highest_timestamp_ = packet.timestamp() + (std::int64_t{1} << 32);
+  asked_ = highest_;
+  tail_deadline_ = kNever;
   nack_.clear();
+  loss_ = {};
   reception_.reset();
   tracker_.reset();
   keyframe_.reset();

@@ -4,6 +4,7 @@
 // reports carry (RFC 3550 6.4.1). A PublishedTrack owns up to three and writes their RTCP.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "media/layer_tracker.hpp"
 #include "media/nack_generator.hpp"
 #include "media/packet_store.hpp"
+#include "media/recent_loss.hpp"
 #include "media/reception_stats.hpp"
 #include "media/sender_clock.hpp"
 #include "rtp/codec_name.hpp"
@@ -82,7 +84,9 @@ class ReceiveStream {
   bool on_sender_report(Instant now, std::uint64_t ntp, std::uint32_t rtp_timestamp);
   // The sequence numbers to ask for now; borrowed until the next call.
   std::span<const std::uint16_t> take_nacks(Instant now, Duration rtt);
-  Instant nack_deadline() const { return nack_.deadline(); }
+  Instant nack_deadline() const { return std::min(nack_.deadline(), tail_deadline_); }
+  // The sender's path loses much: what asks for repairs, too.
+  bool loses_much() const { return loss_.is_high(); }
   // Closes seconds of rates and lets the liveness tracker judge. True: live() changed.
   bool advance(Instant now);
   // True once after the first packet, or the first after a reset, made it live.
@@ -121,6 +125,7 @@ class ReceiveStream {
   void begin(Instant now, const rtp::PacketView& packet);
   Place place(const rtp::PacketView& packet, Numbers& numbers) const;
   bool is_restart(const rtp::PacketView& packet);
+  void watch_tail(Instant now, const rtp::PacketView& packet);
   Verdict accept(Instant now, const rtp::PacketView& packet, bool recovered, Numbers& numbers);
 
   ReceiveStreamConfig config_;
@@ -136,6 +141,9 @@ class ReceiveStream {
   Instant last_packet_{};
   PacketStore store_;
   NackGenerator nack_;
+  std::int64_t asked_ = 0;  // highest_, or the number after it that is asked for
+  Instant tail_deadline_ = kNever;
+  RecentLoss loss_;
   ReceptionStats reception_;
   SenderClock clock_;
   LayerTracker tracker_;

@@ -83,6 +83,7 @@ void Retransmitter::count_sent(Instant now, Entry& entry, const PacketBuilder::S
   entry.playout_delay = stamp.playout_delay;
   roll_window(now);
   sent_[0] += size;
+  ++sent_packets_;
 }
 
 void Retransmitter::wait_for_keyframe(Instant now) {
@@ -104,6 +105,7 @@ Retransmitter::Entry* Retransmitter::find(std::uint16_t sequence_number) {
 void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
                            const Encodings& encodings, const PacketBuilder& builder,
                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+  loss_.add(now, sent_packets_, sequence_numbers.size());
   for (const std::uint16_t sequence_number : sequence_numbers) {
     ++counters_.asked;
     Entry* entry = find(sequence_number);
@@ -114,6 +116,21 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
       ++counters_.refused;
     } else if (!repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) {
       ++counters_.missed;
+    }
+  }
+}
+
+void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers,
+                                const Encodings& encodings, const PacketBuilder& builder,
+                                std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
+  if (!loss_.is_high() || rtx_ssrc_ == 0) return;
+  for (const std::uint16_t number : transport_numbers) {
+    for (std::int64_t sequence = newest_; sequence > newest_ - kLostDepth; --sequence) {
+      Entry* entry = find(static_cast<std::uint16_t>(sequence));
+      if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
+      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !within_budget(now)) break;
+      if (repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) ++counters_.unasked;
+      break;
     }
   }
 }
@@ -134,7 +151,9 @@ bool Retransmitter::repeat_from_keyframe(Instant now, const Encodings& encodings
 bool Retransmitter::repeat_or_hold(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                                    std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (sink.outbound() == nullptr || !sink.outbound()->repeat_must_wait(now)) {
-    return repeat(now, entry, encodings, builder, mappings, sink, out) != 0;
+    if (repeat(now, entry, encodings, builder, mappings, sink, out) == 0) return false;
+    if (loss_.is_high()) double_repeat(now, entry, encodings, builder, mappings, sink, out);
+    return true;
   }
   entry.waits = 1;
   sink.outbound()->hold_repeat(now, builder.ssrc(), entry.out_sequence, out);
@@ -156,6 +175,10 @@ bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Du
   } else if (rtt && since < std::min(kMaxPause, *rtt * 3 / 4)) {
     return false;  // asked before the packet can have been missed: it is late, not lost
   }
+  return within_budget(now);
+}
+
+bool Retransmitter::within_budget(Instant now) {
   roll_window(now);
   return (repeated_[0] + repeated_[1]) * 100 < (sent_[0] + sent_[1]) * kBudgetPercent ||
          repeated_[0] + repeated_[1] < kBudgetFloor;
@@ -169,11 +192,28 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
   if (size == 0) return 0;
   ++entry.answers;
   entry.last_sent = milliseconds(now);
+  count_repeat(size, out);
+  return size;
+}
+
+// Of every repeat as many are lost as of what was sent first, and Chrome asks for it again after 100 ms, whatever the
+// round trip, if it sends no video itself: too late for the picture. Where there is no stream of repeats the second is
+// the same packet, which SRTP's replay protection drops.
+void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodings& encodings,
+                                  const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+                                  RtpSink& sink, Output& out) {
+  if (rtx_ssrc_ == 0 || !within_budget(now)) return;
+  const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
+  if (size == 0) return;
+  ++counters_.doubled;
+  count_repeat(size, out);
+}
+
+void Retransmitter::count_repeat(std::size_t size, Output& out) {
   ++counters_.packets;
   counters_.bytes += size;
   if (out.traffic != nullptr) count(out.traffic->sent_again, size);
   repeated_[0] += size;
-  return size;
 }
 
 std::size_t Retransmitter::repeat_held(Instant now, const Outbound::Held& held, const Encodings& encodings,

@@ -16,6 +16,7 @@
 #include "media/outbound.hpp"
 #include "media/outgoing_line.hpp"
 #include "media/packet_builder.hpp"
+#include "media/recent_loss.hpp"
 
 namespace sfu::media {
 
@@ -27,6 +28,7 @@ class Retransmitter {
   static constexpr int kBudgetPercent = 25;                                 // of what was sent in the last second
   static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
+  static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
 
   struct Counters {
     std::uint64_t packets = 0;
@@ -34,6 +36,8 @@ class Retransmitter {
     std::uint64_t asked = 0;
     std::uint64_t asked_again = 0;  // though they had been repeated
     std::uint64_t missed = 0;       // not known, or not kept any more
+    std::uint64_t doubled = 0;      // sent twice at once, as much is lost
+    std::uint64_t unasked = 0;      // found lost before they were asked for
     std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
 
@@ -70,6 +74,10 @@ class Retransmitter {
   void answer(Instant now, std::span<const std::uint16_t> sequence_numbers, std::optional<Duration> rtt,
               const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
               RtpSink& sink, Output& out);
+
+  // Where much is lost, NACKs are too: sends what did not arrive before it is asked for.
+  void repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers, const Encodings& encodings,
+                   const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
 
   // Of the stream of repeats.
   std::uint16_t next_sequence() const { return rtx_sequence_; }
@@ -117,6 +125,10 @@ class Retransmitter {
                       std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   std::size_t repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  void double_repeat(Instant now, const Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                     std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  void count_repeat(std::size_t size, Output& out);
+  bool within_budget(Instant now);
   void roll_window(Instant now);
   std::uint32_t milliseconds(Instant now) const;
 
@@ -133,6 +145,8 @@ class Retransmitter {
   std::array<std::size_t, 2> sent_{};      // bytes in this second and in the one before
   std::array<std::size_t, 2> repeated_{};  // the same
   std::int64_t padded_ = 0;                // outgoing number of what was sent as padding last
+  std::uint64_t sent_packets_ = 0;         // for the first time
+  RecentLoss loss_;
   Counters counters_;
 };
 
