@@ -39,8 +39,8 @@ class SendControl {
 
   // --- feedback and time ---
   void on_feedback(Instant now, const rtcp::TransportFeedback& feedback);
-  // Packets that the last feedback told lost, by their numbers.
-  std::span<const std::uint16_t> newly_lost() const { return packets_.newly_lost(); }
+  // By their numbers the packets that feedback which has just come shows to be lost, or late by half a round trip.
+  std::span<const std::uint16_t> lost_of_late(Instant now) { return packets_.lost_of_late(now - rtt_ * 3 / 2 - kLate); }
   void set_rtt(Duration rtt) { rtt_ = rtt; }
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step);
@@ -62,6 +62,7 @@ class SendControl {
   const BandwidthEstimator& estimator() const { return estimator_; }
 
  private:
+  static constexpr Duration kLate = std::chrono::milliseconds(10);
   struct Probe {
     ProbeCluster cluster;
     Instant begun{};

@@ -69,7 +69,15 @@ std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp
     }
     results_.push_back(result);
   });
+  told_ = std::max(told_, std::min(sequence, next_));
   return results_;
+}
+
+std::span<const std::uint16_t> SentPackets::lost_of_late(Instant overdue) {
+  for (std::int64_t number = std::max(told_, oldest_); number < next_ && at(number).sent < overdue; ++number) {
+    lost_.push_back(static_cast<std::uint16_t>(number));
+  }
+  return lost_;
 }
 
 }  // namespace sfu::congestion

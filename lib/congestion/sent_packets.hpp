@@ -36,8 +36,10 @@ class SentPackets {
   // never sent, or so long ago that they are forgotten, are left out.
   std::span<const PacketResult> take_feedback(Instant now, const rtcp::TransportFeedback& feedback);
 
-  // Those that the last feedback told lost, for the first time; valid until the next.
-  std::span<const std::uint16_t> newly_lost() const { return lost_; }
+  // Those that the last feedback told lost, for the first time, and then those that it did not get to although they
+  // were sent before `overdue`: what was sent last is told of with what follows it, and that may take a frame's time.
+  // The latter may be told more than once. Valid until the next feedback.
+  std::span<const std::uint16_t> lost_of_late(Instant overdue);
 
   std::int64_t count() const { return next_; }
   // Of the newest packet that feedback told of: from its sending until the feedback came.
@@ -62,6 +64,7 @@ class SentPackets {
   std::vector<Entry> entries_;  // by number; a power of two
   std::vector<PacketResult> results_;
   std::vector<std::uint16_t> lost_;
+  std::int64_t told_ = 0;  // of all before this number
   std::int64_t next_ = 0;
   std::int64_t oldest_ = 0;
   Duration feedback_delay_{};

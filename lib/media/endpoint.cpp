@@ -100,7 +100,7 @@ void Endpoint::handle_reports(Instant now, const rtcp::List<rtcp::ReportBlock>& 
 void Endpoint::handle(Instant now, const rtcp::TransportFeedback& block, Output& out) {
   if (!outbound_) return;
   outbound_->control().on_feedback(now, block);
-  if (const auto lost = outbound_->control().newly_lost(); !lost.empty()) {
+  if (const auto lost = outbound_->control().lost_of_late(now); !lost.empty()) {
     for (auto& [ssrc, to] : outgoing_) {
       if (auto* forwarder = to.track->forwarder(to.id)) forwarder->on_lost(now, lost, out);
     }

@@ -17,6 +17,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+Bytes rtx_of(const Bytes& packet, std::uint16_t sequence_number) {
+  Bytes rtx(1500);
+  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packet), kVp8Rtx, 0x2000, sequence_number, rtx));
+  return rtx;
+}
+
 struct Studio {
   explicit Studio(const PublishedTrackConfig& config = video_config()) : track(config, publisher, world.random) {
     Output output = world.out();
@@ -35,18 +41,29 @@ struct Studio {
     return numbers;
   }
 
+  // A frame of ten packets of which one comes by RTX, once it was asked for. What was asked.
+  std::vector<std::uint16_t> lose_one(bool keyframe) {
+    publisher.clear();
+    const auto packets = source.frame(world.now(), keyframe, 10);
+    for (std::size_t n = 0; n < packets.size(); ++n) {
+      if (n != 5) receive(packets[n]);
+    }
+    world.advance(track, 20ms);
+    const auto asked = nacked();
+    receive_rtx(rtx_of(packets[5], rtx_number++));
+    world.advance(track, 20ms);
+    return asked;
+  }
+
   World world;
+  SeededRandom random{1};
+  Vp8Source source{0, random};
+  std::uint16_t rtx_number = 0;
   RecordingSink publisher;
   RecordingSink subscriber;
   PublishedTrack track;
   ForwarderId id;
 };
-
-Bytes rtx_of(const Bytes& packet, std::uint16_t sequence_number) {
-  Bytes rtx(1500);
-  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packet), kVp8Rtx, 0x2000, sequence_number, rtx));
-  return rtx;
-}
 
 }  // namespace
 
@@ -64,21 +81,33 @@ TEST_CASE("[M-025] the track asks for a loss 20 ms later although nothing more a
 
 TEST_CASE("[M-025] where more than a packet in fifty is lost, each is asked for in two datagrams at once") {
   Studio studio;
-  SeededRandom random(1);
-  Vp8Source source(0, random);
   for (int i = 0; i < 20; ++i) {
-    const auto packets = source.frame(studio.world.now(), i == 0, 10);
-    for (std::size_t n = 0; n < packets.size(); ++n) {
-      if (n != 5) studio.receive(packets[n]);
-    }
-    studio.publisher.clear();
-    studio.world.advance(studio.track, 20ms);
-    const auto asked = studio.nacked();
+    const auto asked = studio.lose_one(i == 0);
     CHECK(asked.size() == (i < 6 ? 1 : 2));
     CHECK(std::ranges::equal(asked, std::vector(asked.size(), asked.front())));
-    const auto repeat = rtx_of(packets[5], static_cast<std::uint16_t>(i));
-    studio.receive_rtx(repeat);
+  }
+}
+
+TEST_CASE("[M-025] where much is lost the end of a frame is asked for 20 ms later, not only when the next one comes") {
+  for (const bool much : {false, true}) {
+    CAPTURE(much);
+    Studio studio;
+    for (int i = 0; i < (much ? 20 : 1); ++i) studio.lose_one(i == 0);
+    const auto packets = studio.source.frame(studio.world.now(), false, 10);
+    studio.publisher.clear();
+    for (std::size_t n = 0; n < 9; ++n) studio.receive(packets[n]);
     studio.world.advance(studio.track, 20ms);
+    const auto last = rtp::PacketView::parse(packets[9])->sequence_number();
+    CHECK(studio.nacked() == (much ? std::vector{last, last} : std::vector<std::uint16_t>{}));
+    if (!much) continue;
+    const auto forwarded = studio.subscriber.rtp.size();
+    studio.receive_rtx(rtx_of(packets[9], 100));
+    CHECK(studio.subscriber.rtp.size() == forwarded + 1);
+    // It is there: the next frame shows no loss.
+    studio.publisher.clear();
+    for (const Bytes& packet : studio.source.frame(studio.world.now(), false, 10)) studio.receive(packet);
+    studio.world.advance(studio.track, 500ms);
+    CHECK(studio.nacked().empty());
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a path has lost so much of late that repairs are lost too, in numbers that are seen: then what asks for a
-// repair, and the repair itself, go out twice. Told only when something is lost, so that nothing is paid for each packet.
+// repair, and the repair itself, go out twice. Told only when something is lost, so that nothing is paid for each
+// packet.
 #pragma once
 
 #include <array>

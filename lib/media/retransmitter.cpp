@@ -135,6 +135,16 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
   }
 }
 
+void Retransmitter::double_late(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+                                const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                                Output& out) {
+  if (!loss_.is_high()) return;
+  const Entry* entry = find(sequence_number);
+  if (entry != nullptr && of_use(now, sequence_number)) {
+    double_repeat(now, *entry, encodings, builder, mappings, sink, out);
+  }
+}
+
 bool Retransmitter::repeat_from_keyframe(Instant now, const Encodings& encodings, const PacketBuilder& builder,
                                          std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (keyframe_ < 0) return false;
@@ -200,8 +210,8 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
 // round trip, if it sends no video itself: too late for the picture. Where there is no stream of repeats the second is
 // the same packet, which SRTP's replay protection drops.
 void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodings& encodings,
-                                  const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
-                                  RtpSink& sink, Output& out) {
+                                  const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                                  Output& out) {
   if (rtx_ssrc_ == 0 || !within_budget(now)) return;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
   if (size == 0) return;

@@ -79,6 +79,10 @@ class Retransmitter {
   void repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers, const Encodings& encodings,
                    const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
 
+  // A packet that came so late that others went out before it: there is no time to lose it once more.
+  void double_late(Instant now, std::uint16_t sequence_number, const Encodings& encodings, const PacketBuilder& builder,
+                   std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+
   // Of the stream of repeats.
   std::uint16_t next_sequence() const { return rtx_sequence_; }
   void set_next_sequence(std::uint16_t sequence_number) { rtx_sequence_ = sequence_number; }

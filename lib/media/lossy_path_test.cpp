@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is done sooner, and twice, where so much is lost that repairs are lost as well.
+#include <doctest/doctest.h>
+
+#include <set>
+#include <span>
+#include <vector>
+
+#include "media/endpoint.hpp"
+#include "media/testing.hpp"
+#include "rtp/extension_values.hpp"
+
+using namespace sfu;
+using namespace sfu::media;
+using namespace sfu::media::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint8_t kTransportCc = 5;
+
+// One track on its way to one subscriber, who gives feedback on every packet.
+struct Downlink {
+  Downlink() : downlink(subscriber), track(video_config(), publisher, world.random), source(0, random) {
+    downlink.control_sending();
+    ForwarderConfig config = forwarder_config(subscriber);
+    config.extensions.set(kTransportCc, rtp::Extension::kTransportCc);
+    Output output = world.out();
+    downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
+  }
+
+  // Ten packets, of which the publisher's path delays `late` until the others are there.
+  void frame(bool keyframe = false, std::size_t late = 10) {
+    subscriber.clear();
+    const auto packets = source.frame(world.now(), keyframe, 10);
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+      if (i != late) world.receive(track, 0, packets[i]);
+    }
+    if (late < packets.size()) world.receive(track, 0, packets[late]);
+  }
+  // Sends frames whose sixth packet is asked for.
+  void lose_much() {
+    for (int i = 0; i < 10; ++i) {
+      frame(i == 0);
+      const auto missing = numbers_of(5);
+      control([&](ByteWriter& writer) { rtcp::write_nack(writer, 1, 0x5000, std::span(&missing, 1)); });
+      world.clock.advance(50ms);
+    }
+  }
+  // Feedback on what was sent since the last frame() began: all of `packets` but those in `lost`.
+  void tell(std::size_t packets, const std::set<std::size_t>& lost) {
+    std::vector<rtcp::PacketArrival> arrivals;
+    for (std::size_t i = 0; i < packets; ++i) {
+      if (!lost.contains(i)) arrivals.push_back({transport_number(i), world.now()});
+    }
+    control([&](ByteWriter& writer) {
+      rtcp::write_transport_feedback(writer, 1, 0x5000, feedback_count++, transport_number(0), arrivals);
+    });
+  }
+  template <typename Write>
+  void control(Write&& write) {
+    Bytes buffer(500);
+    ByteWriter writer(buffer);
+    write(writer);
+    Output output = world.out();
+    downlink.receive_rtcp(world.now(), writer.written(), output);
+  }
+
+  rtp::PacketView sent(std::size_t index) const { return *rtp::PacketView::parse(subscriber.rtp.at(index)); }
+  std::uint16_t numbers_of(std::size_t index) const { return sent(index).sequence_number(); }
+  std::int64_t transport_number(std::size_t index) const {
+    return rtp::TransportSequence::parse(sent(index).extension(kTransportCc))->value;
+  }
+  // The packets that were repeated since the last frame() began.
+  std::vector<std::uint16_t> repeated() const {
+    std::vector<std::uint16_t> numbers;
+    for (const Bytes& packet : subscriber.rtp) {
+      const auto view = *rtp::PacketView::parse(packet);
+      if (view.ssrc() == 0x5001) numbers.push_back(load_be16(view.payload().data()));
+    }
+    return numbers;
+  }
+
+  World world;
+  SeededRandom random{1};
+  RecordingSink publisher;
+  RecordingSink subscriber;
+  Endpoint downlink;
+  PublishedTrack track;
+  Vp8Source source;
+  std::uint8_t feedback_count = 0;
+};
+
+using Numbers = std::vector<std::uint16_t>;
+
+}  // namespace
+
+TEST_CASE("[M-060] what feedback tells lost is repeated before it is asked for, where much is lost") {
+  Downlink path;
+  path.frame(true);
+  path.tell(10, {4});
+  CHECK(path.repeated().empty());
+
+  path.lose_much();
+  path.frame();
+  const auto missing = path.numbers_of(4);
+  path.world.clock.advance(50ms);
+  path.tell(10, {4});
+  CHECK(path.repeated() == Numbers{missing, missing});
+  // The request that comes just afterwards has its answer.
+  path.control([&](ByteWriter& writer) { rtcp::write_nack(writer, 1, 0x5000, std::span(&missing, 1)); });
+  CHECK(path.repeated().size() == 2);
+}
+
+TEST_CASE("[M-060] the end of a frame that feedback does not get to is repeated half a round trip later") {
+  Downlink path;
+  path.lose_much();
+  path.frame();
+  const auto last = path.numbers_of(9);
+  path.world.clock.advance(75ms);  // the round trip that is presumed is of 70 ms
+  path.tell(9, {});
+  CHECK(path.repeated().empty());
+  path.world.clock.advance(50ms);
+  path.tell(9, {});
+  CHECK(path.repeated() == Numbers{last, last});
+}
+
+TEST_CASE("[M-060] what the publisher's path lost and repaired is not lost once more, where much is") {
+  for (const bool much : {false, true}) {
+    CAPTURE(much);
+    Downlink path;
+    path.frame(true);
+    if (much) path.lose_much();
+    path.frame(false, 4);
+    REQUIRE(path.subscriber.rtp.size() >= 10);
+    CHECK(path.sent(9).ssrc() == 0x5000);
+    CHECK(path.repeated() == (much ? Numbers{path.numbers_of(9)} : Numbers{}));
+  }
+}
