@@ -130,10 +130,7 @@ TEST_CASE("[M-088] from receipt to forty send slots nothing is allocated, with l
         writer.payload(view.payload());
         bytes.resize(writer.size());
         if (frame % 5 == 3 && i == 2) {  // lost, and brought back by RTX
-          Bytes rtx(1500);
-          rtx.resize(
-              rtp::encapsulate_rtx(*rtp::PacketView::parse(bytes), kVp8Rtx, 0x2000u + source.layer(), transport, rtx));
-          bytes = rtx;
+          bytes = rtx_of(bytes, transport, 0x2000u + source.layer());
           std::swap(packets[i], packets.back());
         }
         arrivals.push_back({bytes, {}, 1ms});

@@ -70,8 +70,7 @@ struct Studio {
   }
   void receive(const Bytes& packet, std::uint8_t layer = 0) { world.receive(track, layer, packet); }
   void receive_rtx(const Bytes& lost, std::uint16_t number) {
-    Bytes rtx(1500);
-    rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(lost), kVp8Rtx, 0x2000, number, rtx));
+    Bytes rtx = rtx_of(lost, number);
     const auto view = *rtp::PacketView::parse(rtx);
     Output output = world.out();
     track.receive_rtx(world.now(), 0, 0x1000, rtx, view, output);

@@ -137,9 +137,9 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   if (!packet.brought_back) retransmitter_.record(now, packet, numbers, stamp, size);
   told_playout_delay(static_cast<std::uint16_t>(numbers.sequence));
   count_sent(size, out);
-  if (late && !packet.brought_back) {
-    retransmitter_.double_late(now, static_cast<std::uint16_t>(numbers.sequence), *encodings_, builder_, mappings(),
-                               *sink_, out);
+  if (packet.recovered) {
+    retransmitter_.double_recovered(now, static_cast<std::uint16_t>(numbers.sequence), *encodings_, builder_,
+                                    mappings(), *sink_, out);
   }
   return true;
 }

@@ -162,9 +162,7 @@ class Call {
       const std::size_t layer = nack.media - 0x1000;
       nack.for_each([&](std::uint16_t number) {
         const auto& [serial, bytes] = by_sequence_[layer][number];
-        Bytes rtx(1500);
-        rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(bytes), kVp8Rtx, 0x2000, rtx_sequence_++, rtx));
-        send(world.now() + 40ms, layer, serial, rtx, true);
+        send(world.now() + 40ms, layer, serial, rtx_of(bytes, rtx_sequence_++), true);
       });
     });
     publisher.clear();

@@ -29,14 +29,18 @@ struct Downlink {
     downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
   }
 
-  // Ten packets, of which the publisher's path delays `late` until the others are there.
-  void frame(bool keyframe = false, std::size_t late = 10) {
+  // Twenty packets, of which the publisher's path loses `lost`: it comes by RTX.
+  void frame(bool keyframe = false, std::size_t lost = 20) {
     subscriber.clear();
-    const auto packets = source.frame(world.now(), keyframe, 10);
+    const auto packets = source.frame(world.now(), keyframe, 20);
     for (std::size_t i = 0; i < packets.size(); ++i) {
-      if (i != late) world.receive(track, 0, packets[i]);
+      if (i != lost) world.receive(track, 0, packets[i]);
     }
-    if (late < packets.size()) world.receive(track, 0, packets[late]);
+    if (lost == packets.size()) return;
+    Bytes repeat = rtx_of(packets[lost], rtx_number++);
+    Output output = world.out();
+    const auto view = *rtp::PacketView::parse(repeat);
+    track.receive_rtx(world.now(), 0, 0x1000, repeat, view, output);
   }
   // Sends frames whose sixth packet is asked for.
   void lose_much() {
@@ -89,6 +93,7 @@ struct Downlink {
   PublishedTrack track;
   Vp8Source source;
   std::uint8_t feedback_count = 0;
+  std::uint16_t rtx_number = 0;
 };
 
 using Numbers = std::vector<std::uint16_t>;
@@ -98,14 +103,14 @@ using Numbers = std::vector<std::uint16_t>;
 TEST_CASE("[M-060] what feedback tells lost is repeated before it is asked for, where much is lost") {
   Downlink path;
   path.frame(true);
-  path.tell(10, {4});
+  path.tell(20, {4});
   CHECK(path.repeated().empty());
 
   path.lose_much();
   path.frame();
   const auto missing = path.numbers_of(4);
   path.world.clock.advance(50ms);
-  path.tell(10, {4});
+  path.tell(20, {4});
   CHECK(path.repeated() == Numbers{missing, missing});
   // The request that comes just afterwards has its answer.
   path.control([&](ByteWriter& writer) { rtcp::write_nack(writer, 1, 0x5000, std::span(&missing, 1)); });
@@ -116,12 +121,12 @@ TEST_CASE("[M-060] the end of a frame that feedback does not get to is repeated 
   Downlink path;
   path.lose_much();
   path.frame();
-  const auto last = path.numbers_of(9);
+  const auto last = path.numbers_of(19);
   path.world.clock.advance(75ms);  // the round trip that is presumed is of 70 ms
-  path.tell(9, {});
+  path.tell(19, {});
   CHECK(path.repeated().empty());
   path.world.clock.advance(50ms);
-  path.tell(9, {});
+  path.tell(19, {});
   CHECK(path.repeated() == Numbers{last, last});
 }
 
@@ -132,8 +137,8 @@ TEST_CASE("[M-060] what the publisher's path lost and repaired is not lost once 
     path.frame(true);
     if (much) path.lose_much();
     path.frame(false, 4);
-    REQUIRE(path.subscriber.rtp.size() >= 10);
-    CHECK(path.sent(9).ssrc() == 0x5000);
-    CHECK(path.repeated() == (much ? Numbers{path.numbers_of(9)} : Numbers{}));
+    REQUIRE(path.subscriber.rtp.size() >= 20);
+    CHECK(path.sent(19).ssrc() == 0x5000);
+    CHECK(path.repeated() == (much ? Numbers{path.numbers_of(19)} : Numbers{}));
   }
 }

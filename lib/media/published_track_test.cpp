@@ -17,12 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Bytes rtx_of(const Bytes& packet, std::uint16_t sequence_number) {
-  Bytes rtx(1500);
-  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packet), kVp8Rtx, 0x2000, sequence_number, rtx));
-  return rtx;
-}
-
 struct Studio {
   explicit Studio(const PublishedTrackConfig& config = video_config()) : track(config, publisher, world.random) {
     Output output = world.out();
@@ -137,8 +131,7 @@ TEST_CASE("[M-027] RTX gives back number, payload type and SSRC; padding in it f
   SeededRandom random(1);
   Vp8Source source(0, random);
   const auto packets = source.frame(studio.world.now(), true, 3);
-  Bytes rtx(1500);
-  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packets[1]), kVp8Rtx, 0x2000, 9, rtx));
+  const Bytes rtx = rtx_of(packets[1], 9);
   studio.receive_rtx(rtx);
   CHECK(studio.subscriber.rtp.empty());
   studio.receive(packets[0]);

@@ -128,16 +128,17 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
     for (std::int64_t sequence = newest_; sequence > newest_ - kLostDepth; --sequence) {
       Entry* entry = find(static_cast<std::uint16_t>(sequence));
       if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
-      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !within_budget(now)) break;
+      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !within(kDoubledPercent, now))
+        break;
       if (repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) ++counters_.unasked;
       break;
     }
   }
 }
 
-void Retransmitter::double_late(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
-                                const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
-                                Output& out) {
+void Retransmitter::double_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+                                     const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
+                                     RtpSink& sink, Output& out) {
   if (!loss_.is_high()) return;
   const Entry* entry = find(sequence_number);
   if (entry != nullptr && of_use(now, sequence_number)) {
@@ -185,12 +186,12 @@ bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Du
   } else if (rtt && since < std::min(kMaxPause, *rtt * 3 / 4)) {
     return false;  // asked before the packet can have been missed: it is late, not lost
   }
-  return within_budget(now);
+  return within(kBudgetPercent, now);
 }
 
-bool Retransmitter::within_budget(Instant now) {
+bool Retransmitter::within(std::size_t percent, Instant now) {
   roll_window(now);
-  return (repeated_[0] + repeated_[1]) * 100 < (sent_[0] + sent_[1]) * kBudgetPercent ||
+  return (repeated_[0] + repeated_[1]) * 100 < (sent_[0] + sent_[1]) * percent ||
          repeated_[0] + repeated_[1] < kBudgetFloor;
 }
 
@@ -212,7 +213,7 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
 void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodings& encodings,
                                   const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                                   Output& out) {
-  if (rtx_ssrc_ == 0 || !within_budget(now)) return;
+  if (rtx_ssrc_ == 0 || !within(kDoubledPercent, now)) return;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
   if (size == 0) return;
   ++counters_.doubled;

@@ -25,7 +25,9 @@ class Retransmitter {
   static constexpr std::uint8_t kAnswers = 3;  // per packet
   static constexpr Duration kMaxPause = std::chrono::milliseconds(100);
   static constexpr Duration kLongestWait = std::chrono::milliseconds(500);  // of a repeat; it will be asked for anew
-  static constexpr int kBudgetPercent = 25;                                 // of what was sent in the last second
+  static constexpr std::size_t kBudgetPercent = 25;                         // of what was sent in the last second
+  // The same, beyond which only what is asked for is repeated, and once: enough is left for that.
+  static constexpr std::size_t kDoubledPercent = 10;
   static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
   static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
@@ -79,9 +81,10 @@ class Retransmitter {
   void repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers, const Encodings& encodings,
                    const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
 
-  // A packet that came so late that others went out before it: there is no time to lose it once more.
-  void double_late(Instant now, std::uint16_t sequence_number, const Encodings& encodings, const PacketBuilder& builder,
-                   std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  // A packet that the publisher's path had lost: there is no time to lose it once more.
+  void double_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+                        const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
+                        Output& out);
 
   // Of the stream of repeats.
   std::uint16_t next_sequence() const { return rtx_sequence_; }
@@ -132,7 +135,7 @@ class Retransmitter {
   void double_repeat(Instant now, const Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   void count_repeat(std::size_t size, Output& out);
-  bool within_budget(Instant now);
+  bool within(std::size_t percent, Instant now);
   void roll_window(Instant now);
   std::uint32_t milliseconds(Instant now) const;
 

@@ -16,6 +16,7 @@
 #include "rtcp/rtcp.hpp"
 #include "rtp/packet_view.hpp"
 #include "rtp/packet_writer.hpp"
+#include "rtp/rtx.hpp"
 
 namespace sfu::media::testing {
 
@@ -44,6 +45,13 @@ struct Vp8Frame {
   bool layer_sync = false;
   bool keyframe = false;
 };
+// `packet` as the publisher sends it once more (RFC 4588).
+inline Bytes rtx_of(const Bytes& packet, std::uint16_t sequence_number, rtp::Ssrc ssrc = 0x2000) {
+  Bytes rtx(1500);
+  rtx.resize(rtp::encapsulate_rtx(*rtp::PacketView::parse(packet), kVp8Rtx, ssrc, sequence_number, rtx));
+  return rtx;
+}
+
 inline Bytes vp8_payload(const Vp8Frame& frame, bool first, std::uint8_t layer, std::uint32_t serial,
                          std::size_t size = 60) {
   codec::Vp8Descriptor descriptor;
