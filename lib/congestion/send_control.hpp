@@ -52,6 +52,8 @@ class SendControl {
   // Bytes that the probe which is being sent lacks by now; 0 without one. A probe that nobody fills ends by itself.
   std::size_t probe_deficit(Instant now);
   bool probing() const { return probe_.has_value(); }
+  // All that is wanted is known to fit.
+  bool is_ample() const { return !planner_.wants_more(estimator_.estimate()); }
 
   // nullopt: not known, everything may be sent.
   std::optional<Bitrate> estimate() const;

@@ -160,11 +160,16 @@ class Forwarder {
   void send_blank(Instant now, const BlankMedia& media, Duration after, std::uint8_t despite, Output& out);
 
   // What the subscriber reports about our SSRC.
-  void on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out);
+  // True: something was repeated in vain too often, and take_keyframe_wish() has news.
+  bool on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out);
   // Of all that went there under transport-wide numbers; of no use unless much is lost.
   void on_lost(Instant now, std::span<const std::uint16_t> transport_numbers, Output& out);
   void on_pli(Instant now, Output& out);  // PLI or FIR
   void on_receiver_report(Instant now, const rtcp::ReportBlock& block);
+
+  bool shows(std::uint8_t layer) const { return paused_ == 0 && line_.started() && line_.layer() == layer; }
+  // The subscriber lacks something that will not come any more.
+  void lose_decoder(Instant now);
 
   // The layer that it waits to begin with, having sent nothing yet; kNoLayer: it has, or may not.
   std::uint8_t first_layer() const { return paused_ != 0 || line_.started() ? kNoLayer : selector_.wanted(); }

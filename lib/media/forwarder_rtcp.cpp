@@ -14,9 +14,18 @@ constexpr Duration kNoClockAfter = std::chrono::seconds(3);
 
 }  // namespace
 
-void Forwarder::on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out) {
-  if (paused_ != 0) return;
+bool Forwarder::on_nack(Instant now, std::span<const std::uint16_t> sequence_numbers, Output& out) {
+  if (paused_ != 0) return false;
+  const auto given_up = retransmitter_.counters().given_up;
   retransmitter_.answer(now, sequence_numbers, stats_.rtt, *encodings_, builder_, mappings(), *sink_, out);
+  if (retransmitter_.counters().given_up == given_up || encodings_->kind() != rtp::MediaKind::kVideo) return false;
+  lose_decoder(now);
+  return true;
+}
+
+void Forwarder::lose_decoder(Instant now) {
+  if (std::exchange(decoder_lost_, true)) return;
+  next_wish_ = std::min(next_wish_, now);
 }
 
 void Forwarder::on_lost(Instant now, std::span<const std::uint16_t> transport_numbers, Output& out) {

@@ -37,7 +37,10 @@ std::span<const std::uint16_t> NackGenerator::take(Instant now, Duration rtt) {
   for (std::size_t i = 0; i < size_; ++i) {
     Entry entry = entries_[i];
     if (entry.next <= now) {
-      if (entry.tries == kTries) continue;  // given up: the last answer had its time
+      if (entry.tries == kTries) {  // the last answer had its time
+        given_up_ = std::max(given_up_, entry.sequence);
+        continue;
+      }
       due_[due++] = static_cast<std::uint16_t>(entry.sequence);
       double wait = static_cast<double>(rtt.count());
       for (int n = 0; n < entry.tries; ++n) wait *= 1.25;
@@ -54,6 +57,7 @@ std::span<const std::uint16_t> NackGenerator::take(Instant now, Duration rtt) {
 void NackGenerator::clear() {
   size_ = 0;
   deadline_ = kNever;
+  given_up_ = kNone;
 }
 
 void NackGenerator::update_deadline() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "base/time.hpp"
 
@@ -26,6 +27,9 @@ class NackGenerator {
   void arrived(std::int64_t sequence);
   // What to ask for now, ascending; borrowed until the next call.
   std::span<const std::uint16_t> take(Instant now, Duration rtt);
+  // The newest that has been asked for in vain, once; kNone: nothing since.
+  static constexpr std::int64_t kNone = -1;
+  std::int64_t take_given_up() { return std::exchange(given_up_, kNone); }
   Instant deadline() const { return deadline_; }
   void clear();
   std::size_t size() const { return size_; }
@@ -42,6 +46,7 @@ class NackGenerator {
   std::size_t size_ = 0;
   std::array<std::uint16_t, kLimit> due_;
   Instant deadline_ = kNever;
+  std::int64_t given_up_ = kNone;
 };
 
 }  // namespace sfu::media

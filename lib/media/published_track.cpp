@@ -361,7 +361,11 @@ void PublishedTrack::set_max_quality(Instant now, ForwarderId id, std::uint8_t s
 
 void PublishedTrack::on_nack(Instant now, ForwarderId id, std::span<const std::uint16_t> sequence_numbers,
                              Output& out) {
-  if (Forwarder* forwarder = forwarders_.find(id)) forwarder->on_nack(now, sequence_numbers, out);
+  Forwarder* forwarder = forwarders_.find(id);
+  if (forwarder == nullptr || !forwarder->on_nack(now, sequence_numbers, out)) return;
+  keep_awake(now);
+  serve_wish(now, *forwarder, out);
+  reschedule();
 }
 
 void PublishedTrack::on_pli(Instant now, ForwarderId id, Output& out) {

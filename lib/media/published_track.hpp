@@ -152,6 +152,7 @@ class PublishedTrack {
   void serve_wish(Instant now, Forwarder& forwarder, Output& out);
   void send_pli(Instant now, std::uint8_t layer, Output& out);
   void send_nacks(Instant now, Output& out);
+  void restart_decoders(Instant now, std::uint8_t layer, Output& out);
   std::uint8_t subscribers_loss(Instant now) const;
   void send_reports(Instant now, Output& out);
   void tick(Instant now, Output& out);

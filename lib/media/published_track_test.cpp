@@ -105,6 +105,25 @@ TEST_CASE("[M-025] where much is lost the end of a frame is asked for 20 ms late
   }
 }
 
+TEST_CASE("what the publisher does not repeat in five requests makes it send a key frame") {
+  for (const bool comes : {true, false}) {
+    CAPTURE(comes);
+    Studio studio;
+    studio.lose_one(true);
+    studio.world.advance(studio.track, 2s);
+    studio.publisher.clear();
+    const auto packets = studio.source.frame(studio.world.now(), false, 10);
+    for (std::size_t n = 0; n < packets.size(); ++n) {
+      if (n != 5) studio.receive(packets[n]);
+    }
+    studio.world.advance(studio.track, 200ms);
+    CHECK(studio.publisher.sent<rtcp::Pli>() == 0);
+    if (comes) studio.receive_rtx(rtx_of(packets[5], 100));
+    studio.world.advance(studio.track, 1s);
+    CHECK((studio.publisher.sent<rtcp::Pli>() > 0) == !comes);
+  }
+}
+
 TEST_CASE("[M-026] what RTX brings is asked for no more, and 17 losses in a row take one pair") {
   Studio studio;
   SeededRandom random(1);

@@ -97,6 +97,7 @@ void PublishedTrack::send_nacks(Instant now, Output& out) {
     ReceiveStream* stream = encodings_.stream(layer);
     if (stream == nullptr || now < stream->nack_deadline()) continue;
     const auto numbers = stream->take_nacks(now, rtt);
+    if (stream->take_lost_for_good() && config_.kind == rtp::MediaKind::kVideo) restart_decoders(now, layer, out);
     if (numbers.empty()) continue;
     if (out.traffic != nullptr) out.traffic->to_publishers.nacks += numbers.size();
     std::array<std::uint8_t, 12 + 4 * NackGenerator::kLimit> buffer;  // the worst: a pair each
@@ -105,6 +106,16 @@ void PublishedTrack::send_nacks(Instant now, Output& out) {
     publisher_.send_rtcp(writer.written(), out.datagrams);
     // Senders heed the second one only if the first is lost.
     if (stream->loses_much()) publisher_.send_rtcp(writer.written(), out.datagrams);
+  }
+}
+
+// What nobody can bring back leaves decoders without a picture until there is a key frame. They would ask for one,
+// Chrome after three seconds.
+void PublishedTrack::restart_decoders(Instant now, std::uint8_t layer, Output& out) {
+  for (Forwarder* forwarder : fan_out_) {
+    if (!forwarder->shows(layer)) continue;
+    forwarder->lose_decoder(now);
+    serve_wish(now, *forwarder, out);
   }
 }
 

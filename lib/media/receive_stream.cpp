@@ -103,6 +103,11 @@ std::span<const std::uint16_t> ReceiveStream::take_nacks(Instant now, Duration r
   return numbers;
 }
 
+bool ReceiveStream::take_lost_for_good() {
+  const std::int64_t sequence = nack_.take_given_up();
+  return sequence != NackGenerator::kNone && sequence <= highest_;
+}
+
 bool ReceiveStream::advance(Instant now) {
   const Duration window = now - window_start_;
   if (started_ && window >= std::chrono::seconds(1)) {

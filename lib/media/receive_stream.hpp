@@ -85,6 +85,8 @@ class ReceiveStream {
   // The sequence numbers to ask for now; borrowed until the next call.
   std::span<const std::uint16_t> take_nacks(Instant now, Duration rtt);
   Instant nack_deadline() const { return std::min(nack_.deadline(), tail_deadline_); }
+  // True once after something that was sent has been asked for in vain.
+  bool take_lost_for_good();
   // The sender's path loses much: what asks for repairs, too.
   bool loses_much() const { return loss_.is_high(); }
   // Closes seconds of rates and lets the liveness tracker judge. True: live() changed.

@@ -114,6 +114,10 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
       ++counters_.missed;
     } else if (entry->waits != 0 || !of_use(now, sequence_number) || !may_repeat(now, *entry, rtt)) {
       ++counters_.refused;
+      // The last answer had its time.
+      const Duration since = std::chrono::milliseconds(milliseconds(now) - entry->last_sent);
+      const bool in_vain = entry->answers == kAnswers && since >= std::min(kMaxPause, rtt.value_or(kMaxPause));
+      if (in_vain && of_use(now, sequence_number)) ++counters_.given_up;
     } else if (!repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) {
       ++counters_.missed;
     }
@@ -214,6 +218,7 @@ void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodin
                                   const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                                   Output& out) {
   if (rtx_ssrc_ == 0 || !within(kDoubledPercent, now)) return;
+  if (sink.outbound() != nullptr && !sink.outbound()->control().is_ample()) return;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
   if (size == 0) return;
   ++counters_.doubled;

@@ -27,7 +27,7 @@ class Retransmitter {
   static constexpr Duration kLongestWait = std::chrono::milliseconds(500);  // of a repeat; it will be asked for anew
   static constexpr std::size_t kBudgetPercent = 25;                         // of what was sent in the last second
   // The same, beyond which only what is asked for is repeated, and once: enough is left for that.
-  static constexpr std::size_t kDoubledPercent = 10;
+  static constexpr std::size_t kDoubledPercent = 15;
   static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
   static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
@@ -40,6 +40,7 @@ class Retransmitter {
     std::uint64_t missed = 0;       // not known, or not kept any more
     std::uint64_t doubled = 0;      // sent twice at once, as much is lost
     std::uint64_t unasked = 0;      // found lost before they were asked for
+    std::uint64_t given_up = 0;     // asked for once more than may be answered
     std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
 

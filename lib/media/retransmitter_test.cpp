@@ -93,6 +93,28 @@ TEST_CASE("[M-060] where more than a packet in fifty is lost, repeats are sent t
   CHECK(repeats_of_last() == 1);
 }
 
+TEST_CASE("what is asked for after three repeats will not come: the publisher is asked for a key frame") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  line.frame(source, true, 5);
+  line.world.advance(line.track, 2s);
+  line.frame(source, false, 5);
+  const auto number = line.last().sequence_number();
+  for (int i = 0; i < 3; ++i) {
+    line.world.advance(line.track, 150ms);
+    line.nack({number});
+  }
+  line.world.advance(line.track, 20ms);
+  line.nack({number});  // the third may be on its way
+  line.world.advance(line.track, 50ms);
+  CHECK(line.plis(source.ssrc()) == 0);
+  line.world.advance(line.track, 100ms);
+  line.nack({number});
+  line.world.advance(line.track, 50ms);
+  CHECK(line.plis(source.ssrc()) == 1);
+}
+
 TEST_CASE("[M-061] without RTX the packet is sent again, byte for byte the same, also when time has gone on") {
   RecordingSink none;
   auto config = forwarder_config(none, 0x5000, 0);

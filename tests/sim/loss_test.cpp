@@ -91,7 +91,7 @@ TEST_CASE("ten people over links with 5 % loss and 30 ms jitter lose no frame th
       CAPTURE(sid);
       // The last two seconds may still be under repair.
       const auto verdict = Viewer::judge(track, track.packets.rbegin()->second.label.frame - 40);
-      CHECK(verdict.frames > 1000);
+      CHECK(verdict.frames > 100);  // since the last key frame
       CHECK(verdict.sequence_continuous);
       CHECK(verdict.timestamps_continuous);
       CHECK(track.conflicts == 0);
@@ -105,6 +105,7 @@ TEST_CASE("ten people over links with 5 % loss and 30 ms jitter lose no frame th
   MESSAGE("packets " << expected << ", repaired by RTX " << repaired << ", missing " << missing << "; frames " << frames
                      << ", incomplete " << incomplete << "; " << 60.0 / took.count() << " times real time");
   CHECK(repaired > expected / 25);  // the links did lose
+  CHECK(frames > kPeople * (kPeople - 1) * 900);
   // Five NACKs, of which each fails with 0.05 + 0.95 x 0.05, and at most three answers: of a leg's packets that leaves
   // some 7 in a million for good, and what the first leg loses, all nine viewers miss.
   CHECK(missing * 10'000 <= expected);

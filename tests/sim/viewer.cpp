@@ -26,7 +26,7 @@ Viewer::Verdict Viewer::judge(const Track& track, std::uint32_t last_frame) {
   for (auto packet = track.packets.begin(); packet != track.packets.end(); ++packet) {
     if (packet->second.label.keyframe && packet->second.label.index == 0) at = packet;
   }
-  if (at == track.packets.end()) return verdict;
+  if (at == track.packets.end() || at->second.label.frame > last_frame) return verdict;
   const std::int64_t first_sequence = at->first;
   const Track::Packet first = at->second;
   std::map<std::uint32_t, std::uint8_t> received;  // packets by frame
