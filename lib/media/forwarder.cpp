@@ -123,7 +123,8 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   if (packet.info.is_keyframe) decoder_lost_ = false;
   Outbound* outbound = sink_->outbound();
   if (outbound != nullptr && encodings_->kind() == rtp::MediaKind::kVideo && outbound->must_wait(now)) {
-    retransmitter_.hold(now, packet, numbers);
+    // The decoder starts over at a key frame: what waits from before would only delay it.
+    if (retransmitter_.hold(now, packet, numbers)) outbound->drop_held(ssrc());
     outbound->hold(now, ssrc(), static_cast<std::uint16_t>(numbers.sequence), out);
     return true;
   }

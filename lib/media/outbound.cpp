@@ -28,6 +28,13 @@ void Outbound::Line::clear() {
   first_ = 0;
 }
 
+void Outbound::Line::remove(rtp::Ssrc ssrc) {
+  const auto begin = waiting_.begin() + static_cast<std::ptrdiff_t>(first_);
+  waiting_.erase(std::remove_if(begin, waiting_.end(), [ssrc](const Held& held) { return held.ssrc == ssrc; }),
+                 waiting_.end());
+  if (empty()) clear();
+}
+
 void Outbound::hold(Instant now, rtp::Ssrc ssrc, std::uint16_t sequence_number, Output& out) {
   add(held_, {ssrc, sequence_number, now}, out);
 }

@@ -41,6 +41,8 @@ class Outbound {
   bool is_stuck(Instant now) const { return !held_.empty() && now - held_.all().front().since > kLongestWait; }
   std::span<const Held> held() const { return held_.all(); }
   void drop_held() { held_.clear(); }
+  // The same of one stream.
+  void drop_held(rtp::Ssrc ssrc) { held_.remove(ssrc); }
 
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step, Output& out);
@@ -59,6 +61,7 @@ class Outbound {
     void push(const Held& held) { waiting_.push_back(held); }
     Held pop();
     void clear();
+    void remove(rtp::Ssrc ssrc);
 
    private:
     std::vector<Held> waiting_;  // from first_ on

@@ -105,7 +105,8 @@ std::span<const std::uint16_t> ReceiveStream::take_nacks(Instant now, Duration r
 
 bool ReceiveStream::take_lost_for_good() {
   const std::int64_t sequence = nack_.take_given_up();
-  return sequence != NackGenerator::kNone && sequence <= highest_;
+  // What was sent after a key frame only: the decoder starts over there.
+  return sequence != NackGenerator::kNone && sequence <= highest_ && (!keyframe_ || sequence > keyframe_->sequence);
 }
 
 bool ReceiveStream::advance(Instant now) {

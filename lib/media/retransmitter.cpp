@@ -27,8 +27,10 @@ void Retransmitter::record(Instant now, const IncomingPacket& packet, const Outg
   if (capacity_ != 0) count_sent(now, note(now, packet, numbers), stamp, size);
 }
 
-void Retransmitter::hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
+bool Retransmitter::hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
+  const std::int64_t before = keyframe_;
   note(now, packet, numbers);
+  return keyframe_ > before;
 }
 
 Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
@@ -127,13 +129,12 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
 void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers,
                                 const Encodings& encodings, const PacketBuilder& builder,
                                 std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
-  if (!loss_.is_high() || rtx_ssrc_ == 0) return;
+  if (!may_spend(now, sink)) return;
   for (const std::uint16_t number : transport_numbers) {
     for (std::int64_t sequence = newest_; sequence > newest_ - kLostDepth; --sequence) {
       Entry* entry = find(static_cast<std::uint16_t>(sequence));
       if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
-      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !within(kDoubledPercent, now))
-        break;
+      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(now, sink)) break;
       if (repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) ++counters_.unasked;
       break;
     }
@@ -143,7 +144,6 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
 void Retransmitter::double_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
                                      const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
                                      RtpSink& sink, Output& out) {
-  if (!loss_.is_high()) return;
   const Entry* entry = find(sequence_number);
   if (entry != nullptr && of_use(now, sequence_number)) {
     double_repeat(now, *entry, encodings, builder, mappings, sink, out);
@@ -167,7 +167,7 @@ bool Retransmitter::repeat_or_hold(Instant now, Entry& entry, const Encodings& e
                                    std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (sink.outbound() == nullptr || !sink.outbound()->repeat_must_wait(now)) {
     if (repeat(now, entry, encodings, builder, mappings, sink, out) == 0) return false;
-    if (loss_.is_high()) double_repeat(now, entry, encodings, builder, mappings, sink, out);
+    double_repeat(now, entry, encodings, builder, mappings, sink, out);
     return true;
   }
   entry.waits = 1;
@@ -191,6 +191,12 @@ bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Du
     return false;  // asked before the packet can have been missed: it is late, not lost
   }
   return within(kBudgetPercent, now);
+}
+
+// More than is asked for: where much is lost, though there is room for more than is wanted.
+bool Retransmitter::may_spend(Instant now, RtpSink& sink) {
+  if (!loss_.is_high() || rtx_ssrc_ == 0 || !within(kDoubledPercent, now)) return false;
+  return sink.outbound() == nullptr || sink.outbound()->control().is_ample();
 }
 
 bool Retransmitter::within(std::size_t percent, Instant now) {
@@ -217,8 +223,7 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
 void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodings& encodings,
                                   const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                                   Output& out) {
-  if (rtx_ssrc_ == 0 || !within(kDoubledPercent, now)) return;
-  if (sink.outbound() != nullptr && !sink.outbound()->control().is_ample()) return;
+  if (!may_spend(now, sink)) return;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
   if (size == 0) return;
   ++counters_.doubled;

@@ -50,8 +50,8 @@ class Retransmitter {
   // Hot path: a packet went out for the first time.
   void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
               const PacketBuilder::Stamp& stamp, std::size_t size);
-  // Hot path: the same, but it is to be sent later, by send_held().
-  void hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
+  // Hot path: the same, but it is to be sent later, by send_held(). True: with it a key frame begins.
+  bool hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
   // Sends what waited, for the first time. Its size; 0 if it is not kept any more.
   std::size_t send_held(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
                         const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
@@ -137,6 +137,7 @@ class Retransmitter {
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   void count_repeat(std::size_t size, Output& out);
   bool within(std::size_t percent, Instant now);
+  bool may_spend(Instant now, RtpSink& sink);
   void roll_window(Instant now);
   std::uint32_t milliseconds(Instant now) const;
 
