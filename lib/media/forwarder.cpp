@@ -124,8 +124,9 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   Outbound* outbound = sink_->outbound();
   if (outbound != nullptr && encodings_->kind() == rtp::MediaKind::kVideo && outbound->must_wait(now)) {
     // The decoder starts over at a key frame: what waits from before would only delay it.
-    if (retransmitter_.hold(now, packet, numbers)) outbound->drop_held(ssrc());
-    outbound->hold(now, ssrc(), static_cast<std::uint16_t>(numbers.sequence), out);
+    const auto sequence = static_cast<std::uint16_t>(numbers.sequence);
+    if (retransmitter_.hold(now, packet, numbers)) outbound->drop_held(ssrc(), sequence);
+    outbound->hold(now, ssrc(), sequence, out);
     return true;
   }
   const PacketBuilder::Stamp stamp =

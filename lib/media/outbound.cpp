@@ -28,10 +28,12 @@ void Outbound::Line::clear() {
   first_ = 0;
 }
 
-void Outbound::Line::remove(rtp::Ssrc ssrc) {
+void Outbound::Line::remove(rtp::Ssrc ssrc, std::uint16_t before) {
   const auto begin = waiting_.begin() + static_cast<std::ptrdiff_t>(first_);
-  waiting_.erase(std::remove_if(begin, waiting_.end(), [ssrc](const Held& held) { return held.ssrc == ssrc; }),
-                 waiting_.end());
+  const auto goes = [&](const Held& held) {
+    return held.ssrc == ssrc && rtp::distance(held.sequence_number, before) > 0;
+  };
+  waiting_.erase(std::remove_if(begin, waiting_.end(), goes), waiting_.end());
   if (empty()) clear();
 }
 

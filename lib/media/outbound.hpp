@@ -41,8 +41,8 @@ class Outbound {
   bool is_stuck(Instant now) const { return !held_.empty() && now - held_.all().front().since > kLongestWait; }
   std::span<const Held> held() const { return held_.all(); }
   void drop_held() { held_.clear(); }
-  // The same of one stream.
-  void drop_held(rtp::Ssrc ssrc) { held_.remove(ssrc); }
+  // The same of one stream, what is before this number.
+  void drop_held(rtp::Ssrc ssrc, std::uint16_t sequence_number) { held_.remove(ssrc, sequence_number); }
 
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step, Output& out);
@@ -61,7 +61,7 @@ class Outbound {
     void push(const Held& held) { waiting_.push_back(held); }
     Held pop();
     void clear();
-    void remove(rtp::Ssrc ssrc);
+    void remove(rtp::Ssrc ssrc, std::uint16_t before);
 
    private:
     std::vector<Held> waiting_;  // from first_ on
