@@ -23,6 +23,7 @@ class Outbound {
     bool repeat = false;
   };
   static constexpr Duration kLongestWait = std::chrono::seconds(1);
+  static constexpr Duration kBehind = std::chrono::milliseconds(200);
 
   explicit Outbound(RtpSink& sink) : sink_(sink) {}
 
@@ -39,6 +40,8 @@ class Outbound {
   std::optional<Held> take_due(Instant now);
   // The oldest has waited so long that its like is of no use any more.
   bool is_stuck(Instant now) const { return !held_.empty() && now - held_.all().front().since > kLongestWait; }
+  // More waits than a picture's worth.
+  bool is_behind(Instant now) const { return !held_.empty() && now - held_.all().front().since > kBehind; }
   std::span<const Held> held() const { return held_.all(); }
   void drop_held() { held_.clear(); }
   // The same of one stream, what is before this number.
