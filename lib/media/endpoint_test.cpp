@@ -242,33 +242,3 @@ TEST_CASE("[M-070] what is asked for again goes before what waits, and waits for
     CHECK(rtp::PacketView::parse(subscriber.rtp[i])->ssrc() == (i == at_once ? 0x5001 : 0x5000));
   }
 }
-
-TEST_CASE("[M-070] what has waited long is not sent any more once a key frame waits behind it") {
-  World world;
-  RecordingSink publisher;
-  RecordingSink subscriber;
-  Endpoint downlink(subscriber);
-  PublishedTrack track(video_config(), publisher, world.random);
-  downlink.control_sending();
-  ForwarderConfig config = forwarder_config(subscriber);
-  config.extensions.set(5, rtp::Extension::kTransportCc);
-  Output output = world.out();
-  downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
-  SeededRandom random(1);
-  Vp8Source source(0, random);
-  for (const Bytes& made : source.frame(world.now(), true, 300)) world.receive(track, 0, made);
-  const std::size_t at_once = subscriber.rtp.size();
-  REQUIRE(at_once < 300);
-  world.clock.advance(250ms);
-  const auto second = source.frame(world.now(), true, 20);
-  for (const Bytes& made : second) world.receive(track, 0, made);
-  for (int step = 0; step < 1000; ++step) {
-    world.clock.advance(1ms);
-    downlink.advance(world.now(), output);
-  }
-  REQUIRE(subscriber.rtp.size() == at_once + second.size());
-  const auto last = rtp::PacketView::parse(subscriber.rtp[at_once - 1])->timestamp();
-  for (std::size_t i = at_once; i < subscriber.rtp.size(); ++i) {
-    CHECK(rtp::PacketView::parse(subscriber.rtp[i])->timestamp() != last);
-  }
-}

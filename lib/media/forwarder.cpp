@@ -123,10 +123,8 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   if (packet.info.is_keyframe) decoder_lost_ = false;
   Outbound* outbound = sink_->outbound();
   if (outbound != nullptr && encodings_->kind() == rtp::MediaKind::kVideo && outbound->must_wait(now)) {
-    // The decoder starts over at a key frame: what has waited long from before would only delay it.
-    const auto sequence = static_cast<std::uint16_t>(numbers.sequence);
-    if (retransmitter_.hold(now, packet, numbers) && outbound->is_behind(now)) outbound->drop_held(ssrc(), sequence);
-    outbound->hold(now, ssrc(), sequence, out);
+    retransmitter_.hold(now, packet, numbers);
+    outbound->hold(now, ssrc(), static_cast<std::uint16_t>(numbers.sequence), out);
     return true;
   }
   const PacketBuilder::Stamp stamp =

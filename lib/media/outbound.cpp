@@ -28,15 +28,6 @@ void Outbound::Line::clear() {
   first_ = 0;
 }
 
-void Outbound::Line::remove(rtp::Ssrc ssrc, std::uint16_t before) {
-  const auto begin = waiting_.begin() + static_cast<std::ptrdiff_t>(first_);
-  const auto goes = [&](const Held& held) {
-    return held.ssrc == ssrc && rtp::distance(held.sequence_number, before) > 0;
-  };
-  waiting_.erase(std::remove_if(begin, waiting_.end(), goes), waiting_.end());
-  if (empty()) clear();
-}
-
 void Outbound::hold(Instant now, rtp::Ssrc ssrc, std::uint16_t sequence_number, Output& out) {
   add(held_, {ssrc, sequence_number, now}, out);
 }

@@ -23,7 +23,6 @@ class Outbound {
     bool repeat = false;
   };
   static constexpr Duration kLongestWait = std::chrono::seconds(1);
-  static constexpr Duration kBehind = std::chrono::milliseconds(200);
 
   explicit Outbound(RtpSink& sink) : sink_(sink) {}
 
@@ -40,12 +39,8 @@ class Outbound {
   std::optional<Held> take_due(Instant now);
   // The oldest has waited so long that its like is of no use any more.
   bool is_stuck(Instant now) const { return !held_.empty() && now - held_.all().front().since > kLongestWait; }
-  // More waits than a picture's worth.
-  bool is_behind(Instant now) const { return !held_.empty() && now - held_.all().front().since > kBehind; }
   std::span<const Held> held() const { return held_.all(); }
   void drop_held() { held_.clear(); }
-  // The same of one stream, what is before this number.
-  void drop_held(rtp::Ssrc ssrc, std::uint16_t sequence_number) { held_.remove(ssrc, sequence_number); }
 
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step, Output& out);
@@ -64,7 +59,6 @@ class Outbound {
     void push(const Held& held) { waiting_.push_back(held); }
     Held pop();
     void clear();
-    void remove(rtp::Ssrc ssrc, std::uint16_t before);
 
    private:
     std::vector<Held> waiting_;  // from first_ on

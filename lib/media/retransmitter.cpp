@@ -27,10 +27,8 @@ void Retransmitter::record(Instant now, const IncomingPacket& packet, const Outg
   if (capacity_ != 0) count_sent(now, note(now, packet, numbers), stamp, size);
 }
 
-bool Retransmitter::hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
-  const std::int64_t before = keyframe_;
+void Retransmitter::hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
   note(now, packet, numbers);
-  return keyframe_ > before;
 }
 
 Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
@@ -135,7 +133,7 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
       Entry* entry = find(static_cast<std::uint16_t>(sequence));
       if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
       if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(now, sink)) break;
-      if (repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) ++counters_.unasked;
+      repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out);
       break;
     }
   }

@@ -39,7 +39,6 @@ class Retransmitter {
     std::uint64_t asked_again = 0;  // though they had been repeated
     std::uint64_t missed = 0;       // not known, or not kept any more
     std::uint64_t doubled = 0;      // sent twice at once, as much is lost
-    std::uint64_t unasked = 0;      // found lost before they were asked for
     std::uint64_t given_up = 0;     // asked for once more than may be answered
     std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
@@ -50,8 +49,8 @@ class Retransmitter {
   // Hot path: a packet went out for the first time.
   void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
               const PacketBuilder::Stamp& stamp, std::size_t size);
-  // Hot path: the same, but it is to be sent later, by send_held(). True: with it a key frame begins.
-  bool hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
+  // Hot path: the same, but it is to be sent later, by send_held().
+  void hold(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
   // Sends what waited, for the first time. Its size; 0 if it is not kept any more.
   std::size_t send_held(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
                         const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
