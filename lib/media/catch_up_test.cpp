@@ -65,6 +65,34 @@ TEST_CASE("[M-080] who comes while a key frame is at hand is sent it at once, wi
   }
 }
 
+TEST_CASE("[M-029] [M-080] who comes after packets of padding alone misses none of their numbers") {
+  Camera camera;
+  camera.run(2s);
+  camera.frame(true);
+  const auto pad = [&](int count, std::size_t put_off) {
+    std::vector<Bytes> packets;
+    for (int i = 0; i < count; ++i) {
+      packets.push_back(rtp_packet({false, kVp8, camera.source.next_sequence(),
+                                    camera.source.timestamp(camera.world.now()), camera.source.ssrc()},
+                                   {}, 0, {}, 255));
+      camera.source.skip_sequence(1);
+    }
+    std::rotate(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(put_off), packets.end());
+    for (const Bytes& packet : packets) camera.world.receive(camera.track, 0, packet);
+  };
+  pad(19, 0);
+  camera.frame(false);
+  pad(3, 1);  // one comes late
+  camera.frame(false);
+  RecordingSink late;
+  camera.add(forwarder_config(late));
+  REQUIRE(late.rtp.size() == 2 * 3);
+  const auto first = rtp::PacketView::parse(late.rtp.front())->sequence_number();
+  for (std::size_t i = 0; i < late.rtp.size(); ++i) {
+    CHECK(rtp::PacketView::parse(late.rtp[i])->sequence_number() == static_cast<std::uint16_t>(first + i));
+  }
+}
+
 TEST_CASE("[M-080] a key frame that is too long ago is not gone back to: another is asked for") {
   Camera camera;
   camera.run(2s);

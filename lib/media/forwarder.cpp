@@ -100,7 +100,7 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   const PayloadMapping* to = mapping(packet.payload_type);
   if (to == nullptr) {
     ++stats_.unmapped;
-    skip(packet.layer, packet.generation, packet.sequence);
+    line_.leave_out(packet.layer, packet.generation, packet.sequence);
     return false;
   }
   LayerChoice choice;
@@ -185,7 +185,7 @@ bool Forwarder::select(Instant now, const IncomingPacket& packet, LayerChoice& c
   if (line_.is_late(packet)) {
     fill(now, packet, out);
   } else {
-    skip(packet.layer, packet.generation, packet.sequence);
+    line_.leave_out(packet.layer, packet.generation, packet.sequence);
   }
   return false;
 }

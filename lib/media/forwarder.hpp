@@ -128,12 +128,8 @@ class Forwarder {
   std::size_t pad(Instant now, std::size_t wanted, Output& out);
   // What waited to be sent was given up: nothing goes on without a key frame.
   void lose_held(Instant now);
-  // Padding only: nothing to forward, no hole to leave.
-  void skip(std::uint8_t layer, std::uint8_t generation, std::int64_t sequence) {
-    line_.leave_out(layer, generation, sequence);
-  }
-  // A packet that a filter dropped: no hole is left. Where later ones went out before it, the hole is there, and an
-  // empty packet fills it.
+  // A packet that a filter dropped, or of padding only: no hole is left. Where later ones went out before it, the hole
+  // is there, and an empty packet fills it.
   void withhold(Instant now, const IncomingPacket& packet, Output& out);
   // After a switch that did not begin with the newest packet: the track forwards what it has from here on.
   std::optional<std::int64_t> take_replay();

@@ -102,10 +102,7 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
     keyframes_[layer].seed(now);
     if (keyframes_[layer].ask(now)) send_pli(now, layer, out);
   }
-  if (verdict == ReceiveStream::Verdict::kSkip) {
-    forward_gathered(now, out);
-    for (Forwarder* forwarder : fan_out_) forwarder->skip(layer, stream.generation(), numbers.sequence);
-  } else if (verdict == ReceiveStream::Verdict::kForward) {
+  if (verdict != ReceiveStream::Verdict::kDrop) {
     CaptureTimeShift shifted;
     const auto& shift = encodings_.clock_shift();
     const rtp::PacketView media =
@@ -118,7 +115,10 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
     packet.generation = stream.generation();
     packet.newest = numbers.newest;
     packet.recovered = recovered;
-    if (encodings_.describe(media, packet)) {
+    const bool described = encodings_.describe(media, packet);
+    if (described && verdict == ReceiveStream::Verdict::kLeaveOut) {
+      withhold(now, media, packet, out);
+    } else if (described) {
       // Another structure, or other active targets: what came before it is read by those of before.
       if (packet.dependency_descriptor.size() > kPlainDescriptor) forward_gathered(now, out);
       if (config_.kind == rtp::MediaKind::kVideo) read_layers(now, media, packet);
@@ -137,7 +137,11 @@ void PublishedTrack::read_layers(Instant now, const rtp::PacketView& view, Incom
 void PublishedTrack::pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out) {
   note(now, packet);
   ByteView kept = view.bytes();
-  if (filters_ != nullptr && !filter(view, packet, kept)) return withhold(now, view, packet, out);
+  if (filters_ != nullptr && !filter(view, packet, kept)) {
+    encodings_.stream(packet.layer)->on_filtered();
+    if (out.traffic != nullptr) count(out.traffic->filtered, view.bytes().size());
+    return withhold(now, view, packet, out);
+  }
   if (red_recovery_ && packet.layer == 0) bring_back(now, packet, out);
   if (!packet.brought_back) encodings_.stream(packet.layer)->keep(packet.sequence, kept, packet.info.is_keyframe);
   if (makes_red_) add_redundancy(encodings_, packet);
@@ -189,12 +193,10 @@ void PublishedTrack::deliver(Instant now, std::span<const IncomingPacket> packet
   }
 }
 
+// Kept without its payload, so that who is caught up with later does not miss its number either.
 void PublishedTrack::withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out) {
   forward_gathered(now, out);
-  ReceiveStream& stream = *encodings_.stream(packet.layer);
-  stream.on_filtered();
-  if (!packet.brought_back) stream.keep(packet.sequence, empty_packet(view), false);
-  if (out.traffic != nullptr) count(out.traffic->filtered, view.bytes().size());
+  if (!packet.brought_back) encodings_.stream(packet.layer)->keep(packet.sequence, empty_packet(view), false);
   for (Forwarder* forwarder : fan_out_) forwarder->withhold(now, packet, out);
 }
 

@@ -193,6 +193,22 @@ TEST_CASE("[M-029] a packet of padding alone leaves no hole for the subscriber")
   }
 }
 
+TEST_CASE("[M-029] padding alone that comes late takes the place that was left for it") {
+  Studio studio;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  for (const auto& packet : source.frame(studio.world.now(), true, 2)) studio.receive(packet);
+  const auto padding = rtp_packet(
+      {false, kVp8, source.next_sequence(), source.timestamp(studio.world.now()), source.ssrc()}, {}, 0, {}, 255);
+  source.skip_sequence(1);
+  for (const auto& packet : source.frame(studio.world.now(), false, 1)) studio.receive(packet);
+  studio.receive(padding);
+  REQUIRE(studio.subscriber.rtp.size() == 4);
+  const auto sent = [&](std::size_t at) { return *rtp::PacketView::parse(studio.subscriber.rtp[at]); };
+  CHECK(sent(3).payload().empty());
+  CHECK(sent(3).sequence_number() == static_cast<std::uint16_t>(sent(2).sequence_number() - 1));
+}
+
 TEST_CASE("[M-030] a sender that begins afresh 30000 numbers back is followed after five packets, with one request") {
   Studio studio;
   SeededRandom random(1);

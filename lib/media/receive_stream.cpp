@@ -72,7 +72,7 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
   last_packet_ = now;
   if (packet.payload().empty()) {
     ++totals_.padding_only;
-    return numbers.newest ? Verdict::kSkip : Verdict::kDrop;
+    return Verdict::kLeaveOut;
   }
   if (tracker_.observe(now)) became_live_ = true;
   return Verdict::kForward;

@@ -54,7 +54,7 @@ class ReceiveStream {
 
   enum class Verdict {
     kForward,
-    kSkip,  // padding only, in order: forwarders close the gap
+    kLeaveOut,  // padding only: subscribers get none of it, and miss no number
     kDrop,
   };
   struct Numbers {

@@ -207,6 +207,7 @@ class Vp8Source {
   std::uint32_t timestamp(Instant time) const {
     return timestamp_offset_ + static_cast<std::uint32_t>(to_ticks(time.time_since_epoch(), 90000));
   }
+  std::uint16_t next_sequence() const { return sequence_; }
   void skip_sequence(int by) { sequence_ = static_cast<std::uint16_t>(sequence_ + by); }
   rtp::Ssrc ssrc() const { return ssrc_; }
   std::uint8_t layer() const { return layer_; }
