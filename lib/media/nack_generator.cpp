@@ -15,17 +15,22 @@ void NackGenerator::missing(Instant now, std::int64_t first, std::int64_t last) 
     size_ -= evicted;
   }
   for (std::int64_t sequence = first; sequence < last; ++sequence) {
-    entries_[size_++] = {sequence, now + kFirstDelay, 0};
+    entries_[size_++] = {.sequence = sequence, .next = now + kFirstDelay};
   }
   update_deadline();
 }
 
-void NackGenerator::arrived(std::int64_t sequence) {
+void NackGenerator::arrived(Instant now, std::int64_t sequence, bool repeated) {
   if (size_ == 0) return;
   const auto end = entries_.begin() + static_cast<std::ptrdiff_t>(size_);
   const auto found =
       std::lower_bound(entries_.begin(), end, sequence, [](const Entry& e, std::int64_t s) { return e.sequence < s; });
   if (found == end || found->sequence != sequence) return;
+  // Of more requests none can say which of them was answered.
+  if (repeated && (found->tries == 1 || found->tries == 2)) {
+    const Duration took = now - found->asked;
+    repeat_time_ += repeat_time_ == Duration::zero() ? took : (took - repeat_time_) / kSmoothing;
+  }
   std::move(found + 1, end, found);
   --size_;
   update_deadline();
@@ -42,7 +47,8 @@ std::span<const std::uint16_t> NackGenerator::take(Instant now, Duration rtt) {
         continue;
       }
       due_[due++] = static_cast<std::uint16_t>(entry.sequence);
-      double wait = static_cast<double>(rtt.count());
+      if (entry.tries == 0) entry.asked = now;
+      double wait = static_cast<double>(std::max(rtt, repeat_time_).count());
       for (int n = 0; n < entry.tries; ++n) wait *= 1.25;
       ++entry.tries;
       entry.next = now + std::clamp(Duration(static_cast<Duration::rep>(wait)), kMinRepeat, kMaxRepeat);
@@ -58,6 +64,7 @@ void NackGenerator::clear() {
   size_ = 0;
   deadline_ = kNever;
   given_up_ = kNone;
+  repeat_time_ = {};
 }
 
 void NackGenerator::update_deadline() {

@@ -23,9 +23,10 @@ class NackGenerator {
 
   // [first, last) did not come, as a packet after them tells.
   void missing(Instant now, std::int64_t first, std::int64_t last);
-  // It came after all, by itself or by RTX.
-  void arrived(std::int64_t sequence);
-  // What to ask for now, ascending; borrowed until the next call.
+  // It came after all, by itself or by RTX (`repeated`).
+  void arrived(Instant now, std::int64_t sequence, bool repeated);
+  // What to ask for now, ascending; borrowed until the next call. It is asked for again after the round trip `rtt`, or
+  // after what repeats take of late, if that is more: a sender that is busy answers late, and each request once.
   std::span<const std::uint16_t> take(Instant now, Duration rtt);
   // The newest that has been asked for in vain, once; kNone: nothing since.
   static constexpr std::int64_t kNone = -1;
@@ -35,9 +36,12 @@ class NackGenerator {
   std::size_t size() const { return size_; }
 
  private:
+  static constexpr int kSmoothing = 4;
+
   struct Entry {
     std::int64_t sequence = 0;
     Instant next{};
+    Instant asked{};  // at first
     int tries = 0;
   };
   void update_deadline();
@@ -46,6 +50,7 @@ class NackGenerator {
   std::size_t size_ = 0;
   std::array<std::uint16_t, kLimit> due_;
   Instant deadline_ = kNever;
+  Duration repeat_time_{};  // smoothed: from the first request to the repeat
   std::int64_t given_up_ = kNone;
 };
 

@@ -52,11 +52,34 @@ TEST_CASE("[M-025] the 101st missing number takes the place of the oldest") {
 TEST_CASE("what arrives is not asked for again") {
   NackGenerator nack;
   nack.missing(Instant{1s}, 65530, 65540);
-  nack.arrived(65535);
-  nack.arrived(12);
+  nack.arrived(Instant{1s}, 65535, false);
+  nack.arrived(Instant{1s}, 12, false);
   const auto due = nack.take(Instant{1s} + 20ms, 50ms);
   CHECK(due.size() == 9);
   for (const std::uint16_t number : due) CHECK(number != 65535);
-  for (std::int64_t number = 65530; number < 65540; ++number) nack.arrived(number);
+  for (std::int64_t number = 65530; number < 65540; ++number) nack.arrived(Instant{1s}, number, false);
   CHECK(nack.deadline() == kNever);
+}
+
+TEST_CASE(
+    "[M-025] a sender that answers later than its round trip says is given that time, and is not given up before") {
+  Instant now{1s};
+  NackGenerator nack;
+  const auto asked_for = [&](std::int64_t number, int answered_at) {  // how long, until it comes or is given up
+    nack.missing(now, number, number + 1);
+    now = nack.deadline();
+    const Instant begun = now;
+    for (int asked = 0; nack.deadline() != kNever;) {
+      now = std::max(now, nack.deadline());
+      asked += nack.take(now, 15ms).empty() ? 0 : 1;
+      if (asked != answered_at) continue;
+      now += 60ms - (now - begun);
+      nack.arrived(now, number, true);
+    }
+    return now - begun;
+  };
+  CHECK(asked_for(1, 0) < 150ms);
+  for (std::int64_t number = 2; number < 10; ++number) CHECK(asked_for(number, 2) == 60ms);
+  CHECK(asked_for(10, 0) > 400ms);
+  CHECK(nack.take_given_up() == 10);
 }

@@ -59,7 +59,7 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
     ++window_packets_;
   }
   numbers.newest = numbers.sequence >= highest_;
-  if (numbers.sequence <= asked_) nack_.arrived(numbers.sequence);
+  if (numbers.sequence <= asked_) nack_.arrived(now, numbers.sequence, recovered);
   if (numbers.sequence > highest_) {
     if (config_.nack && numbers.sequence > asked_ + 1) nack_.missing(now, asked_ + 1, numbers.sequence);
     const std::int64_t missing = numbers.sequence - highest_ - 1;

@@ -61,7 +61,7 @@
       const report = await sent(source);
       if (report.packetsSent !== last.packets) last = { at: agent.now(), packets: report.packetsSent };
       seen.packets = last.packets;
-      return agent.now() - last.at > 1000 && { count: countOf(report), at };
+      return agent.now() - last.at > 1000 && { count: countOf(report), at, ssrc: report.ssrc };
     }, timeout);
   };
 

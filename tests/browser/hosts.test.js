@@ -35,7 +35,7 @@ async function meet(t, name, loss, room, more = []) {
     openClient(browser, server, identity, { publish: [], camera: kCamera, simulcast: false })));
   t.after(() => Promise.all([ada.close(), ben.close()]));
   if (loss > 0) await ada.call('redirect', udpPort, relay.port);
-  return { host, ada, ben, join: async (options) => {
+  return { host, ada, ben, relay, join: async (options) => {
     await ada.join(room, options);
     await ben.join(room, options);
   } };
@@ -46,7 +46,7 @@ const percent = (loss) => `${100 * loss} % of the publisher's packets lost`;
 
 for (const loss of [0, kLoss]) {
   test(`the bot is heard, and hears every frame, with ${percent(loss)}`, { timeout: 120_000 }, async (t) => {
-    const { host, ada, ben, join: joinBoth } = await meet(t, 'bot', loss, 'hall');
+    const { host, ada, ben, relay, join: joinBoth } = await meet(t, 'bot', loss, 'hall');
     await joinBoth();
     await host.line(/^joined room=hall/);
 
@@ -75,17 +75,21 @@ for (const loss of [0, kLoss]) {
       await ada.call('publish', 'camera', kCamera);
       await ada.call('waitSent', 'camera', 120, 4 * kSoon);
       const sent = {};
-      for (const source of ['camera', 'microphone']) sent[source] = (await ada.call('hush', source, kSoon)).count;
+      for (const source of ['camera', 'microphone']) sent[source] = await ada.call('hush', source, kSoon);
       await ada.call('unpublish', 'camera');
       const film = fieldsOf(await host.line(/^heard .*codec=VP8/));
       await ada.call('unpublish', 'microphone');
       const voice = fieldsOf(await host.line(/^heard .*codec=opus/));
-      step.diagnostic(`pictures: ${sent.camera} sent, ${film.frames} counted; packets of sound: ${sent.microphone} sent, ${voice.frames} counted`);
+      const [pictures, sounds] = [sent.camera.count, sent.microphone.count];
+      // Chrome's RED has a copy of the packet before.
+      const gone = relay.lostRtp.withNext(sent.microphone.ssrc);
+      step.diagnostic(`pictures: ${pictures} sent, ${film.frames} counted; packets of sound: ${sounds} sent, ${gone} lost with their copy, ` +
+        `${voice.frames} counted`);
       // Nothing tells the server that the very last packet is missing.
       const last = loss > 0 ? 1 : 0;
-      assert.ok(sent.camera - film.frames <= last && film.frames <= sent.camera, `${film.frames} of ${sent.camera} pictures`);
-      assert.ok(voice.frames <= sent.microphone, `${voice.frames} of ${sent.microphone} packets of sound`);
-      assert.ok(voice.frames >= sent.microphone * 0.99 - last, `${voice.frames} of ${sent.microphone} packets of sound`);
+      assert.ok(pictures - film.frames <= last && film.frames <= pictures, `${film.frames} of ${pictures} pictures`);
+      assert.ok(voice.frames <= sounds, `${voice.frames} of ${sounds} packets of sound`);
+      assert.ok(sounds - voice.frames <= gone + last, `${voice.frames} of ${sounds} packets of sound, ${gone} lost with their copy`);
     });
 
     for (const page of [ada, ben]) assert.deepEqual(page.errors, []);

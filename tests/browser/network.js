@@ -61,16 +61,39 @@ class DelayQueue {
   }
 }
 
+// Which RTP packets were lost: SRTP leaves their headers to be read.
+class LostRtp {
+  constructor() {
+    this.numbers = new Map();  // by SSRC
+  }
+
+  note(message) {
+    const isRtp = message[0] >> 6 === 2 && !(message[1] >= 192 && message[1] < 224);  // RFC 7983, 5761
+    if (!isRtp) return;
+    const ssrc = message.readUInt32BE(8);
+    if (!this.numbers.has(ssrc)) this.numbers.set(ssrc, new Set());
+    this.numbers.get(ssrc).add(message.readUInt16BE(2));
+  }
+
+  // Those whose next one was lost too: what has a copy in the next packet only is gone.
+  withNext(ssrc) {
+    const numbers = this.numbers.get(ssrc) ?? new Set();
+    return [...numbers].filter((number) => numbers.has((number + 1) % 65536)).length;
+  }
+}
+
 // Carries datagrams to this port of 127.0.0.1 as a NAT does: each address of the client has one of its own outside, and
 // after move() another one. The former are deaf from then on. `up` and `down` say what happens to datagrams on the way to the
-// port and back (impairment.js), and are told back with what they count.
+// port and back (impairment.js), and are told back with what they count; `lostRtp` tells what of the way up was lost.
 export async function startRelay(target, { up = {}, down = {}, seed = 0x5f0 } = {}) {
   const random = makeRandom(seed);  // the same in every run, as far as datagrams are
   const paths = { up: new Impairment(up, random), down: new Impairment(down, random) };
   const queues = { up: new DelayQueue(), down: new DelayQueue() };
+  const lostRtp = new LostRtp();
   const through = (way, message, deliver) => {
     const exit = paths[way].pass(performance.now(), message.length);
     if (exit !== undefined) queues[way].add(exit, deliver);
+    else if (way === 'up') lostRtp.note(message);
   };
   let outside = new Map();
   let open = true;
@@ -88,6 +111,7 @@ export async function startRelay(target, { up = {}, down = {}, seed = 0x5f0 } = 
   };
   return {
     ...paths,
+    lostRtp,
     port: inside.address().port,
     move,
     close: async () => {
