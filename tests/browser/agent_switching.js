@@ -2,20 +2,19 @@
 // Runs inside the page: asks for other layers of somebody's camera, and watches each picture that is shown of it.
 (() => {
   const { VideoQuality } = LivekitClient;
-  const kStill = 300;  // milliseconds without a new picture
-  const kFrames = 6;   // that a frame rate is read from
+  const kFrames = 6;  // that a frame rate is read from
   let watch;
 
-  // Pictures that are shown with nothing new for so long: by their own times, which a busy machine does not change; of those
-  // that the page was not told of, nothing is known.
-  agent.watchFrames = (identity) => {
+  // Pictures that are shown with nothing new for more than `limit` milliseconds: by their own times, which a busy machine does
+  // not change; of those that the page was not told of, nothing is known.
+  agent.watchFrames = (identity, limit) => {
     const [video] = agent.remote(identity, 'camera').attachedElements;
     watch = { identity, intervals: [], still: [], count: 0 };
     const note = (at, { mediaTime, presentedFrames, width, height }) => {
       const interval = 1000 * mediaTime - watch.mediaTime;
       if (presentedFrames === watch.presentedFrames + 1) {
         watch.intervals = [...watch.intervals, interval].slice(-kFrames);
-        if (interval > kStill) watch.still.push(Math.round(interval));
+        if (interval > limit) watch.still.push({ interval: Math.round(interval), until: agent.now() });
       }
       Object.assign(watch, { mediaTime: 1000 * mediaTime, presentedFrames, width, height, count: watch.count + 1 });
       video.requestVideoFrameCallback(note);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers that a subscriber asks for at random, of each codec that Chromium sends in layers: no picture stands still, nothing is
 // decoded wrongly, and the publisher is asked for a key frame once for another size at most and never for another frame rate.
-// docs/media-quality.md has the figures of 200 switches (SFU_TEST_SWITCHES).
+// Encoders leave pictures out, of VP9 also the largest size alone, most where the machine is slow: cleo, who always sees the
+// largest at half the rate, then sees nothing new either. docs/media-quality.md has the figures of 200 switches (SFU_TEST_SWITCHES).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, openClient } from './browser.js';
@@ -13,6 +14,8 @@ const kSeed = Number(process.env.SFU_TEST_SEED ?? 20261129);
 const kSoon = 20_000;
 const kRate = 15;
 const kCamera = { width: 960, height: 540, frameRate: kRate };  // of less, livekit-client makes fewer than three sizes
+const kStill = 300;  // milliseconds without a new picture
+const kSkipped = 200;  // of cleo's: one is missing
 const kQualities = ['LOW', 'MEDIUM', 'HIGH'];
 const kFrameRates = { full: { fps: 30, interval: 1000 / kRate }, half: { fps: 7, interval: 2000 / kRate } };
 const kSimulcast = { heights: [180, 360, 540] };  // livekit-client's presets
@@ -52,16 +55,20 @@ for (const codec of kCodecs) {
 
 async function switchLayers(t, codec) {
   const { temporal, scalability, heights } = kCases[codec];
-  const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => openClient(browser, server, name)));
-  t.after(() => Promise.all([ada.close(), ben.close()]));
+  const [ada, ben, cleo] = await Promise.all(['ada', 'ben', 'cleo'].map((name) => openClient(browser, server, name)));
+  t.after(() => Promise.all([ada.close(), ben.close(), cleo.close()]));
   await ada.join(`switching-${codec}`, { codec, scalability, camera: kCamera, publish: ['camera'], bitrate: 1_200_000 });
   if (codec === 'vp8') await ada.call('setScalability', 'L1T3');
-  await ben.join(`switching-${codec}`, { publish: [] });
-  await ben.call('hears', 'FirstFrame', { identity: 'ada' }, kSoon);
-  await ben.call('watchFrames', 'ada');
-  const wait = ({ spatial, rate }) => ben.call('switchTo', { quality: kQualities[spatial], fps: kFrameRates[rate].fps },
+  for (const [viewer, limit] of [[ben, kStill], [cleo, kSkipped]]) {
+    await viewer.join(`switching-${codec}`, { publish: [] });
+    await viewer.call('hears', 'FirstFrame', { identity: 'ada' }, kSoon);
+    await viewer.call('watchFrames', 'ada', limit);
+  }
+  const show = (viewer, { spatial, rate }) => viewer.call('switchTo', { quality: kQualities[spatial], fps: kFrameRates[rate].fps },
     { height: heights[spatial], interval: kFrameRates[rate].interval }, kSoon);
+  const wait = (layer) => show(ben, layer);
 
+  await show(cleo, { spatial: 2, rate: temporal ? 'half' : 'full' });
   let now = { spatial: 2, rate: 'full' };
   await wait(now);
   await ben.call('seesMore', 'ada', kSoon, 4 * kRate);  // until frame rates are known
@@ -81,6 +88,9 @@ async function switchLayers(t, codec) {
   const seen = await ben.call('framesSeen');
   const grown = (key) => seen[key] - before[key];
   const still = seen.still.slice(before.still.length);
+  const { still: all } = await cleo.call('framesSeen');
+  const times = (gaps) => gaps.map(({ interval }) => interval).join(', ') || 'never';
+  const made = ({ interval, until }) => !all.some((gap) => gap.until > until - interval && gap.until - gap.interval < until);
   const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   for (const kind of ['spatial', 'rate']) {
@@ -88,11 +98,11 @@ async function switchLayers(t, codec) {
       `${sum(asked[kind])} key frames asked for, at most ${Math.max(0, ...asked[kind])} at once`);
   }
   t.diagnostic(`${grown('framesDecoded')} frames decoded, ${grown('framesDropped')} dropped, ` +
-    `still for ${still.join(', ') || 'never'}; freezeCount ${grown('freezeCount')}, PLI of the subscriber ${grown('pliCount')}`);
-  assert.deepEqual(still, [], 'pictures stood still');
+    `still for ${times(still)}, cleo for ${times(all)}; freezeCount ${grown('freezeCount')}, PLI of the subscriber ${grown('pliCount')}`);
+  assert.deepEqual(still.filter(made), [], 'pictures stood still');
   assert.equal(grown('pliCount'), 0, 'the decoder lost its way');
   assert.ok(grown('framesReceived') - grown('framesDecoded') - grown('framesDropped') < kRate, 'frames that cannot be decoded');
   assert.ok(asked.spatial.every((each) => each <= 1), `key frames for each switch of size: ${asked.spatial}`);
   assert.equal(sum(asked.rate), 0, 'key frames for switches of the frame rate');
-  for (const client of [ada, ben]) assert.deepEqual(client.errors, [], `${client.identity}'s page had errors`);
+  for (const client of [ada, ben, cleo]) assert.deepEqual(client.errors, [], `${client.identity}'s page had errors`);
 }
