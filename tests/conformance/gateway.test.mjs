@@ -139,11 +139,12 @@ class Flooder {
 test('a client that sends 10 000 messages a second is closed, and others do not feel it', async () => {
   const pair = await startPair();
   await medianRoundTrip(pair);  // until all is warm
-  const idle = await medianRoundTrip(pair);
+  const before = await medianRoundTrip(pair);
   const flooder = new Flooder();
   const times = [];
   while (!flooder.codes.includes(kPolicyViolation) || times.length < 2) times.push(await medianRoundTrip(pair));
   await flooder.stop();
+  const idle = Math.max(before, await medianRoundTrip(pair));  // what else the machine does may have changed
   await pair.end();
   const flooded = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
   console.log(`round trip ${idle.toFixed(2)} ms idle, ${flooded.toFixed(2)} ms in the flood of ${flooder.sent} messages`);
