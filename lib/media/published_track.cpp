@@ -186,6 +186,7 @@ void PublishedTrack::deliver(Instant now, std::span<const IncomingPacket> packet
         replay(now, forwarder, packets[at].layer, *from, highest[at], out);
       }
     }
+    out.datagrams.drain_if_full();
   }
 }
 
