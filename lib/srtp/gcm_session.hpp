@@ -45,7 +45,8 @@ class GcmSession final : public Session::Impl {
   std::uint64_t next_index(ByteView packet);
   Inbound& authenticated(Inbound* known, std::uint32_t ssrc);
 
-  std::shared_ptr<RtpCipher> rtp_;  // shared with batches that are on their way
+  std::shared_ptr<Sealer> sealer_;  // shared with batches that are on their way
+  RtpCipher& rtp_;                  // the same
   GcmCipher rtcp_;
   SsrcTable<Outbound> outbound_;
   SsrcTable<Inbound> inbound_;
