@@ -4,6 +4,7 @@
 #include "room/local_transport.hpp"
 #include "room/room.hpp"
 #include "room/room_parts.hpp"
+#include "rtp/packet_view.hpp"
 
 namespace sfu::room {
 
@@ -12,6 +13,10 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   auto& state = parts.state;
   PeerTransport* transport = state.roster.find_peer(peer);
   if (transport == nullptr) return;
+  // While it is decrypted.
+  if (const auto* outbound = transport->endpoint().outbound(); outbound != nullptr && rtp::is_rtcp(datagram)) {
+    outbound->prefetch_for_feedback();
+  }
   peer::Output sink{out.datagrams, parts.packet_events};
   const auto received = transport->peer().receive(now, path, datagram, sink);
   std::uint8_t changes = 0;
@@ -22,7 +27,7 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
     if (transport->endpoint().receive_rtcp(now, received.packet, media_out)) parts.reschedule_heard(*transport);
     parts.note_capacity(now, *transport, out);
   } else {
-    transport->renew_peer_deadline();  // media moves no timer of the peer's
+    transport->renew_from_peer();
   }
   state.timers.schedule(transport->timer, transport->deadline());
   if (parts.packet_events.empty() && changes == 0) return;

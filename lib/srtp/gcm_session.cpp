@@ -82,6 +82,12 @@ Result<std::size_t> GcmSession::queue_rtp(SendBatch& batch, std::size_t size, st
   return size + kTag;
 }
 
+void GcmSession::add_to(Footprint& footprint) const {
+  footprint.add(*this);
+  footprint.add(rtp_);
+  outbound_.add_to(footprint);
+}
+
 // RFC 7714 9.2: the associated data are the first eight bytes and the word of E flag and index, which goes out behind
 // the tag.
 Result<std::size_t> GcmSession::protect_rtcp(ByteSpan buffer, std::size_t size) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/footprint.hpp"
+
 namespace sfu::srtp {
 
 template <typename T>
@@ -45,6 +47,11 @@ class SsrcTable {
     entry = {ssrc, {}};
     rebuild(slots_.size());
     return entry.value;
+  }
+
+  // What find() touches while there are few.
+  void add_to(Footprint& footprint) const {
+    if (entries_.size() <= kFew) footprint.add(entries_.data(), entries_.data() + entries_.size());
   }
 
   std::size_t size() const { return entries_.size(); }
