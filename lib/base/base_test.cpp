@@ -175,6 +175,32 @@ struct Marker final : Sealer {
 
 }  // namespace
 
+TEST_CASE("a batch that has got large is drained where its owner can bear it, but not with datagrams for TCP") {
+  const SocketAddress here{IpAddress::v4({127, 0, 0, 1}), 1};
+  const SocketAddress there{IpAddress::v4({127, 0, 0, 1}), 2};
+  SendBatch batch;
+  std::size_t sent = 0;
+  batch.set_drain([&] {
+    sent += batch.datagrams().size();
+    batch.clear();
+  });
+  const auto fill = [&](std::size_t count, TransportProtocol protocol) {
+    for (std::size_t i = 0; i < count; ++i) CHECK(batch.add(as_bytes("x"), {here, there, protocol}));
+  };
+  fill(3, TransportProtocol::kUdp);
+  batch.drain_if_full();
+  CHECK(batch.size() == 3);
+  fill(1000, TransportProtocol::kUdp);
+  CHECK(batch.size() == 1003);  // not while somebody's datagrams are being added
+  batch.drain_if_full();
+  CHECK(sent == 1003);
+  CHECK(batch.empty());
+  fill(1, TransportProtocol::kTcp);
+  fill(1000, TransportProtocol::kUdp);
+  batch.drain_if_full();
+  CHECK(batch.size() == 1001);
+}
+
 TEST_CASE("a batch seals when it is read, each peer's datagrams in order, and keeps who has gone meanwhile") {
   SendBatch batch;
   const Path path{{IpAddress::v4({127, 0, 0, 1}), 1}, {IpAddress::v4({127, 0, 0, 1}), 2}};

@@ -10,7 +10,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -60,7 +62,16 @@ class SendBatch {
   bool has_tcp() const { return has_tcp_; }
   void clear();
 
+  // Has it sent and cleared while it is being filled, so that it stays in the caches. Not where it has datagrams for
+  // TCP: an end of a connection is no news for those who are filling it.
+  void set_drain(std::function<void()> drain) { drain_ = std::move(drain); }
+  // To be called where what follows is for somebody else.
+  void drain_if_full() {
+    if (queued_.size() >= kFull && drain_ && !has_tcp_) drain_();
+  }
+
  private:
+  static constexpr std::size_t kFull = 128;
   static constexpr std::size_t kSlotsPerChunk = 64;
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   using Chunk = std::array<std::uint8_t, kSlotSize * kSlotsPerChunk>;
@@ -87,6 +98,7 @@ class SendBatch {
   std::size_t used_ = 0;  // slots
   std::size_t bytes_ = 0;
   bool has_tcp_ = false;
+  std::function<void()> drain_;
 };
 
 }  // namespace sfu

@@ -36,6 +36,8 @@ class SendControl {
   // A packet of `size` bytes went out under next_number().
   void sent(Instant now, std::size_t size);
   bool may_send(Instant now) { return pacer_.may_send(now); }
+  // From here to the end.
+  const void* touched_by_sending() const { return &planner_; }
 
   // --- feedback and time ---
   void on_feedback(Instant now, const rtcp::TransportFeedback& feedback);
@@ -77,9 +79,10 @@ class SendControl {
   Instant idle_tick(Instant now) const;
 
   Config config_;
-  SentPackets packets_;
   BandwidthEstimator estimator_;
+  // Touched by every packet.
   ProbePlanner planner_;
+  SentPackets packets_;
   Pacer pacer_;
   std::optional<Probe> probe_;
   Duration rtt_ = std::chrono::milliseconds(70);

@@ -63,13 +63,15 @@ PublishedTrack* Endpoint::receive_rtp(Instant now, ByteSpan packet, Instant arri
   return track;
 }
 
-void Endpoint::receive_rtcp(Instant now, ByteView compound, Output& out) {
+bool Endpoint::receive_rtcp(Instant now, ByteView compound, Output& out) {
+  asked_ = false;
   rtcp::CompoundReader reader(compound);
   rtcp::Message message;
   while (reader.next(message)) {
     std::visit([&](const auto& block) { handle(now, block, out); }, message);
   }
   stats_.malformed_rtcp += reader.malformed();
+  return asked_;
 }
 
 void Endpoint::handle(Instant now, const rtcp::SenderReport& block, Output& out) {
@@ -118,6 +120,7 @@ void Endpoint::handle(Instant now, const rtcp::Nack& block, Output& out) {
     if (count < numbers.size()) numbers[count++] = number;
   });
   if (out.traffic != nullptr) out.traffic->from_subscribers.nacks += count;
+  asked_ = true;
   to->track->on_nack(now, to->id, std::span(numbers).first(count), out);
 }
 
@@ -125,6 +128,7 @@ void Endpoint::handle(Instant now, const rtcp::Pli& block, Output& out) {
   Outgoing* to = outgoing(block.media);
   if (to == nullptr) return;
   if (out.traffic != nullptr) ++out.traffic->from_subscribers.plis;
+  asked_ = true;
   to->track->on_pli(now, to->id, out);
 }
 
@@ -133,6 +137,7 @@ void Endpoint::handle(Instant now, const rtcp::Fir& block, Output& out) {
     Outgoing* to = outgoing(entry.media);
     if (to == nullptr) continue;
     if (out.traffic != nullptr) ++out.traffic->from_subscribers.firs;
+    asked_ = true;
     to->track->on_pli(now, to->id, out);
   }
 }

@@ -49,7 +49,8 @@ class Endpoint {
 
   // One decrypted packet, editable in place. Returns the track it went to, whose deadline may have changed; or null.
   PublishedTrack* receive_rtp(Instant now, ByteSpan packet, Instant arrived, Output& out);
-  void receive_rtcp(Instant now, ByteView compound, Output& out);
+  // True: something is missing here, which may have made tracks due that it comes from.
+  bool receive_rtcp(Instant now, ByteView compound, Output& out);
 
   // Transport feedback, REMB, and the reference time that the round trip is measured with (RFC 3611 4.4).
   void advance(Instant now, Output& out);
@@ -97,6 +98,7 @@ class Endpoint {
   std::optional<Bitrate> estimate_;
   Instant next_reference_ = kNever;
   Instant awake_until_ = Instant::min();
+  bool asked_ = false;  // for what is missing, by the RTCP that is being read
   Stats stats_;
 };
 

@@ -51,12 +51,13 @@ void Forwarder::start(Instant now, bool publisher_muted) {
 }
 
 void Forwarder::prefetch() const {
-  constexpr std::size_t kLine = 64;
-  const auto fetch = [](const void* from, const void* to) {
-    for (auto at = static_cast<const char*>(from); at < to; at += kLine) __builtin_prefetch(at, 1);
-  };
-  fetch(this, reinterpret_cast<const char*>(&line_) + 2 * kLine);  // not its history
-  fetch(&builder_, &retransmitter_ + 1);
+  sfu::prefetch(this, reinterpret_cast<const char*>(&line_) + 2 * kCacheLine);  // not its history
+  sfu::prefetch(&builder_, &retransmitter_ + 1);
+}
+
+void Forwarder::prefetch_way() const {
+  retransmitter_.prefetch();
+  sink_->prefetch_way();
 }
 
 void Forwarder::update_layers(Instant now) {

@@ -120,8 +120,11 @@ class Forwarder {
   bool forward(Instant now, const IncomingPacket& packet, Output& out);
   // What RedRecovery made of a block: a hole in the line of a subscriber that gets the Opus out of RED is filled.
   void bring_back(Instant now, const IncomingPacket& packet, Output& out);
-  // forward() comes next: what it touches is fetched from memory meanwhile.
+  // forward() will come: what it touches is fetched from memory meanwhile. First this, then the sink, and then where
+  // both lead to.
   void prefetch() const;
+  void prefetch_sink() const { sink_->prefetch(); }
+  void prefetch_way() const;
   // Sends what Outbound says is due now. Its size; 0 if it is not at hand any more.
   std::size_t send_held(Instant now, const Outbound::Held& held, Output& out);
   // Sends something of no use, to fill a probe of `wanted` bytes. Its size; 0 if it can send none.

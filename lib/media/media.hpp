@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/footprint.hpp"
 #include "base/outlet.hpp"
 #include "base/send_batch.hpp"
 #include "base/time.hpp"
@@ -41,6 +42,10 @@ class RtpSink {
   Outbound* outbound() const { return outbound_; }
   void set_outbound(Outbound* outbound) { outbound_ = outbound; }
 
+  // Packets will be sent: what that touches is fetched from memory. First this, then what it leads to.
+  void prefetch() const { sfu::prefetch(this, this + 1); }
+  void prefetch_way() const;
+
   // The batch in whose slot its next packet is built.
   SendBatch& batch(SendBatch& shared) {
     if (outlet_ == nullptr) return shared;
@@ -51,10 +56,13 @@ class RtpSink {
  protected:
   // Whose batch that is; null: the shared one always. Borrowed.
   void set_outlet(Outlet* outlet) { outlet_ = outlet; }
+  // What send_rtp() touches, for the sink to note.
+  Footprint& footprint() { return footprint_; }
 
  private:
   Outlet* outlet_ = nullptr;
   Outbound* outbound_ = nullptr;
+  Footprint footprint_;
 };
 
 // What a call may write to, and the wall time for NTP fields; renewed by the worker each loop turn.

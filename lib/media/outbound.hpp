@@ -48,6 +48,9 @@ class Outbound {
   congestion::SendControl& control() { return control_; }
   const congestion::SendControl& control() const { return control_; }
   Instant deadline() const { return due_; }
+  // Packets will be sent, or feedback is coming: what that touches is fetched from memory.
+  void prefetch_for_sending() const { sfu::prefetch(control_.touched_by_sending(), this + 1); }
+  void prefetch_for_feedback() const { sfu::prefetch(this, this + 1); }
   // To be called when something was done about it.
   void settle(Instant now);
 

@@ -178,11 +178,20 @@ bool PublishedTrack::filter(const rtp::PacketView& view, IncomingPacket& packet,
   return filters_->apply(encodings_, view, packet, kept);
 }
 
+// Each step finds in the caches what the one before has fetched, while a subscriber was served.
+void PublishedTrack::prefetch(std::size_t next) const {
+  const std::size_t count = fan_out_.size();
+  if (next + 2 < count) fan_out_[next + 2]->prefetch();
+  if (next + 1 < count) fan_out_[next + 1]->prefetch_sink();
+  if (next < count) fan_out_[next]->prefetch_way();
+}
+
 // One subscriber after the other; `highest` is the stream's number when each packet came.
 void PublishedTrack::deliver(Instant now, std::span<const IncomingPacket> packets,
                              std::span<const std::int64_t> highest, Output& out) {
   for (std::size_t i = 0; i < fan_out_.size(); ++i) {
-    if (i + 1 < fan_out_.size()) fan_out_[i + 1]->prefetch();
+    out.datagrams.drain_if_full();
+    prefetch(i + 1);
     Forwarder& forwarder = *fan_out_[i];
     for (std::size_t at = 0; at < packets.size(); ++at) {
       if (forwarder.forward(now, packets[at], out)) continue;

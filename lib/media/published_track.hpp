@@ -141,6 +141,7 @@ class PublishedTrack {
   void note(Instant now, IncomingPacket& packet);
   void watch_redundancy();
   void bring_back(Instant now, const IncomingPacket& packet, Output& out);
+  void prefetch(std::size_t next) const;
   void deliver(Instant now, std::span<const IncomingPacket> packets, std::span<const std::int64_t> highest,
                Output& out);
   void withhold(Instant now, const rtp::PacketView& view, const IncomingPacket& packet, Output& out);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kPadding = 255;      // RFC 3550 5.1: what one packet can hold
 constexpr std::int64_t kPaddingDepth = 8;  // packets that are sent again as padding, in turn
+constexpr std::size_t kPrefetched = 8;     // packets, a picture's
 
 std::uint16_t next_number(const RtpSink& sink) {
   return sink.outbound() != nullptr ? sink.outbound()->control().next_number() : std::uint16_t{0};
@@ -21,6 +22,12 @@ Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& r
     : capacity_(capacity),
       rtx_ssrc_(rtx_ssrc),
       rtx_sequence_(static_cast<std::uint16_t>(0x8000 + random.below(0x4000))) {}
+
+void Retransmitter::prefetch() const {
+  if (entries_.empty()) return;
+  const std::size_t next = static_cast<std::uint64_t>(newest_ + 1) % capacity_;
+  sfu::prefetch(entries_.data() + next, entries_.data() + std::min(next + kPrefetched, capacity_));
+}
 
 void Retransmitter::record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
                            const PacketBuilder::Stamp& stamp, std::size_t size) {

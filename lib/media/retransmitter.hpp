@@ -46,6 +46,8 @@ class Retransmitter {
   // Knows how the newest `capacity` packets were sent; 0: it is never asked. `rtx_ssrc` 0: none.
   Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random);
 
+  // The next packets will be recorded: where is fetched from memory.
+  void prefetch() const;
   // Hot path: a packet went out for the first time.
   void record(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers,
               const PacketBuilder::Stamp& stamp, std::size_t size);

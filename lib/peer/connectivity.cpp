@@ -107,6 +107,14 @@ const Path* Connectivity::selected() const {
   return std::visit([](const auto& agent) { return agent.selected(); }, agent_);
 }
 
+void Connectivity::add_to(Footprint& footprint) const {
+  if (const Path* path = selected()) footprint.add(*path);
+  // Which agent it is, and which path it has selected: behind the paths.
+  constexpr std::size_t kBookkeeping = 2 * kCacheLine;
+  const auto* end = reinterpret_cast<const char*>(&agent_ + 1);
+  footprint.add(end - std::min(kBookkeeping, sizeof agent_), end);
+}
+
 bool Connectivity::is_proven(const Path& path) const {
   return std::visit([&](const auto& agent) { return agent.is_proven(path); }, agent_);
 }

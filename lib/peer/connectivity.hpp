@@ -34,6 +34,8 @@ class Connectivity {
   bool connected() const { return state() == ice::State::kConnected || state() == ice::State::kCompleted; }
   // Null while nothing may be sent.
   const Path* selected() const;
+  // What selected() and its result touch.
+  void add_to(Footprint& footprint) const;
   bool is_proven(const Path& path) const;
   const ice::Credentials& local() const;
   // Forgets the paths, each with PathLost.

@@ -283,6 +283,16 @@ bool Peer::can_send() const {
   return !impl_->closed && impl_->connectivity.selected() != nullptr && impl_->secure.has_keys();
 }
 
+void Peer::add_to(Footprint& footprint) const {
+  if (!can_send()) return;
+  const srtp::Session& session = *impl_->secure.outbound();
+  footprint.add(impl_);
+  footprint.add(&impl_->closed, &impl_->stats.bytes_sent + 1);
+  impl_->connectivity.add_to(footprint);
+  footprint.add(session);
+  session.add_to(footprint);
+}
+
 bool Peer::send_rtp(SendBatch& batch, std::size_t size) {
   return impl_->protect_and_queue(batch, size, false);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/footprint.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/send_batch.hpp"
@@ -110,6 +111,8 @@ class Peer {
 
   // True when send_rtp() would send: a path, keys.
   bool can_send() const;
+  // What send_rtp() touches.
+  void add_to(Footprint& footprint) const;
   // A slot to write an RTP packet into; send_rtp() queues its first `size` bytes on the selected path, protected when
   // the batch is read, and is false (counted) when it cannot.
   ByteSpan open_rtp(SendBatch& batch) { return batch.open(); }

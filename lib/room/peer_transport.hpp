@@ -18,7 +18,7 @@ class PeerTransport final : public Transport {
                 std::unique_ptr<peer::Peer> peer, rtp::Ssrc rtcp_ssrc)
       : Transport(owner, target, rtcp_ssrc), key_(key), peer_(std::move(peer)) {
     set_outlet(outlet);
-    renew_peer_deadline();
+    renew_from_peer();
   }
 
   PeerTransport* peer_transport() override { return this; }
@@ -44,9 +44,15 @@ class PeerTransport final : public Transport {
   void send_rtcp(ByteView compound, SendBatch& batch) override { (void)peer_->send_rtcp(compound, batch); }
   Instant deadline() const override { return std::min(peer_deadline_, Transport::deadline()); }
   // The peer's own is kept here: the pacer has the transport looked at most often, and would have it fetch a handful of
-  // objects for nothing. To be renewed whenever the peer was called.
+  // objects for nothing.
   Instant peer_deadline() const { return peer_deadline_; }
-  void renew_peer_deadline() { peer_deadline_ = peer_->deadline(); }
+  // Whenever the peer was called, but for media, which moves none of its timers.
+  void renew_from_peer() {
+    peer_deadline_ = peer_->deadline();
+    footprint().clear();
+    footprint().add(peer_);
+    peer_->add_to(footprint());
+  }
 
   void channel_opened(const peer::ChannelOpened& event) {
     channel_closed(event.channel);

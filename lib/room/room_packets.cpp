@@ -4,6 +4,7 @@
 #include "room/local_transport.hpp"
 #include "room/room.hpp"
 #include "room/room_parts.hpp"
+#include "rtp/packet_view.hpp"
 
 namespace sfu::room {
 
@@ -12,17 +13,21 @@ void Room::receive(Instant now, PeerKey peer, const Path& path, ByteSpan datagra
   auto& state = parts.state;
   PeerTransport* transport = state.roster.find_peer(peer);
   if (transport == nullptr) return;
+  // While it is decrypted.
+  if (const auto* outbound = transport->endpoint().outbound(); outbound != nullptr && rtp::is_rtcp(datagram)) {
+    outbound->prefetch_for_feedback();
+  }
   peer::Output sink{out.datagrams, parts.packet_events};
   const auto received = transport->peer().receive(now, path, datagram, sink);
-  transport->renew_peer_deadline();
   std::uint8_t changes = 0;
   if (received.kind == peer::Peer::Received::Kind::kRtp) {
     changes = parts.receive_rtp(now, *transport, received.packet, arrived, out);
   } else if (received.kind == peer::Peer::Received::Kind::kRtcp) {
     auto media_out = state.media_output(out);
-    transport->endpoint().receive_rtcp(now, received.packet, media_out);
-    parts.reschedule_heard(*transport);
+    if (transport->endpoint().receive_rtcp(now, received.packet, media_out)) parts.reschedule_heard(*transport);
     parts.note_capacity(now, *transport, out);
+  } else {
+    transport->renew_from_peer();
   }
   state.timers.schedule(transport->timer, transport->deadline());
   if (parts.packet_events.empty() && changes == 0) return;
@@ -65,7 +70,7 @@ void Room::write_rtp(Instant now, ParticipantId from, std::string_view cid, std:
   if (parts_->receive_rtp(now, *transport, packet, now, out) != 0) parts_->settle(now, out);
 }
 
-// A report may have made a track of someone else due: it asks its publisher for a key frame, or repeats a packet.
+// Who lacks something may have made a track of someone else due: it asks its publisher for a key frame.
 void RoomParts::reschedule_heard(const Transport& transport) {
   const auto* participant = state.roster.find(transport.owner());
   if (participant == nullptr) return;

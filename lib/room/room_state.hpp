@@ -73,7 +73,7 @@ struct RoomState {
       ~Collect() {
         for (auto& event : events) state.peer_events.emplace_back(transport.key(), std::move(event));
         events.clear();
-        transport.renew_peer_deadline();
+        transport.renew_from_peer();
         state.timers.schedule(transport.timer, transport.deadline());
         state.free_events_.push_back(std::move(events));
       }

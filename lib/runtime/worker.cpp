@@ -41,6 +41,7 @@ Result<std::unique_ptr<Worker>> Worker::create(Config config) {
   };
   SFU_TRY(auto shard, Shard::create(std::move(config.shard)));
   auto worker = std::unique_ptr<Worker>(new Worker(config, std::move(shard), inbox));
+  worker->shard_->datagrams().set_drain([w = worker.get()] { w->flush_own(); });
   worker->measures_load_ = config.measures_load;
   worker->statistics_interval_ = config.statistics_interval;
   worker->asks_each_turn_ = worker->transport_->poll_descriptor() < 0;
@@ -177,7 +178,10 @@ void Worker::receive(Instant arrived, const Path& path, std::span<std::uint8_t> 
 // What siblings do first, so that they begin.
 void Worker::flush() {
   flush_lent();
-  if (shard_->datagrams().empty()) return;
+  if (!shard_->datagrams().empty()) flush_own();
+}
+
+void Worker::flush_own() {
   load_.add_bytes(shard_->datagrams().bytes());
   send(shard_->datagrams());
 }

@@ -101,6 +101,7 @@ class Worker final : private PacketSink, private net::TcpSink {
 
   bool is_batch_full() { return shard_->datagrams().size() + shard_->lending().waiting() >= kFlushAt; }
   void flush();
+  void flush_own();
   void send(SendBatch& batch);
   void publish(Instant now);
   // --- worker_lending.cpp

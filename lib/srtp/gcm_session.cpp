@@ -43,7 +43,10 @@ Result<std::unique_ptr<GcmSession>> GcmSession::create(Direction direction, Byte
 }
 
 GcmSession::GcmSession(GcmCipher rtp, GcmCipher rtcp)
-    : Impl(Profile::kAeadAes128Gcm), rtp_(std::make_shared<RtpCipher>(std::move(rtp))), rtcp_(std::move(rtcp)) {}
+    : Impl(Profile::kAeadAes128Gcm),
+      sealer_(std::make_shared<RtpCipher>(std::move(rtp))),
+      rtp_(static_cast<RtpCipher&>(*sealer_)),
+      rtcp_(std::move(rtcp)) {}
 
 GcmSession::Outbound& GcmSession::outbound(std::uint32_t ssrc) {
   Outbound* known = outbound_.find(ssrc);
@@ -68,15 +71,21 @@ bool GcmSession::RtpCipher::seal(ByteSpan datagram, const Task& task) {
 
 Result<std::size_t> GcmSession::protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) {
   const Sealer::Task task{next_index(buffer), static_cast<std::uint16_t>(header_size)};
-  if (!rtp_->seal(buffer.first(size + kTag), task)) return fail(Errc::kInternal);
+  if (!rtp_.seal(buffer.first(size + kTag), task)) return fail(Errc::kInternal);
   return size + kTag;
 }
 
 Result<std::size_t> GcmSession::queue_rtp(SendBatch& batch, std::size_t size, std::size_t header_size,
                                           const Path& path) {
   const Sealer::Task task{next_index(batch.open()), static_cast<std::uint16_t>(header_size)};
-  batch.commit(size + kTag, path, rtp_, task);
+  batch.commit(size + kTag, path, sealer_, task);
   return size + kTag;
+}
+
+void GcmSession::add_to(Footprint& footprint) const {
+  footprint.add(*this);
+  footprint.add(rtp_);
+  outbound_.add_to(footprint);
 }
 
 // RFC 7714 9.2: the associated data are the first eight bytes and the word of E flag and index, which goes out behind
@@ -117,7 +126,7 @@ Result<std::size_t> GcmSession::unprotect_rtp(ByteSpan packet, std::size_t heade
     return fail(Errc::kAlreadyExists);
   }
   const std::size_t size = packet.size() - kTag;
-  GcmCipher& cipher = rtp_->cipher;
+  GcmCipher& cipher = rtp_.cipher;
   if (!cipher.open(cipher.rtp_nonce(ssrc, index), packet.first(header_size), {},
                    packet.subspan(header_size, size - header_size), packet.data() + size)) {
     ++counters.auth_failed;

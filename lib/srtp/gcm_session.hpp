@@ -18,6 +18,7 @@ class GcmSession final : public Session::Impl {
 
   Result<std::size_t> protect_rtp(ByteSpan buffer, std::size_t size, std::size_t header_size) override;
   Result<std::size_t> queue_rtp(SendBatch& batch, std::size_t size, std::size_t header_size, const Path& path) override;
+  void add_to(Footprint& footprint) const override;
   Result<std::size_t> protect_rtcp(ByteSpan buffer, std::size_t size) override;
   Result<std::size_t> unprotect_rtp(ByteSpan packet, std::size_t header_size) override;
   Result<std::size_t> unprotect_rtcp(ByteSpan packet) override;
@@ -45,7 +46,8 @@ class GcmSession final : public Session::Impl {
   std::uint64_t next_index(ByteView packet);
   Inbound& authenticated(Inbound* known, std::uint32_t ssrc);
 
-  std::shared_ptr<RtpCipher> rtp_;  // shared with batches that are on their way
+  std::shared_ptr<Sealer> sealer_;  // shared with batches that are on their way
+  RtpCipher& rtp_;                  // the same
   GcmCipher rtcp_;
   SsrcTable<Outbound> outbound_;
   SsrcTable<Inbound> inbound_;

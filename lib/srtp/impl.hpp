@@ -21,6 +21,7 @@ class Session::Impl {
     batch.commit(grown, path);
     return grown;
   }
+  virtual void add_to(Footprint&) const {}
   virtual Result<std::size_t> protect_rtcp(ByteSpan buffer, std::size_t size) = 0;
   virtual Result<std::size_t> unprotect_rtp(ByteSpan packet, std::size_t header_size) = 0;
   virtual Result<std::size_t> unprotect_rtcp(ByteSpan packet) = 0;

@@ -91,6 +91,10 @@ Result<ByteSpan> Session::unprotect_rtcp(ByteSpan packet) {
   return packet.first(size);
 }
 
+void Session::add_to(Footprint& footprint) const {
+  impl_->add_to(footprint);
+}
+
 Profile Session::profile() const {
   return impl_->profile;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "base/footprint.hpp"
 #include "base/result.hpp"
 #include "base/send_batch.hpp"
 
@@ -59,6 +60,9 @@ class Session {
   // Decrypt in place; the plain packet, within `packet`. Errors: kMalformed, kUnauthenticated, kAlreadyExists (replay).
   Result<ByteSpan> unprotect_rtp(ByteSpan packet);
   Result<ByteSpan> unprotect_rtcp(ByteSpan packet);
+
+  // What queue_rtp() touches.
+  void add_to(Footprint& footprint) const;
 
   Profile profile() const;
   const Counters& counters() const;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/footprint.hpp"
+
 namespace sfu::srtp {
 
 template <typename T>
@@ -17,7 +19,12 @@ class SsrcTable {
   };
 
   T* find(std::uint32_t ssrc) {
-    if (slots_.empty()) return nullptr;
+    if (entries_.size() <= kFew) {  // its memory alone is looked at
+      for (Entry& entry : entries_) {
+        if (entry.ssrc == ssrc) return &entry.value;
+      }
+      return nullptr;
+    }
     for (std::size_t at = home(ssrc);; at = (at + 1) & (slots_.size() - 1)) {
       if (slots_[at] == kFree) return nullptr;
       if (Entry& entry = entries_[slots_[at]]; entry.ssrc == ssrc) return &entry.value;
@@ -42,10 +49,16 @@ class SsrcTable {
     return entry.value;
   }
 
+  // What find() touches while there are few.
+  void add_to(Footprint& footprint) const {
+    if (entries_.size() <= kFew) footprint.add(entries_.data(), entries_.data() + entries_.size());
+  }
+
   std::size_t size() const { return entries_.size(); }
   std::vector<Entry>& entries() { return entries_; }
 
  private:
+  static constexpr std::size_t kFew = 4;
   static constexpr std::uint32_t kFree = 0xFFFFFFFF;
 
   std::size_t home(std::uint32_t ssrc) const {
