@@ -23,6 +23,7 @@ constexpr Duration kTrialInterval = std::chrono::seconds(8);
 constexpr Duration kTrialLength = std::chrono::milliseconds(800);
 constexpr double kBackOff = 0.8;                                // for a loss, beside TCP
 constexpr double kMostExcess = 2;                               // that is believed to be on its way
+constexpr double kMisjudged = 0.7;                              // of what was found, is what the path carries now
 constexpr double kLeastShare = 0.3;                             // of what arrives is sent, whatever goes beside it
 constexpr double kMostDrain = 0.5;                              // of what arrives at least, however long the queue is
 constexpr Duration kReaction = std::chrono::milliseconds(100);  // until the effect of a rate can be seen, over the RTT
@@ -86,8 +87,14 @@ void RateControl::update(Instant now, const Path& path) {
     if (seen && (!draining(now) || path.queue > queue_at_cut_ + kGrowth)) decrease(now, path);
     state_ = State::kHold;
   }
+  if (draining(now) && was_misjudged(path)) decrease(now, path);
   updated_ = now;
   rate_ = std::max(rate_, config_.floor);
+}
+
+// What arrived when a queue was met was partly sent before the path became so narrow.
+bool RateControl::was_misjudged(const Path& path) const {
+  return path.queue >= kStands && path.carried && *path.carried < scaled(found_, kMisjudged);
 }
 
 void RateControl::increase(Instant now, const Path& path) {

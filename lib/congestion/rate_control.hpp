@@ -62,6 +62,7 @@ class RateControl {
   bool try_draining(Instant now, const Path& path);
   void add(double bits, std::optional<Bitrate> acked);
   void decrease(Instant now, const Path& path);
+  bool was_misjudged(const Path& path) const;
   // While a queue drains nothing is added; but it may be someone else's, which does not.
   bool draining(Instant now) const { return draining_ && now - decreased_at_ < config_.drain_time * 2; }
 
