@@ -33,6 +33,9 @@ class GapMap {
     newest_ = {in + 1, newest_.offset + 1};
   }
 
+  // Takes the memory for holes at once, where some are to come.
+  void reserve() { older_.reserve(N - 1); }
+
   // Nothing for a number that was left out, that is older than the line, or older than what is remembered.
   std::optional<std::int64_t> map(std::int64_t in) const {
     if (!begun_) return std::nullopt;
@@ -72,7 +75,7 @@ class GapMap {
   };
 
   void remember(const Entry& entry) {
-    if (older_.empty()) older_.reserve(N - 1);
+    reserve();
     if (older_.size() < N - 1) {
       older_.push_back(entry);
     } else {
