@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/send_batch.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sfu {
 
-ByteSpan SendBatch::slot(std::size_t index) {
-  const std::size_t chunk = index / kSlotsPerChunk;
+ByteSpan SendBatch::open() {
+  if (at_ + kSlotSize > kChunkSize) {
+    ++chunk_;
+    at_ = 0;
+  }
   // Not value-initialised: zeroing would touch pages that an idle server never needs.
-  if (chunk == chunks_.size()) chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-  return {chunks_[chunk]->data() + index % kSlotsPerChunk * kSlotSize, kSlotSize};
+  if (chunk_ == chunks_.size()) chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+  return {chunks_[chunk_]->data() + at_, kSlotSize};
 }
 
 void SendBatch::commit(std::size_t size, const Path& path) {
   queued_.push_back(Datagram{path, open().first(size)});
-  ++used_;
+  at_ += (size + kAlignment - 1) / kAlignment * kAlignment;
   bytes_ += size;
   has_tcp_ |= path.protocol == TransportProtocol::kTcp;
 }
@@ -67,11 +71,21 @@ void SendBatch::seal() {
   if (failed) std::erase_if(queued_, [](const Datagram& datagram) { return datagram.bytes.empty(); });
 }
 
+void SendBatch::release_unused() {
+  most_chunks_ = std::max(most_chunks_, chunk_ + 1);
+  if (++turns_ < kTurnsRemembered) return;
+  if (most_chunks_ < chunks_.size()) chunks_.resize(most_chunks_);
+  most_chunks_ = 0;
+  turns_ = 0;
+}
+
 void SendBatch::clear() {
+  release_unused();
   queued_.clear();
   unsealed_.clear();
   queues_.clear();
-  used_ = 0;
+  chunk_ = 0;
+  at_ = 0;
   bytes_ = 0;
   has_tcp_ = false;
 }

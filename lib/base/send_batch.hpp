@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The datagrams that one loop turn produces. Layers write each into a slot of this arena; the worker hands the whole
-// batch to the transport once a turn, which groups it by destination. Slots are reused: after warm-up no allocation.
+// batch to the transport once a turn, which groups it by destination. The arena is reused: after warm-up no allocation.
+// What was needed for one large turn is given back when none like it comes again.
 //
 // A datagram may be committed before it is finished: what is left is its Sealer's, SRTP's encryption, which is most of
 // what a forwarded packet costs. It is done when the batch is read, by whoever reads it. So nobody sees a datagram that
@@ -46,7 +47,7 @@ class SendBatch {
 
   // A free slot to write a datagram into. Valid until commit() or the next open(); a slot that is not committed is
   // handed out again.
-  ByteSpan open() { return slot(used_); }
+  ByteSpan open();
   // Queues the first `size` bytes of the open slot for `path`.
   void commit(std::size_t size, const Path& path);
   // The same, to be sealed when the batch is read.
@@ -72,9 +73,11 @@ class SendBatch {
 
  private:
   static constexpr std::size_t kFull = 128;
-  static constexpr std::size_t kSlotsPerChunk = 64;
+  static constexpr std::size_t kChunkSize = 64 * kSlotSize;
+  static constexpr std::size_t kAlignment = 64;  // a line of the cache
+  static constexpr unsigned kTurnsRemembered = 1024;
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
-  using Chunk = std::array<std::uint8_t, kSlotSize * kSlotsPerChunk>;
+  using Chunk = std::array<std::uint8_t, kChunkSize>;
 
   struct Unsealed {
     Sealer::Task task;
@@ -87,15 +90,19 @@ class SendBatch {
     std::uint32_t last = kNone;
   };
 
-  ByteSpan slot(std::size_t index);
+  void release_unused();
   Queue& queue_of(const std::shared_ptr<Sealer>& sealer);
   void seal();
 
+  // A slot ends where its datagram does: the next one begins there.
   std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t chunk_ = 0;        // of the open slot
+  std::size_t at_ = 0;           // within it
+  std::size_t most_chunks_ = 0;  // of the last turns
+  unsigned turns_ = 0;
   std::vector<Datagram> queued_;
   std::vector<Unsealed> unsealed_;
   std::vector<Queue> queues_;
-  std::size_t used_ = 0;  // slots
   std::size_t bytes_ = 0;
   bool has_tcp_ = false;
   std::function<void()> drain_;

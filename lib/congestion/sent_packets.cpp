@@ -6,13 +6,15 @@
 namespace sfu::congestion {
 
 void SentPackets::add(Instant now, std::size_t size, ProbeId probe) {
-  if (next_ - oldest_ == static_cast<std::int64_t>(entries_.size())) grow();
+  if (next_ - oldest_ == static_cast<std::int64_t>(entries_.size())) make_room();
   at(next_) = {now, static_cast<std::uint32_t>(size), probe, Fate::kUnknown};
   ++next_;
 }
 
-// Doubles while what would be forgotten may still be told of.
-void SentPackets::grow() {
+// Forgets what has been told to have come, or was sent too long ago; else doubles.
+void SentPackets::make_room() {
+  while (oldest_ < told_ && at(oldest_).fate == Fate::kReceived) ++oldest_;
+  if (next_ - oldest_ < static_cast<std::int64_t>(entries_.size())) return;
   const Instant newest = next_ > oldest_ ? at(next_ - 1).sent : Instant{};
   const bool forget = entries_.size() >= kMost || (next_ > oldest_ && newest - at(oldest_).sent > kHorizon);
   if (forget) {

@@ -53,12 +53,12 @@ class SentPackets {
     ProbeId probe = kNoProbe;
     Fate fate = Fate::kUnknown;
   };
-  static constexpr std::size_t kFirst = 512;
+  static constexpr std::size_t kFirst = 64;
   static constexpr std::size_t kMost = 16384;
   static constexpr Duration kHorizon = std::chrono::seconds(2);  // feedback is not expected later
 
   Entry& at(std::int64_t sequence) { return entries_[static_cast<std::uint64_t>(sequence) & (entries_.size() - 1)]; }
-  void grow();
+  void make_room();
   Instant on_line(Duration arrival);
 
   std::vector<Entry> entries_;  // by number; a power of two

@@ -3,10 +3,11 @@
 // Numbers that were lost keep their hole. The newest N drops are remembered, for packets that come late.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace sfu::media {
 
@@ -15,32 +16,33 @@ class GapMap {
  public:
   // From `in` on, numbers map to `out` and what follows it. Forgets the rest.
   void begin(std::int64_t in, std::int64_t out) {
-    size_ = 1;
-    newest_ = 0;
-    entries_[0] = {in, in - out};
+    begun_ = true;
+    newest_ = {in, in - out};
+    older_.clear();
+    oldest_ = 0;
   }
 
   // Leaves `in` out. It must be above everything that was mapped or left out before.
   void exclude(std::int64_t in) {
-    Entry& last = entries_[newest_];
-    if (in == last.start) {
-      ++last.start;
-      ++last.offset;
+    if (in == newest_.start) {
+      ++newest_.start;
+      ++newest_.offset;
       return;
     }
-    const Entry next{in + 1, last.offset + 1};
-    newest_ = (newest_ + 1) % N;
-    if (size_ < N) ++size_;
-    entries_[newest_] = next;
+    remember(newest_);
+    newest_ = {in + 1, newest_.offset + 1};
   }
+
+  // Takes the memory for holes at once, where some are to come.
+  void reserve() { older_.reserve(N - 1); }
 
   // Nothing for a number that was left out, that is older than the line, or older than what is remembered.
   std::optional<std::int64_t> map(std::int64_t in) const {
-    if (size_ == 0) return std::nullopt;
-    const Entry* entry = &entries_[newest_];
-    if (in >= entry->start) return in - entry->offset;
-    for (std::size_t back = 1; back < size_; ++back) {
-      const Entry* older = &entries_[(newest_ + N - back) % N];
+    if (!begun_) return std::nullopt;
+    if (in >= newest_.start) return in - newest_.offset;
+    const Entry* entry = &newest_;
+    for (std::size_t back = 1; back <= older_.size(); ++back) {
+      const Entry* older = &older_[(oldest_ + older_.size() - back) % older_.size()];
       // Each range begins right after what was left out, and its offset grew by as much.
       if (in >= entry->start - (entry->offset - older->offset)) return std::nullopt;
       if (in >= older->start) return in - older->offset;
@@ -52,11 +54,14 @@ class GapMap {
   // Takes over the newest ranges of a map that remembers more or fewer.
   template <std::size_t M>
   void assign(const GapMap<M>& other) {
-    size_ = other.size_ < N ? other.size_ : N;
-    newest_ = size_ == 0 ? 0 : size_ - 1;
-    for (std::size_t back = 0; back < size_; ++back) {
-      const auto& from = other.entries_[(other.newest_ + M - back) % M];
-      entries_[newest_ - back] = {from.start, from.offset};
+    begun_ = other.begun_;
+    newest_ = {other.newest_.start, other.newest_.offset};
+    older_.clear();
+    oldest_ = 0;
+    const std::size_t count = other.older_.size();
+    for (std::size_t back = std::min(count, N - 1); back > 0; --back) {
+      const auto& from = other.older_[(other.oldest_ + count - back) % count];
+      remember({from.start, from.offset});
     }
   }
 
@@ -68,9 +73,21 @@ class GapMap {
     std::int64_t start = 0;
     std::int64_t offset = 0;
   };
-  std::array<Entry, N> entries_{};
-  std::size_t newest_ = 0;
-  std::size_t size_ = 0;
+
+  void remember(const Entry& entry) {
+    reserve();
+    if (older_.size() < N - 1) {
+      older_.push_back(entry);
+    } else {
+      older_[oldest_] = entry;
+      oldest_ = (oldest_ + 1) % older_.size();
+    }
+  }
+
+  Entry newest_;  // nearly all that is asked for
+  bool begun_ = false;
+  std::vector<Entry> older_;  // N - 1 at most; most lines have none, and take no memory for them
+  std::size_t oldest_ = 0;    // of those, where they go round
 };
 
 }  // namespace sfu::media

@@ -9,6 +9,7 @@ namespace {
 // What is let go together: finer timers would only cost.
 constexpr Duration kStep = std::chrono::milliseconds(2);
 constexpr std::size_t kCompact = 256;
+constexpr std::size_t kKept = 128;  // room that a line keeps for the next time
 
 }  // namespace
 
@@ -25,6 +26,7 @@ Outbound::Held Outbound::Line::pop() {
 
 void Outbound::Line::clear() {
   waiting_.clear();
+  if (waiting_.capacity() > kKept) waiting_ = std::vector<Held>();
   first_ = 0;
 }
 

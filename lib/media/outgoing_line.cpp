@@ -159,6 +159,9 @@ void OutgoingLine::leave_out(std::uint8_t layer, std::uint8_t generation, std::i
   if (sequence <= current_.last) return;
   current_.sequences.exclude(sequence);
   current_.last = sequence;
+  // A switch, which may come with any packet, takes them over.
+  previous_.sequences.reserve();
+  if (current_.has_pictures) previous_.pictures.reserve();
 }
 
 void OutgoingLine::withhold(const IncomingPacket& packet) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The newest packets of one stream, whole, for retransmission and for replay after a layer switch. A ring of places by
-// sequence number over a ring of bytes, so that small audio packets do not take a full-size slot each. Memory is taken
-// with the first packet and on growth, never per packet.
+// sequence number over a ring of bytes, so that small audio packets do not take a full-size slot each: that is as large
+// as the packets are, up to a bound. Memory is taken with the first packet and on growth, never per packet.
 #pragma once
 
 #include <algorithm>
@@ -54,8 +54,11 @@ class PacketStore {
     bool keyframe = false;
   };
 
-  std::size_t bytes_capacity() const { return capacity_ * limits_.packet_size; }
-  void allocate();
+  static constexpr std::size_t kFirstPart = 12;  // of the bound
+
+  std::size_t most_bytes() const { return capacity_ * limits_.packet_size; }
+  bool must_grow(std::int64_t sequence, std::size_t size);
+  void resize(std::size_t capacity, std::size_t bytes);
   const Place& place(std::int64_t sequence) const {
     return places_[static_cast<std::uint64_t>(sequence) % places_.size()];
   }
@@ -66,6 +69,7 @@ class PacketStore {
   std::unique_ptr<std::uint8_t[]> bytes_;
   std::size_t bytes_size_ = 0;
   std::uint64_t written_ = 0;
+  std::int64_t oldest_ = 0;  // that is kept
 };
 
 }  // namespace sfu::media

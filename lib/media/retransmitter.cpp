@@ -2,6 +2,7 @@
 #include "media/retransmitter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/redundancy.hpp"
 
@@ -40,12 +41,13 @@ void Retransmitter::hold(Instant now, const IncomingPacket& packet, const Outgoi
 
 Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers) {
   if (entries_.empty()) {
-    entries_.resize(capacity_);
+    entries_.resize(std::min(kFirstEntries, capacity_));
     epoch_ = now;
     window_start_ = now;
     newest_ = numbers.sequence;
   }
-  Entry& entry = entries_[static_cast<std::uint64_t>(numbers.sequence) % capacity_];
+  while (must_grow(now, numbers.sequence)) grow();
+  Entry& entry = at(numbers.sequence);
   entry.in_sequence = static_cast<std::uint32_t>(packet.sequence);
   entry.timestamp = static_cast<std::uint32_t>(numbers.timestamp);
   entry.last_sent = 0;
@@ -82,6 +84,23 @@ Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& pac
   return entry;
 }
 
+// What would be written over may still be asked for.
+bool Retransmitter::must_grow(Instant now, std::int64_t sequence) {
+  const Entry& old = at(sequence);
+  if (entries_.size() == capacity_ || old.used == 0) return false;
+  const auto age = static_cast<std::int32_t>(milliseconds(now) - old.last_sent);
+  return old.last_sent == 0 || std::chrono::milliseconds(age) < asked_within_;
+}
+
+void Retransmitter::grow() {
+  const std::vector<Entry> old = std::exchange(entries_, std::vector<Entry>(std::min(2 * entries_.size(), capacity_)));
+  const auto count = static_cast<std::int64_t>(old.size());
+  for (std::int64_t sequence = newest_ - count + 1; sequence <= newest_; ++sequence) {
+    const Entry& entry = old[static_cast<std::uint64_t>(sequence) % old.size()];
+    if (entry.used != 0 && entry.out_sequence == static_cast<std::uint16_t>(sequence)) at(sequence) = entry;
+  }
+}
+
 void Retransmitter::count_sent(Instant now, Entry& entry, const PacketBuilder::Stamp& stamp, std::size_t size) {
   entry.last_sent = std::max<std::uint32_t>(1, milliseconds(now));
   entry.abs_send_time = stamp.abs_send_time & 0xffffff;
@@ -105,7 +124,7 @@ void Retransmitter::forget() {
 Retransmitter::Entry* Retransmitter::find(std::uint16_t sequence_number) {
   if (entries_.empty()) return nullptr;
   const std::int64_t sequence = newest_ + rtp::distance(static_cast<std::uint16_t>(newest_), sequence_number);
-  Entry& entry = entries_[static_cast<std::uint64_t>(sequence) % capacity_];
+  Entry& entry = at(sequence);
   return entry.used != 0 && entry.out_sequence == sequence_number ? &entry : nullptr;
 }
 
@@ -113,6 +132,7 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
                            const Encodings& encodings, const PacketBuilder& builder,
                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   loss_.add(now, sent_packets_, sequence_numbers.size());
+  if (rtt) asked_within_ = std::max(kAskedWithin, 4 * *rtt);
   for (const std::uint16_t sequence_number : sequence_numbers) {
     ++counters_.asked;
     Entry* entry = find(sequence_number);
@@ -285,7 +305,7 @@ std::size_t Retransmitter::pad(Instant now, std::size_t wanted, const Encodings&
   if (mapping == mappings.end()) return 0;
   const PacketBuilder::Rtx rtx{mapping->rtx, rtx_ssrc_, rtx_sequence_};
   SendBatch& batch = sink.batch(out.datagrams);
-  const std::uint32_t timestamp = entries_[static_cast<std::uint64_t>(newest_) % capacity_].timestamp;
+  const std::uint32_t timestamp = at(newest_).timestamp;
   const std::size_t size = builder.build_padding(batch.open(), builder.stamp(now, next_number(sink)), rtx, timestamp);
   if (size == 0) return 0;
   ++rtx_sequence_;

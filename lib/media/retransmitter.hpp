@@ -31,6 +31,8 @@ class Retransmitter {
   static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
   static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
+  static constexpr std::size_t kFirstEntries = 64;
+  static constexpr Duration kAskedWithin = std::chrono::seconds(1);  // of its sending, or four round trips
 
   struct Counters {
     std::uint64_t packets = 0;
@@ -43,7 +45,8 @@ class Retransmitter {
     std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
 
-  // Knows how the newest `capacity` packets were sent; 0: it is never asked. `rtx_ssrc` 0: none.
+  // Knows how the packets were sent that may still be asked for, the newest `capacity` at most; 0: it is never asked.
+  // `rtx_ssrc` 0: none.
   Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random);
 
   // The next packets will be recorded: where is fetched from memory.
@@ -122,6 +125,9 @@ class Retransmitter {
     std::uint16_t playout_delay = 0;
   };
 
+  Entry& at(std::int64_t sequence) { return entries_[static_cast<std::uint64_t>(sequence) % entries_.size()]; }
+  bool must_grow(Instant now, std::int64_t sequence);
+  void grow();
   Entry* find(std::uint16_t sequence_number);
   Entry& note(Instant now, const IncomingPacket& packet, const OutgoingNumbers& numbers);
   void count_sent(Instant now, Entry& entry, const PacketBuilder::Stamp& stamp, std::size_t size);
@@ -145,7 +151,8 @@ class Retransmitter {
   std::size_t capacity_;
   rtp::Ssrc rtx_ssrc_;
   std::uint16_t rtx_sequence_;
-  std::vector<Entry> entries_;  // by outgoing number; allocated with the first packet
+  std::vector<Entry> entries_;  // by outgoing number; from the first packet on, as many as the rate takes
+  Duration asked_within_ = kAskedWithin;
   Instant epoch_{};
   Instant awaiting_keyframe_until_ = Instant::min();
   std::int64_t newest_ = 0;     // outgoing

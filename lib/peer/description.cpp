@@ -49,16 +49,23 @@ void write_sender(sdp::MediaDescription& media, const SenderSpec& sender, bool r
   if (rtx) add(sender.rtx_ssrc);
 }
 
+std::vector<StatedExtension> stated_extensions(const sdp::MediaDescription& media) {
+  std::vector<StatedExtension> known;
+  known.reserve(media.extensions.size());
+  for (const sdp::ExtMap& line : media.extensions) {
+    if (const auto kind = rtp::extension_from_uri(line.uri)) known.push_back({line.id, line.direction, *kind});
+  }
+  return known;
+}
+
 void write_extensions(sdp::MediaDescription& media, const rtp::ExtensionMap& extensions,
-                      const sdp::MediaDescription* offered) {
+                      std::span<const StatedExtension> offered) {
   for (unsigned id = 1; id < 256; ++id) {
     const auto kind = extensions.kind(static_cast<std::uint8_t>(id));
     if (!kind) continue;
     sdp::ExtMap line{static_cast<std::uint8_t>(id), sdp::Direction::kSendRecv, std::string(uri(*kind))};
-    if (offered != nullptr) {
-      const auto asked = std::ranges::find(offered->extensions, line.id, &sdp::ExtMap::id);
-      if (asked != offered->extensions.end()) line.direction = sdp::reverse(asked->direction);
-    }
+    const auto asked = std::ranges::find(offered, line.id, &StatedExtension::id);
+    if (asked != offered.end()) line.direction = sdp::reverse(asked->direction);
     media.extensions.push_back(std::move(line));
   }
 }
@@ -85,13 +92,12 @@ std::vector<rtp::Extension> send_extensions(rtp::MediaKind kind, const Negotiato
   return list;
 }
 
-void agree_extensions(const sdp::MediaDescription& media, std::span<const rtp::Extension> wanted, Flow flow,
+void agree_extensions(std::span<const StatedExtension> stated, std::span<const rtp::Extension> wanted, Flow flow,
                       rtp::ExtensionMap& agreed) {
-  for (const sdp::ExtMap& stated : media.extensions) {
-    const auto extension = rtp::extension_from_uri(stated.uri);
-    const bool flows = flow == Flow::kFromRemote ? sdp::sends(stated.direction) : sdp::receives(stated.direction);
-    if (!extension || !flows || std::ranges::find(wanted, *extension) == wanted.end()) continue;
-    if (!agreed.has(*extension)) agreed.set(stated.id, *extension);
+  for (const StatedExtension& extension : stated) {
+    const bool flows = flow == Flow::kFromRemote ? sdp::sends(extension.direction) : sdp::receives(extension.direction);
+    if (!flows || std::ranges::find(wanted, extension.kind) == wanted.end()) continue;
+    if (!agreed.has(extension.kind)) agreed.set(extension.id, extension.kind);
   }
 }
 

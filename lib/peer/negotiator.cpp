@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "peer/codec_match.hpp"
 #include "peer/section.hpp"
 
 namespace sfu::peer {
@@ -27,7 +28,18 @@ void Negotiator::set_receive_options(std::string_view mid, ReceiveOptions option
 bool Negotiator::is_free(const Section& section) const {
   if (section.data || section.rejected || section.send || section.stopping || section.receiver) return false;
   if (section.used && !config_.reuse_sections) return false;
-  return remote_offers_ ? sdp::receives(section.remote.direction) && !section.remote_codecs.empty() : true;
+  return remote_offers_ ? sdp::receives(section.remote.direction) && !section.remote_codecs().empty() : true;
+}
+
+void Negotiator::read_codecs(const sdp::MediaDescription& media, const Sections& sections, Section& section) const {
+  auto codecs = supported_codecs(media, section.kind, config_.codecs, config_.extra_h264_fmtps);
+  for (const Section& other : sections) {
+    if (other.remote_codecs() != codecs) continue;
+    section.stated_codecs = other.stated_codecs;
+    return;
+  }
+  codecs.shrink_to_fit();
+  section.stated_codecs = std::make_shared<const std::vector<PayloadCodec>>(std::move(codecs));
 }
 
 Result<std::string> Negotiator::bind_sender(SenderSpec spec) {

@@ -100,12 +100,15 @@ class Negotiator {
   const Section* find(std::string_view mid) const;
   Section* find(std::string_view mid) { return const_cast<Section*>(std::as_const(*this).find(mid)); }
   bool is_free(const Section& section) const;
+  // Into `section`, which is one of `sections`.
+  void read_codecs(const sdp::MediaDescription& media, const Sections& sections, Section& section) const;
   // What the remote end begins and ceases to send when `next` replaces the sections.
   OfferChanges changes_to(const Sections& next) const;
 
   // negotiator_remote_offer.cpp
   Result<void> merge_sections(const sdp::SessionDescription& offer, Sections& sections) const;
-  void merge_section(const sdp::SessionDescription& offer, const sdp::MediaDescription& media, Section& section) const;
+  void merge_section(const sdp::SessionDescription& offer, const sdp::MediaDescription& media, const Sections& sections,
+                     Section& section) const;
   // negotiator_answer.cpp
   void choose_receive_codecs(Section& section) const;
   void choose_send_codecs(Section& section) const;
@@ -119,7 +122,7 @@ class Negotiator {
   sdp::MediaDescription offer_section(Section& section) const;
   void offer_receiver(sdp::MediaDescription& media, Section& section) const;
   void apply_receiver_answer(const sdp::MediaDescription& media, Section& section) const;
-  void apply_answer_section(const sdp::MediaDescription& media, Section& section) const;
+  void apply_answer_section(const sdp::MediaDescription& media, const Sections& sections, Section& section) const;
   // description.cpp
   sdp::SessionDescription begin_description();
   void write_transport(sdp::SessionDescription& description, sdp::Setup setup) const;

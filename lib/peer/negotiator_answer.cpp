@@ -55,7 +55,7 @@ std::string opus_fmtp(std::string_view offered, const ReceiveOptions& options) {
 
 void Negotiator::choose_receive_codecs(Section& section) const {
   ReceiveSection& receive = section.receive;
-  receive.codecs = by_preference(section.remote_codecs, section.options);
+  receive.codecs = by_preference(section.remote_codecs(), section.options);
   const bool red = !receive.codecs.empty() && receive.codecs.front().codec == rtp::Codec::kRed;
   for (PayloadCodec& codec : receive.codecs) {
     const bool audio = section.kind == rtp::MediaKind::kAudio;
@@ -68,7 +68,8 @@ void Negotiator::choose_receive_codecs(Section& section) const {
     }
   }
   receive.extensions = {};
-  agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, receive.extensions);
+  agree_extensions(section.remote.extensions, receive_extensions(section.kind, config_), Flow::kFromRemote,
+                   receive.extensions);
 }
 
 void Negotiator::choose_send_codecs(Section& section) const {
@@ -76,7 +77,7 @@ void Negotiator::choose_send_codecs(Section& section) const {
   const SenderSpec& sender = send.sender;
   send.codecs.clear();
   for (const PayloadCodec& source : sender.codecs) {
-    const PayloadCodec* match = match_codec(source, section.remote_codecs);
+    const PayloadCodec* match = match_codec(source, section.remote_codecs());
     if (match == nullptr || find_payload(send.codecs, match->payload_type) != nullptr) continue;
     send.codecs.push_back(*match);
   }
@@ -84,7 +85,7 @@ void Negotiator::choose_send_codecs(Section& section) const {
   const bool has_red = red != nullptr;
   if (has_red && find_codec(send.codecs, rtp::Codec::kOpus) == nullptr) {
     const auto inner = red_payload(red->fmtp);
-    const PayloadCodec* opus = inner ? find_payload(section.remote_codecs, *inner) : nullptr;
+    const PayloadCodec* opus = inner ? find_payload(section.remote_codecs(), *inner) : nullptr;
     if (opus != nullptr) send.codecs.push_back(*opus);  // the form that RED unpacks to must be there too
   }
   for (PayloadCodec& codec : send.codecs) {
@@ -98,7 +99,7 @@ void Negotiator::choose_send_codecs(Section& section) const {
   }
   send.codec_unsupported = send.codecs.empty();
   send.extensions = {};
-  agree_extensions(section.remote, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
+  agree_extensions(section.remote.extensions, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
 }
 
 // Decides what the answer says about one section, and keeps it as the result.
@@ -160,11 +161,11 @@ sdp::MediaDescription Negotiator::answer_section(const Section& section) const {
   } else if (sending) {
     codecs = section.send->codecs;
   } else {
-    codecs = section.remote_codecs;
+    codecs = section.remote_codecs();
   }
   if (section.rejected || codecs.empty()) {
     media.port = 0;
-    media.formats = section.remote.formats;  // RFC 3264 6: at least one, and it means nothing
+    media.formats = {section.remote.format};  // RFC 3264 6: at least one, and it means nothing
     return media;
   }
   media.rtcp_mux = true;
@@ -172,7 +173,7 @@ sdp::MediaDescription Negotiator::answer_section(const Section& section) const {
   media.direction = sdp::make_direction(sending || placeholder, receiving);
   even_out(codecs, section, receiving);
   write_codecs(media, codecs);
-  write_extensions(media, answered_extensions(section), &section.remote);
+  write_extensions(media, answered_extensions(section), section.remote.extensions);
   if (receiving && !section.offered_rids.empty()) {
     for (const std::string& rid : section.offered_rids) media.rids.push_back({rid, false, {}});
     media.simulcast = sdp::Simulcast{.send = {}, .recv = section.offered_rids};
@@ -212,9 +213,9 @@ void Negotiator::even_out(std::vector<PayloadCodec>& codecs, const Section& sect
 // does not offer again, not even in later sections, where a camera would then come without its rids.
 rtp::ExtensionMap Negotiator::answered_extensions(const Section& section) const {
   rtp::ExtensionMap agreed;
-  agree_extensions(section.remote, receive_extensions(section.kind, config_), Flow::kFromRemote, agreed);
+  agree_extensions(section.remote.extensions, receive_extensions(section.kind, config_), Flow::kFromRemote, agreed);
   if (config_.single_pc) {
-    agree_extensions(section.remote, send_extensions(section.kind, config_), Flow::kToRemote, agreed);
+    agree_extensions(section.remote.extensions, send_extensions(section.kind, config_), Flow::kToRemote, agreed);
   }
   return agreed;
 }

@@ -232,7 +232,7 @@ Result<OfferChanges> Negotiator::apply_answer(std::string_view text) {
   if (setup == sdp::Setup::kActpass) return fail(Errc::kMalformed, "an answer cannot be actpass");
 
   Sections sections = sections_;
-  for (std::size_t i = 0; i < answer.media.size(); ++i) apply_answer_section(answer.media[i], sections[i]);
+  for (std::size_t i = 0; i < answer.media.size(); ++i) apply_answer_section(answer.media[i], sections, sections[i]);
   OfferChanges changes = changes_to(sections);
   sections_ = std::move(sections);
   // Absent means active (RFC 4145 4).
@@ -257,11 +257,13 @@ void Negotiator::apply_receiver_answer(const sdp::MediaDescription& media, Secti
                            .streams = announced_streams(media),
                            .codecs = supported_codecs(media, section.kind, config_.codecs, config_.extra_h264_fmtps),
                            .active = true};
-  agree_extensions(media, receive_extensions(section.kind, config_), Flow::kFromRemote, receive.extensions);
+  agree_extensions(section.remote.extensions, receive_extensions(section.kind, config_), Flow::kFromRemote,
+                   receive.extensions);
 }
 
-void Negotiator::apply_answer_section(const sdp::MediaDescription& media, Section& section) const {
-  section.remote = media;
+void Negotiator::apply_answer_section(const sdp::MediaDescription& media, const Sections& sections,
+                                      Section& section) const {
+  section.remote = StatedSection(media);
   if (section.data) return;
   section.stopping = false;
   if (media.port == 0 && !media.bundle_only) section.rejected = true;
@@ -272,18 +274,18 @@ void Negotiator::apply_answer_section(const sdp::MediaDescription& media, Sectio
     return;
   }
   SendSection& send = *section.send;
-  section.remote_codecs = supported_codecs(media, section.kind, config_.codecs, config_.extra_h264_fmtps);
+  read_codecs(media, sections, section);
   send.codecs.clear();
   for (const PayloadCodec& offered : section.offered) {
-    const PayloadCodec* same = find_payload(section.remote_codecs, offered.payload_type);
+    const PayloadCodec* same = find_payload(section.remote_codecs(), offered.payload_type);
     const PayloadCodec* agreed =
-        same != nullptr && same->codec == offered.codec ? same : match_codec(offered, section.remote_codecs);
+        same != nullptr && same->codec == offered.codec ? same : match_codec(offered, section.remote_codecs());
     if (agreed == nullptr || find_payload(send.codecs, agreed->payload_type) != nullptr) continue;
     send.codecs.push_back(*agreed);
     if (!offered.rtx_payload_type) send.codecs.back().rtx_payload_type.reset();
   }
   send.extensions = {};
-  agree_extensions(media, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
+  agree_extensions(section.remote.extensions, send_extensions(section.kind, config_), Flow::kToRemote, send.extensions);
   send.negotiated = section.rejected || sdp::receives(media.direction);
   send.codec_unsupported = section.rejected || (send.negotiated && send.codecs.empty());
 }

@@ -77,6 +77,7 @@ Result<OfferChanges> Negotiator::apply_offer(std::string_view text) {
 Result<void> Negotiator::merge_sections(const sdp::SessionDescription& offer, Sections& sections) const {
   if (offer.media.size() < sections.size()) return fail(Errc::kMalformed, "the offer lacks earlier sections");
   if (offer.media.size() > config_.max_sections) return fail(Errc::kLimitExceeded, "too many sections");
+  sections.reserve(offer.media.size());
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     const sdp::MediaDescription& media = offer.media[i];
     if (media.mid.empty() || media.mid.size() > kMaxMid) return fail(Errc::kMalformed, "a section without usable mid");
@@ -91,17 +92,17 @@ Result<void> Negotiator::merge_sections(const sdp::SessionDescription& offer, Se
     } else if (sections[i].data != media.is_data()) {
       return fail(Errc::kMalformed, "mid " + media.mid + " changed its type");
     }
-    merge_section(offer, media, sections[i]);
+    merge_section(offer, media, sections, sections[i]);
   }
   return {};
 }
 
 void Negotiator::merge_section(const sdp::SessionDescription& offer, const sdp::MediaDescription& media,
-                               Section& section) const {
+                               const Sections& sections, Section& section) const {
   const auto kind = kind_of_type(media.type);
   section.mid = media.mid;
   section.data = media.is_data();
-  section.remote = media;
+  section.remote = StatedSection(media);
   section.rejected = !is_usable(offer, media) || (!kind && !section.data);
   if (section.data) {
     // The form before RFC 8841 ("DTLS/SCTP 5000") is no longer written by any client.
@@ -109,8 +110,8 @@ void Negotiator::merge_section(const sdp::SessionDescription& offer, const sdp::
     return;
   }
   section.kind = kind.value_or(rtp::MediaKind::kAudio);
-  section.remote_codecs = supported_codecs(media, section.kind, config_.codecs, config_.extra_h264_fmtps);
-  if (section.remote_codecs.empty()) section.rejected = true;
+  read_codecs(media, sections, section);
+  if (section.remote_codecs().empty()) section.rejected = true;
 
   ReceiveSection& receive = section.receive;
   const bool sending = !section.rejected && sdp::sends(media.direction);
@@ -124,7 +125,7 @@ void Negotiator::merge_section(const sdp::SessionDescription& offer, const sdp::
                            .stream_id = msid.stream_id,
                            .track_id = msid.track_id,
                            .streams = announced_streams(media),
-                           .codecs = section.remote_codecs,
+                           .codecs = section.remote_codecs(),
                            .active = true};
   section.offered_rids = send_rids(media);
   receive.rids = spatial_order(section.offered_rids);

@@ -2,13 +2,33 @@
 // One m= section as the Negotiator keeps it between descriptions. Private to the negotiator's files.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "peer/description.hpp"
 #include "peer/negotiator.hpp"
 
 namespace sfu::peer {
+
+// What the remote end said last of a section. A connection has seven and more of them for as long as it lasts, so that
+// only what later descriptions need is kept.
+struct StatedSection {
+  explicit StatedSection(const sdp::MediaDescription& media)
+      : type(media.type),
+        protocol(media.protocol),
+        format(media.formats.empty() ? std::string() : media.formats.front()),
+        direction(media.direction),
+        extensions(stated_extensions(media)) {}
+  StatedSection() = default;
+
+  std::string type{};
+  std::string protocol{};
+  std::string format{};  // the first
+  sdp::Direction direction = sdp::Direction::kSendRecv;
+  std::vector<StatedExtension> extensions{};
+};
 
 struct Negotiator::Section {
   std::string mid;
@@ -16,9 +36,13 @@ struct Negotiator::Section {
   bool data = false;
   bool rejected = false;  // port 0: by either side
 
-  // What the remote end said last.
-  sdp::MediaDescription remote;
-  std::vector<PayloadCodec> remote_codecs;  // of those, supported
+  StatedSection remote;
+  // Of what the remote end stated, supported. Sections that state the same share them.
+  std::shared_ptr<const std::vector<PayloadCodec>> stated_codecs;
+  const std::vector<PayloadCodec>& remote_codecs() const {
+    static const std::vector<PayloadCodec> none;
+    return stated_codecs == nullptr ? none : *stated_codecs;
+  }
 
   // The remote end sends.
   bool receiver = false;  // where we offer: for that alone

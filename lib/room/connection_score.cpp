@@ -58,13 +58,31 @@ double TrackScore::adjusted_weight(Instant now, const TrackWindow& window) {
   if (window.length <= Duration::zero()) return window.loss_weight;
   const double rate = static_cast<double>(window.expected) / std::chrono::duration<double>(window.length).count();
   const auto bin = std::min(static_cast<std::size_t>(std::lround(rate / kPacketsPerBin)), kBins - 1);
-  if (rates_[bin] < UINT16_MAX) ++rates_[bin];
+  count(static_cast<std::uint16_t>(bin));
   if (++readings_ > kReadings && now >= next_usual_) {
-    usual_ = static_cast<std::size_t>(std::ranges::max_element(rates_) - rates_.begin());
+    usual_ = usual_bin();
     next_usual_ = now + kUsualInterval;
   }
   if (usual_ == 0) return window.loss_weight;
   return window.loss_weight * std::sqrt(std::min(1.0, rate / (static_cast<double>(usual_) * kPacketsPerBin)));
+}
+
+void TrackScore::count(std::uint16_t bin) {
+  const auto known = std::ranges::find(rates_, bin, &Rate::bin);
+  if (known == rates_.end()) {
+    rates_.push_back({bin, 1});
+  } else if (known->readings < UINT16_MAX) {
+    ++known->readings;
+  }
+}
+
+// The lowest of those that occurred most often.
+std::uint16_t TrackScore::usual_bin() const {
+  return std::ranges::max_element(rates_,
+                                  [](const Rate& a, const Rate& b) {
+                                    return a.readings != b.readings ? a.readings < b.readings : a.bin > b.bin;
+                                  })
+      ->bin;
 }
 
 livekit::ConnectionQuality ConnectionScore::quality() const {

@@ -3,8 +3,8 @@
 // and bitrates have no say, as in LiveKit's defaults.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/time.hpp"
 #include "livekit_models.pb.h"
@@ -41,11 +41,17 @@ class TrackScore {
  private:
   static constexpr std::size_t kBins = 250;
 
+  struct Rate {
+    std::uint16_t bin = 0;
+    std::uint16_t readings = 0;
+  };
   double adjusted_weight(Instant now, const TrackWindow& window);
+  void count(std::uint16_t bin);
+  std::uint16_t usual_bin() const;
 
   double value_ = 100;
   // How often each packet rate occurred: loss of a track that sends little (DTX, a still screen) counts less.
-  std::array<std::uint16_t, kBins> rates_{};
+  std::vector<Rate> rates_;  // those that did
   std::uint32_t readings_ = 0;
   std::size_t usual_ = 0;  // the bin of most; 0: not known
   Instant next_usual_ = Instant::min();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtp/extension.hpp"
 
+#include <algorithm>
+
 namespace sfu::rtp {
 namespace {
 
@@ -39,19 +41,14 @@ std::optional<Extension> extension_from_uri(std::string_view uri) {
 
 bool ExtensionMap::set(std::uint8_t id, Extension extension) {
   if (id == 0 || id == 15) return false;
-  if (const auto old = kind(id); old && *old != extension && this->id(*old) == id) {
-    ids_[static_cast<std::size_t>(*old)] = 0;
-  }
-  kinds_[id] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(extension) + 1);
+  if (const auto old = kind(id)) erase(*old);
   ids_[static_cast<std::size_t>(extension)] = id;
   return true;
 }
 
-void ExtensionMap::erase(Extension extension) {
-  for (std::uint8_t& slot : kinds_) {
-    if (slot == static_cast<std::uint8_t>(extension) + 1) slot = 0;
-  }
-  ids_[static_cast<std::size_t>(extension)] = 0;
+std::optional<Extension> ExtensionMap::kind(std::uint8_t id) const {
+  const auto found = std::ranges::find(ids_, id);
+  return id == 0 || found == ids_.end() ? std::nullopt : std::optional(static_cast<Extension>(found - ids_.begin()));
 }
 
 }  // namespace sfu::rtp
