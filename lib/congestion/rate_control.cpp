@@ -87,7 +87,7 @@ void RateControl::update(Instant now, const Path& path) {
     if (seen && (!draining(now) || path.queue > queue_at_cut_ + kGrowth)) decrease(now, path);
     state_ = State::kHold;
   }
-  if (draining(now) && was_misjudged(path)) decrease(now, path);
+  if (now - decreased_at_ < kMostReaction && was_misjudged(path)) decrease(now, path);
   updated_ = now;
   rate_ = std::max(rate_, config_.floor);
 }
