@@ -30,12 +30,6 @@ void Outbound::Line::clear() {
   first_ = 0;
 }
 
-void RtpSink::prefetch_way() const {
-  footprint_.fetch();
-  __builtin_prefetch(outlet_, 1);
-  if (outbound_ != nullptr) outbound_->prefetch_for_sending();
-}
-
 void Outbound::hold(Instant now, rtp::Ssrc ssrc, std::uint16_t sequence_number, Output& out) {
   add(held_, {ssrc, sequence_number, now}, out);
 }
