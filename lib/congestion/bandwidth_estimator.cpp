@@ -48,9 +48,12 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
     }
   }
   queue_.update(now);
+  // Several packets in a row do not wait so long by chance: the path has become narrow, and each round trip counts.
+  // But in a queue that stands it is nothing new.
+  const Duration queue = control_.queue_stands() ? queue_.value() : queue_.newest();
+  overused |= queue >= kLongQueue && !control_.queue_stands() && !control_.draining(now);
   // Jitter looks like a queue, but the fastest packets do not wait in it.
-  overused =
-      overused && queue_.value() >= tolerated_queue(control_.rate()) && now - probed_at_ >= config_.probe_shadow + rtt;
+  overused = overused && queue >= tolerated_queue(control_.rate()) && now - probed_at_ >= config_.probe_shadow + rtt;
   PathUsage usage = delay_.usage();
   if (usage == PathUsage::kOverused) usage = PathUsage::kUnderused;
   if (overused) usage = PathUsage::kOverused;
@@ -61,14 +64,16 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
                         .rtt = rtt,
                         .queue = queue_.value(),
                         .lost = lost,
-                        .loss = loss_.loss()});
+                        .loss = loss_.beyond_chance()});
   loss_.update(now, estimate(), acked_.value().value_or(estimate()), rtt,
                overused || control_.queue_stands() || control_.reacting(now, rtt));
   if (estimate() < before) news.cut_from = before;
-  if (news.probe != kNoProbe && !overused) {
+  if (news.probe != kNoProbe) {
     const Bitrate rate = control_.rate();
     if (now - first_feedback_ < config_.settling) {
-      control_.set_rate(now, news.carried);
+      control_.set_rate(now, overused ? std::min(rate, news.carried) : news.carried);
+    } else if (overused) {
+      return news;
     } else if (news.carried > rate) {
       if (!news.saturated) {
         control_.set_rate(now, news.carried);
@@ -84,8 +89,9 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
 // Behind a queue packets arrive as fast as the path carries them. Where it is long, or grows fast, what came before it
 // says nothing.
 std::optional<Bitrate> BandwidthEstimator::carried() const {
+  const bool queued = queue_.value() >= kLongQueue || acked_.held_back();
+  if (queued && acked_.latest() != Bitrate{}) return acked_.latest();
   if (!acked_.value()) return std::nullopt;
-  if (queue_.value() >= kLongQueue || acked_.held_back()) return acked_.latest();
   return std::max(*acked_.value(), acked_.latest());
 }
 

@@ -51,6 +51,8 @@ class BandwidthEstimator {
   Bitrate estimate() const { return std::min(control_.rate(), loss_.limit()); }
   std::optional<Bitrate> acked() const { return acked_.value(); }
   PathUsage usage() const { return delay_.usage(); }
+  // A queue that was cut for has not gone yet.
+  bool draining(Instant now) const { return control_.draining(now); }
   // Somebody else keeps a queue full.
   bool competing() const { return control_.competing(); }
   double loss() const { return loss_.loss(); }

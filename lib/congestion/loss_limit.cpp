@@ -38,6 +38,7 @@ void LossLimit::update(Instant now, Bitrate target, Bitrate sent, Duration rtt, 
   loss_ = packets_ >= kEnough / 2 ? static_cast<double>(lost_) / packets : 0;
   // As much may be chance, of so few packets.
   const double chance = packets_ > 0 ? kDeviations * std::sqrt(loss_ * (1 - loss_) / packets) : 0;
+  beyond_chance_ = std::max(0.0, loss_ - chance);
   packets_ = lost_ = 0;
   window_start_ = now;
 

@@ -20,6 +20,8 @@ class LossLimit {
   void update(Instant now, Bitrate target, Bitrate sent, Duration rtt, bool queued);
   Bitrate limit() const { return limit_; }
   double loss() const { return loss_; }  // of the last window, 0..1
+  // What of it is hardly chance, of so few packets.
+  double beyond_chance() const { return beyond_chance_; }
 
  private:
   void cut(Instant now, Bitrate target, Bitrate sent);
@@ -27,6 +29,7 @@ class LossLimit {
   std::int64_t packets_ = 0;
   std::int64_t lost_ = 0;
   double loss_ = 0;
+  double beyond_chance_ = 0;
   double inherent_ = 0;  // the path's own
   Bitrate limit_{std::numeric_limits<std::int64_t>::max()};
   Instant window_start_{};

@@ -46,6 +46,8 @@ class ProbePlanner {
   void on_cut(Instant now, Bitrate before, Bitrate after);
   // More would be sent if the path were known to carry it.
   bool wants_more(Bitrate estimate) const;
+  // Everything that was asked for: also of what is sent whether it fits or not.
+  bool fits(Bitrate estimate) const { return everything_ <= estimate; }
   Instant deadline() const { return due_; }
 
  private:

@@ -27,7 +27,7 @@ class QueueingDelay {
   // With each feedback, after its packets.
   void update(Instant now) {
     if (count_ == 0) return;
-    const Duration fastest = fastest_of_latest();
+    const Duration fastest = fastest_of(kPackets);
     if (now - window_start_ >= kWindow) {
       base_before_ = now - window_start_ < kWindow * 2 ? base_ : fastest;
       base_ = fastest;
@@ -35,19 +35,22 @@ class QueueingDelay {
     }
     base_ = std::min(base_, fastest);
     value_ = fastest - std::min(base_, base_before_);
+    newest_ = std::max(fastest_of(kLeastPackets) - std::min(base_, base_before_), value_);
   }
 
   Duration value() const { return value_; }
+  // Of the very last packets: while the queue grows, it is longer there.
+  Duration newest() const { return newest_; }
 
  private:
   struct Packet {
     Instant arrival{};
     Duration taken{};
   };
-  Duration fastest_of_latest() const {
+  Duration fastest_of(std::size_t packets) const {
     const Packet& newest = latest_[(count_ - 1) % kPackets];
     Duration fastest = newest.taken;
-    for (std::size_t i = 1; i < std::min(count_, kPackets); ++i) {
+    for (std::size_t i = 1; i < std::min(count_, packets); ++i) {
       const Packet& packet = latest_[(count_ - 1 - i) % kPackets];
       if (i >= kLeastPackets && newest.arrival - packet.arrival > kLatest) break;
       fastest = std::min(fastest, packet.taken);
@@ -61,6 +64,7 @@ class QueueingDelay {
   Duration base_before_ = Duration::max();
   Instant window_start_{};
   Duration value_{};
+  Duration newest_{};
 };
 
 }  // namespace sfu::congestion

@@ -22,7 +22,7 @@ class RateControl {
     Bitrate start = Bitrate::kilobits(1000);
     Bitrate floor = Bitrate::kilobits(10);
     double decrease = 0.85;                                // of what arrived, until the queue has drained
-    double drained = 0.96;                                 // then, of the capacity that was found
+    double drained = 0.94;                                 // then, of the capacity that was found
     Duration drain_time = std::chrono::milliseconds(700);  // a queue is to drain in
     double increase = 1.08;                                // a second, far from where congestion was met
     double beyond_acked = 1.2;                             // the rate rises up to this much of what arrives
@@ -39,7 +39,7 @@ class RateControl {
     Duration rtt{};
     Duration queue{};      // how long packets wait
     std::size_t lost = 0;  // bytes of those that it reports
-    double loss = 0;       // share of packets in the last half second, 0..1
+    double loss = 0;       // share of packets in the last half second that is hardly chance, 0..1
   };
   void update(Instant now, const Path& path);
   // What a probe has shown.
@@ -51,6 +51,8 @@ class RateControl {
   bool decreased() const { return decreased_; }
   // What is lost was sent before the last cut.
   bool reacting(Instant now, Duration rtt) const { return now - decreased_at_ < config_.drain_time + rtt; }
+  // While a queue drains nothing is added; but it may be someone else's, which does not.
+  bool draining(Instant now) const { return draining_ && now - decreased_at_ < config_.drain_time * 2; }
   bool queue_stands() const { return standing_.stands() || competing(); }
   // Others keep a queue full: nothing is to be learnt from one's own share of it.
   bool competing() const { return standing_.is_others(); }
@@ -63,9 +65,6 @@ class RateControl {
   void add(double bits, std::optional<Bitrate> acked);
   void decrease(Instant now, const Path& path);
   bool was_misjudged(const Path& path) const;
-  // While a queue drains nothing is added; but it may be someone else's, which does not.
-  bool draining(Instant now) const { return draining_ && now - decreased_at_ < config_.drain_time * 2; }
-
   Config config_;
   Bitrate rate_;
   State state_ = State::kHold;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "congestion/scaled.hpp"
+
 namespace sfu::congestion {
 namespace {
 
@@ -114,21 +116,28 @@ bool SendControl::take_change() {
   return true;
 }
 
-Bitrate SendControl::pacing_rate() const {
+// What waits would keep a queue from draining.
+double SendControl::pacing_factor(Instant now) const {
+  if (estimator_.draining(now)) return 1;
+  const bool ample = estimator_.has_feedback() && planner_.fits(estimator_.estimate());
+  return ample ? config_.ample_pacing : config_.pacing;
+}
+
+Bitrate SendControl::pacing_rate(Instant now) const {
   if (mute_) return Bitrate{std::int64_t{10'000'000'000}};
-  const Bitrate usual{static_cast<std::int64_t>(config_.pacing * static_cast<double>(estimator_.estimate().bps))};
+  const Bitrate usual = scaled(estimator_.estimate(), pacing_factor(now));
   return probe_ ? std::max(usual, probe_->cluster.rate) : usual;
 }
 
 // Where all that is wanted fits, pictures leave whole, since datagrams that leave together cost less.
-std::int64_t SendControl::burst() const {
+std::int64_t SendControl::burst(Instant now) const {
   if (!estimator_.has_feedback() && !mute_) return kFirstFlight;
   const Duration length = planner_.wants_more(estimator_.estimate()) ? kBurst : kAmpleBurst;
-  return pacing_rate().bps / 8 * (length / std::chrono::milliseconds(1)) / 1000;
+  return pacing_rate(now).bps / 8 * (length / std::chrono::milliseconds(1)) / 1000;
 }
 
 void SendControl::pace(Instant now) {
-  pacer_.set_rate(now, pacing_rate(), burst());
+  pacer_.set_rate(now, pacing_rate(now), burst(now));
 }
 
 }  // namespace sfu::congestion

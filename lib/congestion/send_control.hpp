@@ -22,6 +22,7 @@ class SendControl {
     BandwidthEstimator::Config estimator{};
     ProbePlanner::Config probes{};
     double pacing = 1.25;                                     // of the estimate
+    double ample_pacing = 2.5;                                // where all that is wanted fits, as libwebrtc has it
     Duration interval = std::chrono::milliseconds(25);        // of timers, while more is wanted than is known to fit
     Duration idle_interval = std::chrono::milliseconds(100);  // else
     // A receiver that never answers does not know the feedback: nothing is known of its path then.
@@ -61,7 +62,7 @@ class SendControl {
   std::optional<Bitrate> estimate() const;
   // The estimate has changed by 5 % or more since this was last true.
   bool take_change();
-  Bitrate pacing_rate() const;
+  Bitrate pacing_rate(Instant now) const;
   Instant next_send(Instant now) { return pacer_.next(now); }
   const BandwidthEstimator& estimator() const { return estimator_; }
 
@@ -73,7 +74,8 @@ class SendControl {
     std::size_t bytes = 0;
     int packets = 0;
   };
-  std::int64_t burst() const;
+  std::int64_t burst(Instant now) const;
+  double pacing_factor(Instant now) const;
   Duration interval() const;
   void pace(Instant now);
   Instant idle_tick(Instant now) const;

@@ -41,6 +41,44 @@ TEST_CASE("[M-067] when half of the capacity goes, the estimate follows within 1
   CHECK(figures.received >= Bitrate::kilobits(425));
 }
 
+TEST_CASE("[M-067] a path much narrower than the start is taken for what it is with the first queue") {
+  for (const std::int64_t narrow : {300, 150}) {
+    CAPTURE(narrow);
+    TestPath path({.rate = Bitrate::kilobits(narrow), .delay = 40ms});
+    path.run(1500ms);
+    CHECK(path.estimate() <= Bitrate::kilobits(narrow));
+    path.run(2s);
+    path.take_figures();
+    path.run(5s);
+    const auto figures = path.take_figures();
+    CHECK(figures.lost == 0);
+    CHECK(figures.received.bps * 10 >= narrow * 1000 * 8);
+  }
+}
+
+TEST_CASE(
+    "[M-070] where all that is wanted fits, what waits leaves faster; while a queue drains, no faster than it may") {
+  TestPath path({.rate = Bitrate::kilobits(2000)});
+  path.set_wish(Bitrate::kilobits(600));
+  path.run(5s);
+  CHECK(path.control().is_ample());
+  CHECK(path.control().pacing_rate(path.now()).bps >= 2 * path.estimate().bps);
+
+  path.set_wish(Bitrate::kilobits(10'000));
+  path.run(10s);
+  CHECK_FALSE(path.control().is_ample());
+  CHECK(path.control().pacing_rate(path.now()).bps <= path.estimate().bps * 13 / 10);
+
+  path.set_rate(Bitrate::kilobits(500));
+  bool drained = false;
+  for (int i = 0; i < 300 && !drained; ++i) {
+    path.run(10ms);
+    drained = path.control().estimator().draining(path.now());
+  }
+  REQUIRE(drained);
+  CHECK(path.control().pacing_rate(path.now()) <= path.estimate());
+}
+
 TEST_CASE("[M-068] capacity that comes back is found by probes, with hardly a loss") {
   TestPath path({.rate = Bitrate::kilobits(500)});
   path.run(10s);
