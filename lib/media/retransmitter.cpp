@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::size_t kPadding = 255;      // RFC 3550 5.1: what one packet can hold
 constexpr std::int64_t kPaddingDepth = 8;  // packets that are sent again as padding, in turn
-constexpr std::size_t kPrefetched = 8;     // packets, a picture's
+// What a repeat of sound waits in a queue, after the round trip that it takes, until nobody waits for it any more: it
+// would only make the queue longer, which took the sound in the first place.
+constexpr Duration kLateForSound = std::chrono::milliseconds(100);
+constexpr std::size_t kPrefetched = 8;  // packets, a picture's
 
 std::uint16_t next_number(const RtpSink& sink) {
   return sink.outbound() != nullptr ? sink.outbound()->control().next_number() : std::uint16_t{0};
@@ -133,13 +136,15 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
                            std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   loss_.add(now, sent_packets_, sequence_numbers.size());
   if (rtt) asked_within_ = std::max(kAskedWithin, 4 * *rtt);
+  const bool too_late = encodings.kind() == rtp::MediaKind::kAudio && sink.outbound() != nullptr &&
+                        sink.outbound()->control().estimator().queueing_delay() >= kLateForSound;
   for (const std::uint16_t sequence_number : sequence_numbers) {
     ++counters_.asked;
     Entry* entry = find(sequence_number);
     if (entry != nullptr && entry->answers > 0) ++counters_.asked_again;
     if (entry == nullptr) {
       ++counters_.missed;
-    } else if (entry->waits != 0 || !of_use(now, sequence_number) || !may_repeat(now, *entry, rtt)) {
+    } else if (entry->waits != 0 || !of_use(now, sequence_number) || too_late || !may_repeat(now, *entry, rtt)) {
       ++counters_.refused;
       // The last answer had its time.
       const Duration since = std::chrono::milliseconds(milliseconds(now) - entry->last_sent);

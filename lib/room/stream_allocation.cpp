@@ -30,6 +30,13 @@ bool is_unmanaged(const livekit::TrackInfo& info, const media::PublishedTrack& m
   return info.source() == livekit::SCREEN_SHARE && (media.live_layers() & ~1u) == 0;
 }
 
+// To one who has just come it is not measured yet: then as its publisher sends it.
+Bitrate sound_of(const media::Forwarder& forwarder, const media::PublishedTrack& media) {
+  const Bitrate sent = forwarder.stats().bitrate;
+  const auto received = media.stream_stats(0);
+  return sent == Bitrate{} && received ? received->bitrate : sent;
+}
+
 std::uint8_t priority_of(const Subscription& subscription, const livekit::TrackInfo& info) {
   if (subscription.settings && subscription.settings->priority() != 0) {
     return static_cast<std::uint8_t>(std::min<std::uint32_t>(subscription.settings->priority(), kScreenPriority));
@@ -133,7 +140,7 @@ Bitrate StreamAllocation::gather(Participant& subscriber) {
     if (track.publication->is_video()) {
       add_demand(subscriber, subscription, track, *forwarder);
     } else {
-      sound.bps += forwarder->stats().bitrate.bps;
+      sound.bps += sound_of(*forwarder, *media).bps;
     }
   }
   return sound;
