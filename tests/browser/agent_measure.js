@@ -68,4 +68,35 @@
   agent.say = (text) => me().sendText(text, { topic: 'lk.chat' }).then(() => {});
   agent.trackNames = (identity) => [...(agent.room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])]
     .map(({ trackName }) => trackName);
+
+  // Milliseconds from a call of this page to itself, without any server, to its first picture: what browsers alone take for that on
+  // this machine, with all else that it does now.
+  agent.seesItself = async (codec, camera = { width: 640, height: 360, frameRate: 20 }) => {
+    const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    const [track] = (await navigator.mediaDevices.getUserMedia({ video: camera })).getVideoTracks();
+    const media = document.createElement('video');
+    try {
+      for (const [from, to] of [[near, far], [far, near]]) from.onicecandidate = ({ candidate }) => to.addIceCandidate(candidate);
+      const transceiver = near.addTransceiver(track);
+      transceiver.setCodecPreferences(RTCRtpSender.getCapabilities('video').codecs
+        .filter(({ mimeType }) => [`video/${codec}`, 'video/rtx'].includes(mimeType.toLowerCase())));
+      const began = agent.now();
+      const shown = new Promise((resolve) => {
+        far.ontrack = ({ track: received }) => {
+          Object.assign(media, { srcObject: new MediaStream([received]), muted: true, autoplay: true });
+          media.requestVideoFrameCallback(() => resolve(agent.now() - began));
+        };
+      });
+      document.body.append(media);
+      await near.setLocalDescription();
+      await far.setRemoteDescription(near.localDescription);
+      await far.setLocalDescription();
+      await near.setRemoteDescription(far.localDescription);
+      return await shown;
+    } finally {
+      for (const connection of [near, far]) connection.close();
+      track.stop();
+      media.remove();
+    }
+  };
 })();
