@@ -65,6 +65,7 @@ class RateControl {
   void add(double bits, std::optional<Bitrate> acked);
   void decrease(Instant now, const Path& path);
   bool was_misjudged(const Path& path) const;
+
   Config config_;
   Bitrate rate_;
   State state_ = State::kHold;
