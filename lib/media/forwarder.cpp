@@ -139,7 +139,7 @@ bool Forwarder::send(Instant now, const IncomingPacket& packet, Output& out) {
   told_playout_delay(static_cast<std::uint16_t>(numbers.sequence));
   count_sent(size, out);
   if (packet.recovered) {
-    retransmitter_.double_recovered(now, static_cast<std::uint16_t>(numbers.sequence), *encodings_, builder_,
+    retransmitter_.repeat_recovered(now, static_cast<std::uint16_t>(numbers.sequence), *encodings_, builder_,
                                     mappings(), *sink_, out);
   }
   return true;

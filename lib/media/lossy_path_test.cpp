@@ -139,6 +139,33 @@ TEST_CASE("[M-060] what the publisher's path lost and repaired is not lost once 
     path.frame(false, 4);
     REQUIRE(path.subscriber.rtp.size() >= 20);
     CHECK(path.sent(19).ssrc() == 0x5000);
-    CHECK(path.repeated() == (much ? Numbers{path.numbers_of(19)} : Numbers{}));
+    CHECK(path.repeated() == (much ? Numbers{path.numbers_of(19), path.numbers_of(19)} : Numbers{}));
+  }
+}
+
+TEST_CASE("[M-060] what was repeated twice since the publisher's path had lost it is not repeated for who asked before") {
+  Downlink path;
+  path.lose_much();
+  path.frame(false, 4);
+  const auto recovered = path.numbers_of(19);
+  REQUIRE(path.repeated() == Numbers{recovered, recovered});
+  path.world.clock.advance(50ms);
+  path.control([&](ByteWriter& writer) { rtcp::write_nack(writer, 1, 0x5000, std::span(&recovered, 1)); });
+  CHECK(path.repeated() == Numbers{recovered, recovered});
+}
+
+TEST_CASE("[M-060] a repeat that feedback tells lost is sent once more, if both copies of it are") {
+  for (const bool both : {false, true}) {
+    CAPTURE(both);
+    Downlink path;
+    path.lose_much();
+    path.frame();
+    const auto missing = path.numbers_of(4);
+    path.world.clock.advance(50ms);
+    path.control([&](ByteWriter& writer) { rtcp::write_nack(writer, 1, 0x5000, std::span(&missing, 1)); });
+    REQUIRE(path.repeated() == Numbers{missing, missing});
+    path.world.clock.advance(125ms);  // what feedback does not get to is overdue
+    path.tell(22, both ? std::set<std::size_t>{4, 20, 21} : std::set<std::size_t>{4, 20});
+    CHECK(path.repeated() == (both ? Numbers{missing, missing, missing, missing} : Numbers{missing, missing}));
   }
 }

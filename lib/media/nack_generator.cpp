@@ -5,7 +5,7 @@
 
 namespace sfu::media {
 
-void NackGenerator::missing(Instant now, std::int64_t first, std::int64_t last) {
+void NackGenerator::missing(Instant now, std::int64_t first, std::int64_t last, Duration delay) {
   first = std::max(first, last - static_cast<std::int64_t>(kLimit));
   const auto incoming = static_cast<std::size_t>(last - first);
   if (size_ + incoming > kLimit) {
@@ -15,7 +15,7 @@ void NackGenerator::missing(Instant now, std::int64_t first, std::int64_t last) 
     size_ -= evicted;
   }
   for (std::int64_t sequence = first; sequence < last; ++sequence) {
-    entries_[size_++] = {.sequence = sequence, .next = now + kFirstDelay};
+    entries_[size_++] = {.sequence = sequence, .next = now + delay, .early = delay < kFirstDelay};
   }
   update_deadline();
 }
@@ -48,8 +48,9 @@ std::span<const std::uint16_t> NackGenerator::take(Instant now, Duration rtt) {
       }
       due_[due++] = static_cast<std::uint16_t>(entry.sequence);
       if (entry.tries == 0) entry.asked = now;
-      double wait = static_cast<double>(std::max(rtt, repeat_time_).count());
-      for (int n = 0; n < entry.tries; ++n) wait *= 1.25;
+      const Duration usual = repeat_time_ == Duration::zero() ? Duration::zero() : repeat_time_ + kSenderPause;
+      double wait = static_cast<double>(std::max(rtt, usual).count());
+      for (int n = entry.early ? 1 : 0; n < entry.tries; ++n) wait *= 1.25;
       ++entry.tries;
       entry.next = now + std::clamp(Duration(static_cast<Duration::rep>(wait)), kMinRepeat, kMaxRepeat);
     }

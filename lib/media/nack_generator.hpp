@@ -18,15 +18,18 @@ class NackGenerator {
   static constexpr std::size_t kLimit = 100;  // missing numbers kept; the oldest gives way
   static constexpr int kTries = 5;
   static constexpr Duration kFirstDelay = std::chrono::milliseconds(20);
+  static constexpr Duration kEarlyDelay = std::chrono::milliseconds(5);  // where much is lost: twice may not be enough
   static constexpr Duration kMinRepeat = std::chrono::milliseconds(20);
   static constexpr Duration kMaxRepeat = std::chrono::milliseconds(400);
+  static constexpr Duration kSenderPause = std::chrono::milliseconds(8);
 
   // [first, last) did not come, as a packet after them tells.
-  void missing(Instant now, std::int64_t first, std::int64_t last);
+  void missing(Instant now, std::int64_t first, std::int64_t last, Duration delay = kFirstDelay);
   // It came after all, by itself or by RTX (`repeated`).
   void arrived(Instant now, std::int64_t sequence, bool repeated);
   // What to ask for now, ascending; borrowed until the next call. It is asked for again after the round trip `rtt`, or
-  // after what repeats take of late, if that is more: a sender that is busy answers late, and each request once.
+  // somewhat more than repeats take of late, if that is longer: a sender that is busy answers late, and each request
+  // once, and libwebrtc repeats nothing again within its own round trip and 5 ms.
   std::span<const std::uint16_t> take(Instant now, Duration rtt);
   // The newest that has been asked for in vain, once; kNone: nothing since.
   static constexpr std::int64_t kNone = -1;
@@ -43,6 +46,7 @@ class NackGenerator {
     Instant next{};
     Instant asked{};  // at first
     int tries = 0;
+    bool early = false;
   };
   void update_deadline();
 

@@ -83,3 +83,19 @@ TEST_CASE(
   CHECK(asked_for(10, 0) > 400ms);
   CHECK(nack.take_given_up() == 10);
 }
+
+TEST_CASE("[M-025] a sender that repeats nothing again within its round trip is not asked again before") {
+  Instant now{1s};
+  NackGenerator nack;
+  for (std::int64_t number = 1; number < 5; ++number) {
+    nack.missing(now, number, number + 1);
+    now = nack.deadline();
+    CHECK_FALSE(nack.take(now, 40ms).empty());
+    nack.arrived(now += 42ms, number, true);
+  }
+  nack.missing(now, 5, 6);
+  const Instant asked = nack.deadline();
+  CHECK_FALSE(nack.take(asked, 40ms).empty());
+  CHECK(nack.deadline() - asked >= 50ms);
+  CHECK(nack.deadline() - asked <= 55ms);
+}

@@ -61,9 +61,12 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
   numbers.newest = numbers.sequence >= highest_;
   if (numbers.sequence <= asked_) nack_.arrived(now, numbers.sequence, recovered);
   if (numbers.sequence > highest_) {
-    if (config_.nack && numbers.sequence > asked_ + 1) nack_.missing(now, asked_ + 1, numbers.sequence);
     const std::int64_t missing = numbers.sequence - highest_ - 1;
     if (missing > 0) loss_.add(now, reception_.totals().packets, static_cast<std::uint64_t>(missing));
+    if (config_.nack && numbers.sequence > asked_ + 1) {
+      const auto delay = loss_.is_high() ? NackGenerator::kEarlyDelay : NackGenerator::kFirstDelay;
+      nack_.missing(now, asked_ + 1, numbers.sequence, delay);
+    }
     highest_ = numbers.sequence;
     highest_timestamp_ = numbers.timestamp;
     asked_ = std::max(asked_, highest_);

@@ -20,6 +20,14 @@ std::uint16_t next_number(const RtpSink& sink) {
   return sink.outbound() != nullptr ? sink.outbound()->control().next_number() : std::uint16_t{0};
 }
 
+// What went out under `number`, and its copies under those that follow; one that comes is enough.
+bool all_lost(std::span<const std::uint16_t> lost, std::uint16_t number, std::uint8_t copies) {
+  for (std::uint8_t copy = 1; copy <= copies; ++copy) {
+    if (std::ranges::find(lost, static_cast<std::uint16_t>(number + copy)) == lost.end()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Retransmitter::Retransmitter(std::size_t capacity, rtp::Ssrc rtx_ssrc, Random& random)
@@ -46,7 +54,6 @@ Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& pac
   if (entries_.empty()) {
     entries_.resize(std::min(kFirstEntries, capacity_));
     epoch_ = now;
-    window_start_ = now;
     newest_ = numbers.sequence;
   }
   while (must_grow(now, numbers.sequence)) grow();
@@ -56,6 +63,7 @@ Retransmitter::Entry& Retransmitter::note(Instant now, const IncomingPacket& pac
   entry.last_sent = 0;
   entry.answers = 0;
   entry.waits = 0;
+  entry.copies = 0;
   entry.layer = packet.layer & 3;
   entry.used = 1;
   entry.vp8 = numbers.vp8 ? 1 : 0;
@@ -110,8 +118,7 @@ void Retransmitter::count_sent(Instant now, Entry& entry, const PacketBuilder::S
   entry.mid = stamp.mid ? 1 : 0;
   entry.transport_number = stamp.transport_number;
   entry.playout_delay = stamp.playout_delay;
-  roll_window(now);
-  sent_[0] += size;
+  budget_.sent(now, size);
   ++sent_packets_;
 }
 
@@ -159,25 +166,31 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
 void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers,
                                 const Encodings& encodings, const PacketBuilder& builder,
                                 std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
-  if (!may_spend(now, sink)) return;
+  if (!may_spend(sink)) return;
   for (const std::uint16_t number : transport_numbers) {
     for (std::int64_t sequence = newest_; sequence > newest_ - kLostDepth; --sequence) {
       Entry* entry = find(static_cast<std::uint16_t>(sequence));
       if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
-      if (entry->answers > 0 || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(now, sink)) break;
+      if (!all_lost(transport_numbers, number, entry->copies)) break;
+      if (entry->answers >= kAnswers || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(sink)) break;
       repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out);
       break;
     }
   }
 }
 
-void Retransmitter::double_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+void Retransmitter::repeat_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
                                      const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
                                      RtpSink& sink, Output& out) {
-  const Entry* entry = find(sequence_number);
-  if (entry != nullptr && of_use(now, sequence_number)) {
-    double_repeat(now, *entry, encodings, builder, mappings, sink, out);
+  Entry* entry = find(sequence_number);
+  if (entry == nullptr || !of_use(now, sequence_number)) return;
+  for (int copy = 0; copy < kRecoveredCopies; ++copy) {
+    if (!send_copy(now, *entry, encodings, builder, mappings, sink, out)) break;
   }
+  if (entry->copies == 0) return;
+  // They answer what was asked for while it was not there.
+  ++entry->answers;
+  entry->last_sent = milliseconds(now);
 }
 
 bool Retransmitter::repeat_from_keyframe(Instant now, const Encodings& encodings, const PacketBuilder& builder,
@@ -197,7 +210,7 @@ bool Retransmitter::repeat_or_hold(Instant now, Entry& entry, const Encodings& e
                                    std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (sink.outbound() == nullptr || !sink.outbound()->repeat_must_wait(now)) {
     if (repeat(now, entry, encodings, builder, mappings, sink, out) == 0) return false;
-    double_repeat(now, entry, encodings, builder, mappings, sink, out);
+    send_copy(now, entry, encodings, builder, mappings, sink, out);
     return true;
   }
   entry.waits = 1;
@@ -220,27 +233,24 @@ bool Retransmitter::may_repeat(Instant now, const Entry& entry, std::optional<Du
   } else if (rtt && since < std::min(kMaxPause, *rtt * 3 / 4)) {
     return false;  // asked before the packet can have been missed: it is late, not lost
   }
-  return within(kBudgetPercent, now);
+  return budget_.has_any();
 }
 
 // More than is asked for: where much is lost, though there is room for more than is wanted.
-bool Retransmitter::may_spend(Instant now, RtpSink& sink) {
-  if (!loss_.is_high() || rtx_ssrc_ == 0 || !within(kDoubledPercent, now)) return false;
+bool Retransmitter::may_spend(RtpSink& sink) {
+  if (!loss_.is_high() || rtx_ssrc_ == 0 || !budget_.is_ample()) return false;
   return sink.outbound() == nullptr || sink.outbound()->control().is_ample();
-}
-
-bool Retransmitter::within(std::size_t percent, Instant now) {
-  roll_window(now);
-  return (repeated_[0] + repeated_[1]) * 100 < (sent_[0] + sent_[1]) * percent ||
-         repeated_[0] + repeated_[1] < kBudgetFloor;
 }
 
 std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                                   std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   const PacketBuilder::Stamp as_before{entry.abs_send_time, entry.mid != 0, entry.transport_number,
                                        entry.playout_delay};
+  const std::uint16_t number = next_number(sink);
   const std::size_t size = send(now, entry, as_before, true, encodings, builder, mappings, sink, out);
   if (size == 0) return 0;
+  if (next_number(sink) != number) entry.transport_number = number;
+  entry.copies = 0;
   ++entry.answers;
   entry.last_sent = milliseconds(now);
   count_repeat(size, out);
@@ -250,21 +260,23 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
 // Of every repeat as many are lost as of what was sent first, and Chrome asks for it again after 100 ms, whatever the
 // round trip, if it sends no video itself: too late for the picture. Where there is no stream of repeats the second is
 // the same packet, which SRTP's replay protection drops.
-void Retransmitter::double_repeat(Instant now, const Entry& entry, const Encodings& encodings,
+bool Retransmitter::send_copy(Instant now, Entry& entry, const Encodings& encodings,
                                   const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                                   Output& out) {
-  if (!may_spend(now, sink)) return;
+  if (!may_spend(sink)) return false;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
-  if (size == 0) return;
+  if (size == 0) return false;
+  ++entry.copies;
   ++counters_.doubled;
   count_repeat(size, out);
+  return true;
 }
 
 void Retransmitter::count_repeat(std::size_t size, Output& out) {
   ++counters_.packets;
   counters_.bytes += size;
   if (out.traffic != nullptr) count(out.traffic->sent_again, size);
-  repeated_[0] += size;
+  budget_.repeated(size);
 }
 
 std::size_t Retransmitter::repeat_held(Instant now, const Outbound::Held& held, const Encodings& encodings,
@@ -365,14 +377,6 @@ std::size_t Retransmitter::send(Instant now, const Entry& entry, const PacketBui
   // Sent again as it was, it has the number of before.
   transmit(now, sink, batch, size, builder.numbered() && (as_rtx || entry.last_sent == 0), out);
   return size;
-}
-
-void Retransmitter::roll_window(Instant now) {
-  if (now - window_start_ < std::chrono::seconds(1)) return;
-  const bool adjacent = now - window_start_ < std::chrono::seconds(2);
-  sent_ = {0, adjacent ? sent_[0] : 0};
-  repeated_ = {0, adjacent ? repeated_[0] : 0};
-  window_start_ = adjacent ? window_start_ + std::chrono::seconds(1) : now;
 }
 
 std::uint32_t Retransmitter::milliseconds(Instant now) const {

@@ -17,18 +17,16 @@
 #include "media/outgoing_line.hpp"
 #include "media/packet_builder.hpp"
 #include "media/recent_loss.hpp"
+#include "media/repeat_budget.hpp"
 
 namespace sfu::media {
 
 class Retransmitter {
  public:
   static constexpr std::uint8_t kAnswers = 3;  // per packet
+  static constexpr int kRecoveredCopies = 2;  // of what is late already
   static constexpr Duration kMaxPause = std::chrono::milliseconds(100);
   static constexpr Duration kLongestWait = std::chrono::milliseconds(500);  // of a repeat; it will be asked for anew
-  static constexpr std::size_t kBudgetPercent = 25;                         // of what was sent in the last second
-  // The same, beyond which only what is asked for is repeated, and once: enough is left for that.
-  static constexpr std::size_t kDoubledPercent = 15;
-  static constexpr std::size_t kBudgetFloor = 4000;    // bytes that may be repeated whatever was sent
   static constexpr std::int64_t kKeyframeGate = 2000;  // packets
   static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
   static constexpr std::size_t kFirstEntries = 64;
@@ -40,7 +38,7 @@ class Retransmitter {
     std::uint64_t asked = 0;
     std::uint64_t asked_again = 0;  // though they had been repeated
     std::uint64_t missed = 0;       // not known, or not kept any more
-    std::uint64_t doubled = 0;      // sent twice at once, as much is lost
+    std::uint64_t doubled = 0;      // copies sent besides, as much is lost
     std::uint64_t given_up = 0;     // asked for once more than may be answered
     std::uint64_t refused = 0;      // answered just now or too often, of no use any more, or over budget
   };
@@ -86,8 +84,8 @@ class Retransmitter {
   void repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers, const Encodings& encodings,
                    const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
 
-  // A packet that the publisher's path had lost: there is no time to lose it once more.
-  void double_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
+  // A packet that the publisher's path had lost has just been sent: there is no time to lose it once more.
+  void repeat_recovered(Instant now, std::uint16_t sequence_number, const Encodings& encodings,
                         const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                         Output& out);
 
@@ -120,8 +118,9 @@ class Retransmitter {
     std::uint8_t marker : 1 = 0;
     std::uint8_t descriptor : 1 = 0;
     std::uint8_t target_count : 5 = 0;
-    std::uint8_t waits : 1 = 0;  // to be sent again
-    std::uint16_t transport_number = 0;
+    std::uint8_t waits : 1 = 0;          // to be sent again
+    std::uint8_t copies : 2 = 0;         // more, that went out with it the last time
+    std::uint16_t transport_number = 0;  // of the last time
     std::uint16_t playout_delay = 0;
   };
 
@@ -140,12 +139,10 @@ class Retransmitter {
                       std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   std::size_t repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
-  void double_repeat(Instant now, const Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+  bool send_copy(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   void count_repeat(std::size_t size, Output& out);
-  bool within(std::size_t percent, Instant now);
-  bool may_spend(Instant now, RtpSink& sink);
-  void roll_window(Instant now);
+  bool may_spend(RtpSink& sink);
   std::uint32_t milliseconds(Instant now) const;
 
   std::size_t capacity_;
@@ -158,9 +155,7 @@ class Retransmitter {
   std::int64_t newest_ = 0;     // outgoing
   std::int64_t keyframe_ = -1;  // outgoing number of the last key frame's first packet
   std::int64_t keyframe_timestamp_ = 0;
-  Instant window_start_{};
-  std::array<std::size_t, 2> sent_{};      // bytes in this second and in the one before
-  std::array<std::size_t, 2> repeated_{};  // the same
+  RepeatBudget budget_;
   std::int64_t padded_ = 0;                // outgoing number of what was sent as padding last
   std::uint64_t sent_packets_ = 0;         // for the first time
   RecentLoss loss_;
