@@ -20,6 +20,12 @@ async function figures(...args) {
   return JSON.parse(stdout).runs;
 }
 
+// Of all its threads, in user and system mode (proc(5): fields 14 and 15, in hundredths).
+const processorSeconds = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop().split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
 test('a broadcast to a server of its own: everybody gets everything, and the process is looked at', async () => {
   const [one] = await figures('broadcast', '--subscribers', '3', '--duration', '2', '--bitrate', '300k');
   assert.equal(one.joins.ready, 4);
@@ -51,6 +57,23 @@ test('a server given by URL and process, a sweep of data packets, and its plot',
       assert.equal(one.server, null);  // whose process was not told
     });
     assert.match(readFileSync(plot, 'utf8'), /^<svg .*<\/svg>\n$/s);
+  } finally {
+    await server.stop();
+  }
+});
+
+// How much that is beside a LiveKit server is measured by hand, with the same command for both: docs/performance.md.
+test('[M-089] what a forwarded packet costs is told of the process that is named, whatever server it is', async () => {
+  const server = await startServer();
+  try {
+    const before = processorSeconds(server.pid);
+    const [one] = await figures('broadcast', '--url', server.url, '--pid', `${server.pid}`, '--subscribers', '10', '--duration', '2');
+    const spent = processorSeconds(server.pid) - before;
+    const { user_s: user, system_s: system, cpu_ns_per_packet: perPacket } = one.server;
+    assert.ok(user + system > 0 && user + system <= spent + 0.02, `${user} s and ${system} s of ${spent} s`);
+    assert.ok(one.down.packets > 1000, `${one.down.packets} packets`);
+    assert.ok(Math.abs(perPacket * one.down.packets - 1e9 * (user + system)) < 0.1 * 1e9 * (user + system), `${perPacket} ns`);
+    assert.ok(one.bare_loop.ratio > 0);
   } finally {
     await server.stop();
   }

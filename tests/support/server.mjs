@@ -84,6 +84,7 @@ export async function startServer({ args = [], ports, development = true, env } 
     udpPort,
     tcpPort,
     ours: true,
+    pid: server.child.pid,
     log: () => server.log,
     signal: (name) => server.child.kill(name),
     exited: server.exited,  // the exit code, or the signal that ended it
