@@ -12,6 +12,8 @@ namespace {
 // Packets are written with this payload type; the forwarder maps it to the negotiated one.
 constexpr std::uint8_t kSourcePayloadType = 96;
 constexpr const char* kCname = "client";
+// As libwebrtc: a server asks no sooner, and holds others back by itself.
+constexpr Duration kKeyframeThrottle = std::chrono::milliseconds(300);
 
 // Takes what a published track asks of its source: nothing but key frames matters.
 class SourceSink final : public media::RtpSink {
@@ -86,6 +88,7 @@ bool OutgoingTrack::start(Instant now, Connection& connection, media::Output out
     config.payloads = {{.payload_type = kSourcePayloadType, .codec = codec.codec, .clock_rate = codec.clock_rate}};
     config.extensions = options_.extensions;
     config.nack = false;
+    config.keyframe_throttle.fill(kKeyframeThrottle);
     encoding->track = std::make_unique<media::PublishedTrack>(config, encoding->source, random_);
     if (options_.muted) encoding->track->set_muted(now, true, out);
 

@@ -274,7 +274,7 @@ void Forwarder::set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t 
   if (spatial == selector_.max() && !deficient) return;
   selector_.set_max(std::min<std::uint8_t>(spatial, kMaxLayers - 1));
   update_layers(now);
-  if (deficient) selector_.stop_excess(now);
+  if (deficient && selector_.stop_excess(now)) urgent_ = true;
   next_wish_ = std::min(next_wish_, now);
 }
 

@@ -43,11 +43,12 @@ void LayerSelector::update(Instant now, std::uint8_t usable_layers) {
   target_since_ = now;
 }
 
-void LayerSelector::stop_excess(Instant now) {
-  if (current_ == kNoLayer || current_ <= max_ || target_ >= current_) return;
+bool LayerSelector::stop_excess(Instant now) {
+  if (current_ == kNoLayer || current_ <= max_ || target_ >= current_) return false;
   current_ = kNoLayer;
   hold_until_ = now;
   target_since_ = now;
+  return true;
 }
 
 void LayerSelector::restart(Instant now) {

@@ -32,8 +32,9 @@ class LayerSelector {
   // What is being sent changed, or time passed.
   void update(Instant now, std::uint8_t usable_layers);
   void set_max(std::uint8_t layer) { max_ = layer; }
-  // There is no bandwidth for a layer above what may be had: it stops at once if a lower one is to be shown.
-  void stop_excess(Instant now);
+  // There is no bandwidth for a layer above what may be had: it stops at once if a lower one is to be shown. True: it
+  // stopped.
+  bool stop_excess(Instant now);
   // Forwarding begins, or goes on after a pause: only a key frame will do.
   void restart(Instant now);
 
