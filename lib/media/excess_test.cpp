@@ -87,6 +87,25 @@ TEST_CASE(
   CHECK(call.sent() == std::set<int>{0});
 }
 
+TEST_CASE(
+    "[M-052] a picture that stopped is not kept waiting by the throttle, but only until the sender heeds a request") {
+  for (const bool deficient : {false, true}) {
+    CAPTURE(deficient);
+    Simulcast call;
+    call.show_top();
+    call.world.advance(call.track, 1s);
+    call.publisher.clear();
+    call.set_max(0, false);
+    REQUIRE(call.asked_for(0));
+    call.play(3);
+    call.set_max(0, deficient);
+    call.play(6);  // 300 ms after the request
+    CHECK_FALSE(call.asked_for(0));
+    call.play(2);
+    CHECK(call.asked_for(0) == deficient);
+  }
+}
+
 TEST_CASE("[M-052] a lower wish shows the old layer until the key frame of the new one") {
   Simulcast call;
   call.show_top();

@@ -233,7 +233,7 @@ int check_continuity(const Call& call, bool pictures_without_holes) {
   const Got* before = nullptr;
   std::int64_t before_sequence = 0;
   std::int64_t last_sequence = 0;  // empty ones count
-  std::int64_t filled = 0;  // by empty packets, since then
+  std::int64_t filled = 0;         // by empty packets, since then
   for (const auto& [sequence, got] : line) {
     if (got.empty) {
       ++filled;

@@ -143,7 +143,8 @@ TEST_CASE("[M-060] what the publisher's path lost and repaired is not lost once 
   }
 }
 
-TEST_CASE("[M-060] what was repeated twice since the publisher's path had lost it is not repeated for who asked before") {
+TEST_CASE(
+    "[M-060] what was repeated twice since the publisher's path had lost it is not repeated for who asked before") {
   Downlink path;
   path.lose_much();
   path.frame(false, 4);

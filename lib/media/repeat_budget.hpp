@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much of a stream may be sent again (media spec 3.4): a quarter of what is sent, saved for a second or two, so that
-// losses that come together are repaired all the same.
+// How much of a stream may be sent again (media spec 3.4): a quarter of what is sent, saved for a second or two, so
+// that losses that come together are repaired all the same.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace sfu::media {
 
 class RepeatBudget {
  public:
-  static constexpr std::int64_t kShare = 4;           // one byte for so many
-  static constexpr std::int64_t kAdvance = 1200;      // bytes that may be owed: a packet
+  static constexpr std::int64_t kShare = 4;       // one byte for so many
+  static constexpr std::int64_t kAdvance = 1200;  // bytes that may be owed: a packet
   static constexpr std::int64_t kMostOwed = 4 * kAdvance;
   static constexpr Duration kSpan = std::chrono::seconds(1);  // after it half of what was saved is forgotten
 

@@ -172,7 +172,8 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
       Entry* entry = find(static_cast<std::uint16_t>(sequence));
       if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
       if (!all_lost(transport_numbers, number, entry->copies)) break;
-      if (entry->answers >= kAnswers || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(sink)) break;
+      if (entry->answers >= kAnswers || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(sink))
+        break;
       repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out);
       break;
     }
@@ -260,9 +261,8 @@ std::size_t Retransmitter::repeat(Instant now, Entry& entry, const Encodings& en
 // Of every repeat as many are lost as of what was sent first, and Chrome asks for it again after 100 ms, whatever the
 // round trip, if it sends no video itself: too late for the picture. Where there is no stream of repeats the second is
 // the same packet, which SRTP's replay protection drops.
-bool Retransmitter::send_copy(Instant now, Entry& entry, const Encodings& encodings,
-                                  const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
-                                  Output& out) {
+bool Retransmitter::send_copy(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
+                              std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (!may_spend(sink)) return false;
   const std::size_t size = send(now, entry, {}, true, encodings, builder, mappings, sink, out);
   if (size == 0) return false;

@@ -24,11 +24,11 @@ namespace sfu::media {
 class Retransmitter {
  public:
   static constexpr std::uint8_t kAnswers = 3;  // per packet
-  static constexpr int kRecoveredCopies = 2;  // of what is late already
+  static constexpr int kRecoveredCopies = 2;   // of what is late already
   static constexpr Duration kMaxPause = std::chrono::milliseconds(100);
   static constexpr Duration kLongestWait = std::chrono::milliseconds(500);  // of a repeat; it will be asked for anew
-  static constexpr std::int64_t kKeyframeGate = 2000;  // packets
-  static constexpr std::int64_t kLostDepth = 512;      // packets in which those are sought that were told lost
+  static constexpr std::int64_t kKeyframeGate = 2000;                       // packets
+  static constexpr std::int64_t kLostDepth = 512;  // packets in which those are sought that were told lost
   static constexpr std::size_t kFirstEntries = 64;
   static constexpr Duration kAskedWithin = std::chrono::seconds(1);  // of its sending, or four round trips
 
@@ -140,7 +140,7 @@ class Retransmitter {
   std::size_t repeat(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                      std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   bool send_copy(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
-                     std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+                 std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
   void count_repeat(std::size_t size, Output& out);
   bool may_spend(RtpSink& sink);
   std::uint32_t milliseconds(Instant now) const;
@@ -156,8 +156,8 @@ class Retransmitter {
   std::int64_t keyframe_ = -1;  // outgoing number of the last key frame's first packet
   std::int64_t keyframe_timestamp_ = 0;
   RepeatBudget budget_;
-  std::int64_t padded_ = 0;                // outgoing number of what was sent as padding last
-  std::uint64_t sent_packets_ = 0;         // for the first time
+  std::int64_t padded_ = 0;         // outgoing number of what was sent as padding last
+  std::uint64_t sent_packets_ = 0;  // for the first time
   RecentLoss loss_;
   Counters counters_;
 };
