@@ -13,6 +13,8 @@ constexpr std::int64_t kMaxBehind = 8192;
 constexpr std::uint8_t kRestartAfter = 5;
 // B-frames go back by less; a new clock usually by more.
 constexpr std::int64_t kMaxSecondsBack = 5;
+// After a packet that others overtook, what is missing may be on its way still.
+constexpr Duration kDisorder = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -58,14 +60,16 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
     window_bytes_ += packet.bytes().size();
     ++window_packets_;
   }
+  if (!recovered && numbers.sequence < highest_) disordered_at_ = now;
   numbers.newest = numbers.sequence >= highest_;
   if (numbers.sequence <= asked_) nack_.arrived(now, numbers.sequence, recovered);
   if (numbers.sequence > highest_) {
     const std::int64_t missing = numbers.sequence - highest_ - 1;
     if (missing > 0) loss_.add(now, reception_.totals().packets, static_cast<std::uint64_t>(missing));
     if (config_.nack && numbers.sequence > asked_ + 1) {
-      const auto delay = loss_.is_high() ? NackGenerator::kEarlyDelay : NackGenerator::kFirstDelay;
-      nack_.missing(now, asked_ + 1, numbers.sequence, delay);
+      const bool early = loss_.is_high() && now - disordered_at_ > kDisorder;
+      nack_.missing(now, asked_ + 1, numbers.sequence,
+                    early ? NackGenerator::kEarlyDelay : NackGenerator::kFirstDelay);
     }
     highest_ = numbers.sequence;
     highest_timestamp_ = numbers.timestamp;

@@ -141,6 +141,7 @@ class ReceiveStream {
   std::int64_t highest_timestamp_ = 0;
   Instant started_at_{};
   Instant last_packet_{};
+  Instant disordered_at_{};
   PacketStore store_;
   NackGenerator nack_;
   std::int64_t asked_ = 0;  // highest_, or the number after it that is asked for
