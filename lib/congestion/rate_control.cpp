@@ -21,10 +21,16 @@ constexpr double kLossy = 0.03;  // more than chance loses on most long paths
 constexpr Duration kLongRoundTrip = std::chrono::milliseconds(150);
 constexpr Duration kTrialInterval = std::chrono::seconds(8);
 constexpr Duration kTrialLength = std::chrono::milliseconds(800);
-constexpr double kBackOff = 0.8;                                // for a loss, beside TCP
-constexpr double kMostExcess = 2;                               // that is believed to be on its way
-constexpr double kMisjudged = 0.7;                              // of what was found, is what the path carries now
-constexpr double kLeastShare = 0.3;                             // of what arrives is sent, whatever goes beside it
+constexpr double kBackOff = 0.8;     // for a loss, beside TCP
+constexpr double kMostExcess = 2;    // that is believed to be on its way
+constexpr double kMisjudged = 0.7;   // of what was found, is what the path carries now
+constexpr double kLeastShare = 0.3;  // of what arrives is sent, whatever goes beside it
+// Of the rate when a queue was met, whosesoever it is, up to what a small picture takes: with nothing sent nothing
+// would be learnt. Not where so much is lost that it cannot be had.
+constexpr double kLeastLeft = 0.06;
+constexpr Bitrate kSmallPicture = Bitrate::kilobits(150);
+constexpr double kHeavyLoss = 0.1;
+constexpr Duration kMemory = std::chrono::seconds(5);           // of that rate, after the last cut
 constexpr double kMostDrain = 0.5;                              // of what arrives at least, however long the queue is
 constexpr Duration kReaction = std::chrono::milliseconds(100);  // until the effect of a rate can be seen, over the RTT
 
@@ -52,7 +58,10 @@ void RateControl::update(Instant now, const Path& path) {
   const bool competed = competing();
   const auto sign = sign_of(path);
   standing_.update(now, sign);
-  if (!standing_.stands() && !competing()) found_first_ = {};
+  if (!standing_.stands() && !competing()) {
+    found_first_ = {};
+    if (now - decreased_at_ > kMemory) met_at_ = {};
+  }
   if (competing()) {
     if (!competed) {
       rate_ = std::max(rate_, scaled(found_first_, kBackOff));
@@ -141,7 +150,7 @@ void RateControl::compete(Instant now, const Path& path) {
     decreased_ = true;
     // Small packets are lost as often as large ones: so each counts by its size (RFC 4828 has it so).
     const double share = std::min(static_cast<double>(path.lost) * 8 / kPacketBits, 1.0);
-    rate_ = std::max(scaled(rate_, 1 - (1 - kBackOff) * share), config_.floor);
+    rate_ = std::max(scaled(rate_, 1 - (1 - kBackOff) * share), least_left(path));
     return;
   }
   const double round = std::chrono::duration<double>(rtt).count();
@@ -177,7 +186,14 @@ void RateControl::decrease(Instant now, const Path& path) {
   if (found_first_ == Bitrate{}) found_first_ = found_;
   // What goes beside it does not yield, so this yields for both.
   const Bitrate reduced = scaled(Bitrate{capacity.bps + path.beside.bps}, share);
-  rate_ = std::min(rate_, std::max(Bitrate{reduced.bps - path.beside.bps}, scaled(capacity, kLeastShare)));
+  if (met_at_ == Bitrate{}) met_at_ = rate_;
+  const Bitrate least = std::max(scaled(capacity, kLeastShare), least_left(path));
+  rate_ = std::min(rate_, std::max(Bitrate{reduced.bps - path.beside.bps}, least));
+}
+
+Bitrate RateControl::least_left(const Path& path) const {
+  if (path.loss >= kHeavyLoss) return config_.floor;
+  return std::max(std::min(scaled(met_at_, kLeastLeft), kSmallPicture), config_.floor);
 }
 
 void RateControl::set_rate(Instant now, Bitrate rate) {

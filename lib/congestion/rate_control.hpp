@@ -62,6 +62,7 @@ class RateControl {
   void increase(Instant now, const Path& path);
   void compete(Instant now, const Path& path);
   bool try_draining(Instant now, const Path& path);
+  Bitrate least_left(const Path& path) const;
   void add(double bits, std::optional<Bitrate> acked);
   void decrease(Instant now, const Path& path);
   bool was_misjudged(const Path& path) const;
@@ -77,6 +78,7 @@ class RateControl {
   Bitrate found_;  // what the path carried at the last cut
   StandingQueue standing_;
   Bitrate found_first_;  // at the first cut since the queue stands
+  Bitrate met_at_;       // the rate before the first of the cuts of late
   Instant backed_off_at_{};
   Instant tried_draining_at_{};
   Bitrate before_trial_;  // 0: none goes on

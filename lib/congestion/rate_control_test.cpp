@@ -29,3 +29,28 @@ TEST_CASE("a path that turns out far narrower than the first queue told is not s
   const Bitrate second = control.rate();
   CHECK(told(Bitrate::kilobits(580), 240ms) == second);
 }
+
+TEST_CASE("[M-067] cuts that shorten no queue leave enough for a small picture, unless that is lost") {
+  for (const double loss : {0.0, 0.3}) {
+    CAPTURE(loss);
+    Instant now{100s};
+    RateControl control({.start = Bitrate::kilobits(2000)});
+    // Somebody else keeps 280 ms full; what is sent less arrives less. Too short for it to be taken for theirs.
+    for (int i = 0; i < 70; ++i) {
+      RateControl::Path path;
+      path.usage = PathUsage::kOverused;
+      path.acked = path.carried = control.rate();
+      path.rtt = 400ms;
+      path.queue = 280ms;
+      path.loss = loss;
+      control.update(now += 50ms, path);
+    }
+    REQUIRE_FALSE(control.competing());
+    if (loss == 0) {
+      CHECK(control.rate() >= Bitrate::kilobits(120));
+      CHECK(control.rate() <= Bitrate::kilobits(150));
+    } else {
+      CHECK(control.rate() < Bitrate::kilobits(120));
+    }
+  }
+}

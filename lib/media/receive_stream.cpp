@@ -68,8 +68,7 @@ ReceiveStream::Verdict ReceiveStream::accept(Instant now, const rtp::PacketView&
     if (missing > 0) loss_.add(now, reception_.totals().packets, static_cast<std::uint64_t>(missing));
     if (config_.nack && numbers.sequence > asked_ + 1) {
       const bool early = loss_.is_high() && now - disordered_at_ > kDisorder;
-      nack_.missing(now, asked_ + 1, numbers.sequence,
-                    early ? NackGenerator::kEarlyDelay : NackGenerator::kFirstDelay);
+      nack_.missing(now, asked_ + 1, numbers.sequence, early ? NackGenerator::kEarlyDelay : NackGenerator::kFirstDelay);
     }
     highest_ = numbers.sequence;
     highest_timestamp_ = numbers.timestamp;
