@@ -4,6 +4,7 @@
 
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "media/endpoint.hpp"
@@ -168,5 +169,41 @@ TEST_CASE("[M-060] a repeat that feedback tells lost is sent once more, if both 
     path.world.clock.advance(125ms);  // what feedback does not get to is overdue
     path.tell(22, both ? std::set<std::size_t>{4, 20, 21} : std::set<std::size_t>{4, 20});
     CHECK(path.repeated() == (both ? Numbers{missing, missing, missing, missing} : Numbers{missing, missing}));
+  }
+}
+
+TEST_CASE(
+    "[M-025] where much is lost a publisher is asked after 5 ms, but after 20 where packets overtake each other") {
+  for (const bool overtaken : {false, true}) {
+    CAPTURE(overtaken);
+    World world;
+    SeededRandom random{1};
+    RecordingSink publisher;
+    PublishedTrack track(video_config(), publisher, world.random);
+    Vp8Source source(0, random);
+    const auto frame = [&](bool keyframe) {
+      auto packets = source.frame(world.now(), keyframe, 20);
+      if (overtaken) std::swap(packets[10], packets[11]);
+      for (std::size_t i = 0; i < packets.size(); ++i) {
+        if (i != 4) world.receive(track, 0, packets[i]);
+      }
+    };
+    const auto asked = [&] {
+      bool found = false;
+      publisher.for_each<rtcp::Nack>([&](const rtcp::Nack&) { found = true; });
+      publisher.clear();
+      return found;
+    };
+    for (int i = 0; i < 10; ++i) {
+      frame(i == 0);
+      world.advance(track, 50ms);
+    }
+    world.advance(track, 1s);  // until nothing of that is asked for any more
+    publisher.clear();
+    frame(false);
+    world.advance(track, 6ms);
+    CHECK(asked() == !overtaken);
+    world.advance(track, 15ms);
+    CHECK(asked() == overtaken);
   }
 }
