@@ -3,6 +3,9 @@
 // known by how far off they are, as libwebrtc's estimator does.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "base/time.hpp"
@@ -21,8 +24,21 @@ class AckedBitrate {
   Bitrate latest() const { return latest_; }
   // The same packets were sent so much faster that something on the way held them back.
   bool held_back() const { return held_back_; }
+  struct Newest {
+    Bitrate rate;
+    bool held_back = false;
+  };
+  // Of the last few packets, over a time that is long beside jitter; nullopt where so many come that they are not kept.
+  std::optional<Newest> newest() const;
 
  private:
+  struct Packet {
+    Instant sent{};
+    Instant arrival{};
+    std::uint32_t size = 0;
+  };
+  static constexpr std::size_t kPackets = 32;
+
   bool known_ = false;
   bool started_ = false;
   Instant window_start_{};
@@ -32,6 +48,8 @@ class AckedBitrate {
   bool held_back_ = false;
   std::size_t latest_bytes_ = 0;
   Bitrate latest_;
+  std::array<Packet, kPackets> packets_{};  // the newest
+  std::size_t count_ = 0;
   double estimate_ = 0;
   double variance_ = 50e6;  // (bit/s)^2
 };

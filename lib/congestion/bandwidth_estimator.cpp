@@ -9,7 +9,9 @@ namespace sfu::congestion {
 namespace {
 
 constexpr Duration kLongQueue = std::chrono::milliseconds(60);
-constexpr double kFree = 1.5;  // a probe that fills the path, but gets so much more than we have, finds room
+constexpr Duration kGrownQueue = std::chrono::milliseconds(40);
+constexpr double kNarrowed = 0.45;  // of what came through before
+constexpr double kFree = 1.5;       // a probe that fills the path, but gets so much more than we have, finds room
 
 // How long a queue is no reason to send less: as long as this sender has so much in it. Who sends more is so the first
 // to yield, and all come to send the same. Jitter looks like a short queue; a long one is too long for anybody.
@@ -54,6 +56,9 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
   overused |= queue >= kLongQueue && !control_.queue_stands() && !control_.draining(now);
   // Jitter looks like a queue, but the fastest packets do not wait in it.
   overused = overused && queue >= tolerated_queue(control_.rate()) && now - probed_at_ >= config_.probe_shadow + rtt;
+  // Behind a probe's own queue no less comes through than before.
+  const bool narrowed = this->narrowed().has_value();
+  overused |= narrowed && !control_.queue_stands() && !control_.draining(now);
   PathUsage usage = delay_.usage();
   if (usage == PathUsage::kOverused) usage = PathUsage::kUnderused;
   if (overused) usage = PathUsage::kOverused;
@@ -63,6 +68,7 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
                         .beside = unnumbered_,
                         .rtt = rtt,
                         .queue = queue_.value(),
+                        .narrowed = narrowed,
                         .lost = lost,
                         .loss = loss_.beyond_chance()});
   loss_.update(now, estimate(), acked_.value().value_or(estimate()), rtt,
@@ -84,9 +90,20 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
   return news;
 }
 
+// What the path carries, if that fell to less than half just now: each feedback in which it is not seen costs as much
+// of what is sent as the path cannot carry, and the pictures that are lost with it.
+std::optional<Bitrate> BandwidthEstimator::narrowed() const {
+  if (queue_.newest() < kGrownQueue) return std::nullopt;
+  const auto newest = acked_.newest();
+  const Bitrate before = std::min(acked_.value().value_or(control_.rate()), control_.rate());
+  if (!newest || !newest->held_back || newest->rate >= scaled(before, kNarrowed)) return std::nullopt;
+  return newest->rate;
+}
+
 // Behind a queue packets arrive as fast as the path carries them. Where it is long, or grows fast, what came before it
 // says nothing.
 std::optional<Bitrate> BandwidthEstimator::carried() const {
+  if (const auto newest = narrowed()) return newest;
   const bool queued = queue_.value() >= kLongQueue || acked_.held_back();
   if (queued && acked_.latest() != Bitrate{}) return acked_.latest();
   if (!acked_.value()) return std::nullopt;

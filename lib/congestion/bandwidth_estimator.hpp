@@ -57,8 +57,10 @@ class BandwidthEstimator {
   bool competing() const { return control_.competing(); }
   double loss() const { return loss_.loss(); }
   Duration queueing_delay() const { return queue_.value(); }
+  Duration newest_queueing_delay() const { return queue_.newest(); }  // of the last few packets alone
 
  private:
+  std::optional<Bitrate> narrowed() const;
   std::optional<Bitrate> carried() const;
 
   Config config_;

@@ -103,7 +103,7 @@ void RateControl::update(Instant now, const Path& path) {
 
 // What arrived when a queue was met was partly sent before the path became so narrow.
 bool RateControl::was_misjudged(const Path& path) const {
-  return path.queue >= kStands && path.carried && *path.carried < scaled(found_, kMisjudged);
+  return (path.queue >= kStands || path.narrowed) && path.carried && *path.carried < scaled(found_, kMisjudged);
 }
 
 void RateControl::increase(Instant now, const Path& path) {

@@ -44,6 +44,10 @@ class SendControl {
   void on_feedback(Instant now, const rtcp::TransportFeedback& feedback);
   // By their numbers the packets that feedback which has just come shows to be lost, or late by half a round trip.
   std::span<const std::uint16_t> lost_of_late(Instant now) { return packets_.lost_of_late(now - rtt_ * 3 / 2 - kLate); }
+  // Something sent so long ago, or less, may be on its way still: there is a queue. Zero: there is none.
+  Duration way_through_queue() const {
+    return estimator_.newest_queueing_delay() >= kQueued ? packets_.feedback_delay() : Duration{};
+  }
   void set_rtt(Duration rtt) { rtt_ = rtt; }
   // See ProbePlanner::set_wishes.
   void set_wishes(Instant now, Bitrate everything, Bitrate next_step);
@@ -68,6 +72,7 @@ class SendControl {
 
  private:
   static constexpr Duration kLate = std::chrono::milliseconds(10);
+  static constexpr Duration kQueued = std::chrono::milliseconds(30);
   struct Probe {
     ProbeCluster cluster;
     Instant begun{};

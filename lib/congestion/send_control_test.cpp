@@ -57,6 +57,22 @@ TEST_CASE("[M-067] a path much narrower than the start is taken for what it is w
 }
 
 TEST_CASE(
+    "[M-067] when a path falls to a quarter the first cut is to what it carries, and the third feedback makes it") {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    CAPTURE(seed);
+    TestPath path({.rate = Bitrate::kilobits(2400), .loss = 0.001}, seed);
+    path.run(15s);
+    REQUIRE(path.estimate() >= Bitrate::kilobits(1800));
+    path.set_rate(Bitrate::kilobits(600));
+    const Instant fell = path.now();
+    while (path.estimate() >= Bitrate::kilobits(1200) && path.now() < fell + 1s) path.run(5ms);
+    CHECK(path.estimate() <= Bitrate::kilobits(600));
+    CHECK(path.estimate() >= Bitrate::kilobits(150));
+    CHECK(path.now() - fell <= 280ms);  // the round trip is 100
+  }
+}
+
+TEST_CASE(
     "[M-070] where all that is wanted fits, what waits leaves faster; while a queue drains, no faster than it may") {
   TestPath path({.rate = Bitrate::kilobits(2000)});
   path.set_wish(Bitrate::kilobits(600));
