@@ -43,7 +43,12 @@ void Forwarder::on_pli(Instant now, Output& out) {
 // A client that offers learns by our answer of what it is sent, and Chrome drops what comes before it has applied that:
 // then the beginning is what it lacks, and no other key frame need be made.
 bool Forwarder::repeat_beginning(Instant now, Output& out) {
-  if (now >= std::exchange(beginning_until_, Instant::min())) return false;
+  if (now >= beginning_until_) return false;
+  // Asked before the key frame can have come.
+  const Outbound* outbound = sink_->outbound();
+  const Duration takes = outbound != nullptr ? outbound->control().way_through_queue() : Duration{};
+  if (takes > Duration{} && retransmitter_.keyframe_on_its_way(now, takes)) return true;
+  beginning_until_ = Instant::min();
   return retransmitter_.repeat_from_keyframe(now, *encodings_, builder_, mappings(), *sink_, out);
 }
 

@@ -206,6 +206,16 @@ bool Retransmitter::repeat_from_keyframe(Instant now, const Encodings& encodings
   return any;
 }
 
+bool Retransmitter::keyframe_on_its_way(Instant now, Duration takes) {
+  if (keyframe_ < 0) return false;
+  for (std::int64_t sequence = keyframe_; sequence <= newest_; ++sequence) {
+    const Entry* entry = find(static_cast<std::uint16_t>(sequence));
+    if (entry == nullptr || entry->timestamp != static_cast<std::uint32_t>(keyframe_timestamp_)) break;
+    if (entry->last_sent == 0 || std::chrono::milliseconds(milliseconds(now) - entry->last_sent) < takes) return true;
+  }
+  return false;
+}
+
 // False: it is not kept any more.
 bool Retransmitter::repeat_or_hold(Instant now, Entry& entry, const Encodings& encodings, const PacketBuilder& builder,
                                    std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {

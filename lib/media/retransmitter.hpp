@@ -66,6 +66,8 @@ class Retransmitter {
   // nothing.
   bool repeat_from_keyframe(Instant now, const Encodings& encodings, const PacketBuilder& builder,
                             std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
+  // Of the newest key frame something waits, or was sent less than `takes` ago.
+  bool keyframe_on_its_way(Instant now, Duration takes);
   // Sends something that nobody needs, to fill a probe: one of the newest packets again, else padding; on the stream of
   // repeats. Its size; 0 if there is no such stream.
   std::size_t pad(Instant now, std::size_t wanted, const Encodings& encodings, const PacketBuilder& builder,

@@ -93,6 +93,26 @@ subscribers: [{identity: one, down: wide, join: 1s}]
   CHECK(*one.utilisation == doctest::Approx(static_cast<double>(one.steady.bps) / 20e6).epsilon(0.01));
 }
 
+TEST_CASE("[M-080] key frames that are on their way through a queue are not sent again, though they are asked for") {
+  for (const std::string seed : {"1", "2", "3", "4", "5", "6"}) {
+    CAPTURE(seed);
+    const ScenarioResult result = run("seed: " + seed + R"(
+name: begins
+duration: 3s
+links: {narrow: {rate: 1M, delay: 50ms, jitter: 15ms, queue: 300ms}, back: {delay: 50ms, jitter: 15ms}}
+publishers: [{identity: camera, count: 4}]
+subscribers: [{identity: one, down: narrow, up: back, allow_pause: true}]
+)");
+    const SubscriberFigures& one = result.subscribers[0];
+    REQUIRE(one.first_frame);
+    CHECK(*one.first_frame < 600ms);
+    CHECK(one.longest_gap <= 500ms);
+    std::uint64_t repeated = 0;
+    for (const TrackFigures& track : one.tracks) repeated += track.repaired;
+    CHECK(repeated < 30);  // probes
+  }
+}
+
 TEST_CASE("[M-067] a subscriber keeps a share of its link when a TCP connection comes to fill it") {
   const ScenarioResult result = run(R"(
 name: beside
