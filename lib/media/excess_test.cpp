@@ -106,6 +106,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("[M-052] a picture that stopped goes on with a key frame that came just before, as another asked for it") {
+  for (const int frames_ago : {2, 6}) {
+    CAPTURE(frames_ago);
+    Simulcast call;
+    call.show_top();
+    call.play(30);
+    call.play(frames_ago, 0b001);
+    call.sent();
+    call.publisher.clear();
+    call.set_max(0, true);
+    const bool recent = frames_ago == 2;
+    CHECK(call.sent() == (recent ? std::set<int>{0} : std::set<int>{}));
+    CHECK(call.asked_for(0) != recent);
+    call.play(1);
+    CHECK(call.sent() == (recent ? std::set<int>{0} : std::set<int>{}));
+  }
+}
+
 TEST_CASE("[M-052] a lower wish shows the old layer until the key frame of the new one") {
   Simulcast call;
   call.show_top();

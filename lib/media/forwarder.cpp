@@ -228,6 +228,7 @@ bool Forwarder::begin_line(Instant now, const IncomingPacket& packet) {
   const std::int64_t first = first_of_frame(packet);
   if (line_.started()) ++stats_.layer_switches;
   if (!line_.started()) beginning_until_ = now + kBeginning;
+  stopped_ = false;
   line_.begin(packet, first, *offset);
   if (filter_ != nullptr) filter_->restart();
   selector_.switched(now, packet);
@@ -259,6 +260,7 @@ void Forwarder::set_paused(Instant now, Pause reason, bool paused) {
   const bool was = paused_ != 0;
   paused_ = static_cast<std::uint8_t>(paused ? paused_ | bit : paused_ & ~bit);
   if (was && paused_ == 0) {
+    stopped_ = false;
     stats_.resumed_at = now;
     selector_.restart(now);
     update_layers(now);
@@ -274,7 +276,7 @@ void Forwarder::set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t 
   if (spatial == selector_.max() && !deficient) return;
   selector_.set_max(std::min<std::uint8_t>(spatial, kMaxLayers - 1));
   update_layers(now);
-  if (deficient && selector_.stop_excess(now)) urgent_ = true;
+  if (deficient && selector_.stop_excess(now)) urgent_ = stopped_ = true;
   next_wish_ = std::min(next_wish_, now);
 }
 

@@ -172,6 +172,8 @@ class Forwarder {
 
   // The layer that it waits to begin with, having sent nothing yet; kNoLayer: it has, or may not.
   std::uint8_t first_layer() const { return paused_ != 0 || line_.started() ? kNoLayer : selector_.wanted(); }
+  // The layer that it waits to go on with, since the one above it stopped; kNoLayer: none did.
+  std::uint8_t next_layer() const { return paused_ == 0 && stopped_ ? selector_.wanted() : kNoLayer; }
   // The layer whose key frame it needs now; tells it again at most each clamp(2 x RTT, 200 ms, 1 s).
   std::optional<std::uint8_t> take_keyframe_wish(Instant now);
   // Its subscriber sees nothing, and has not asked since it is so.
@@ -220,6 +222,7 @@ class Forwarder {
   std::uint8_t max_temporal_;
   bool decoder_lost_ = false;
   bool urgent_ = true;
+  bool stopped_ = false;  // for want of bandwidth, until something goes out again
   bool lacks_red_ = false;
   bool makes_red_ = false;
   std::optional<std::int64_t> replay_from_;

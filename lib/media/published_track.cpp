@@ -262,14 +262,16 @@ void PublishedTrack::replay(Instant now, Forwarder& forwarder, std::uint8_t laye
   }
 }
 
-// Its subscriber has seen nothing yet: it begins with the newest key frame, if that is at hand.
+// Its subscriber has seen nothing yet, or nothing any more: it begins with the newest key frame, if that is at hand.
 void PublishedTrack::catch_up(Instant now, Forwarder& forwarder, Output& out) {
   forward_gathered(now, out);
-  const std::uint8_t layer = forwarder.first_layer();
+  std::uint8_t layer = forwarder.first_layer();
+  const Duration age = layer != kNoLayer ? kCatchUp : kGoOn;
+  if (layer == kNoLayer) layer = forwarder.next_layer();
   if (muted_ || layer == kNoLayer) return;
   const ReceiveStream* stream = encodings_.stream(layer);
   if (stream == nullptr) return;
-  const auto keyframe = stream->recent_keyframe(now, kCatchUp);
+  const auto keyframe = stream->recent_keyframe(now, age);
   if (!keyframe) return;
   const std::int64_t last = stream->highest_sequence();
   replay(now, forwarder, layer, *keyframe, last, out);

@@ -131,6 +131,7 @@ class PublishedTrack {
   static constexpr Duration kTick = std::chrono::milliseconds(250);
   static constexpr Duration kReportInterval = std::chrono::seconds(1);
   static constexpr Duration kCatchUp = std::chrono::milliseconds(500);  // a newcomer begins so far back
+  static constexpr Duration kGoOn = std::chrono::milliseconds(100);     // who has seen something since goes less far
   static constexpr Duration kQuiet = std::chrono::seconds(5);           // without packets, and timers rest
 
   ReceiveStream& stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet);
