@@ -27,6 +27,10 @@
     seen.speakers = agent.room.activeSpeakers.map((speaker) => speaker.identity);
     return seen.speakers.includes(identity);
   }, timeout);
+  // Also if that is over already.
+  agent.hearsSpeaking = (identity, timeout, after) => agent.until(`${identity} to have spoken`, () => agent.log.some(
+    (entry) => entry.event === 'ActiveSpeakersChanged' && entry.at >= after && entry.identities.includes(identity),
+  ), timeout);
 
   agent.waitNoSpeaker = (timeout) => agent.until('silence', () => agent.room.activeSpeakers.length === 0, timeout);
 
