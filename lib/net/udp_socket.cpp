@@ -11,13 +11,16 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/footprint.hpp"
 #include "net/sockaddr.hpp"
 
 namespace sfu::net {
 namespace {
 
 constexpr std::size_t kReceiveBatch = 32;
-constexpr std::size_t kReceiveBuffer = 65536;         // the kernel joins up to 64 KiB
+constexpr std::size_t kReceiveBuffer = 65536;  // the kernel joins up to 64 KiB
+// Small datagrams that are read together begin in different lines of the caches.
+constexpr std::size_t kReceiveStride = kReceiveBuffer + 4 * kCacheLine;
 constexpr std::int64_t kLongestWait = 1'000'000'000;  // in ns; more is a clock that was set, not a full buffer
 
 std::int64_t nanoseconds(const timespec& time) {
@@ -39,7 +42,7 @@ void ask_for_buffers(int descriptor, int bytes) {
 struct UdpSocket::Buffers {
   // Not initialised: pages that no datagram needs stay untouched.
   std::unique_ptr<std::uint8_t[]> bytes =
-      std::make_unique_for_overwrite<std::uint8_t[]>(kReceiveBatch * kReceiveBuffer);
+      std::make_unique_for_overwrite<std::uint8_t[]>(kReceiveBatch * kReceiveStride);
   std::array<mmsghdr, kReceiveBatch> receive{};
   std::array<iovec, kReceiveBatch> receive_slots{};
   std::array<sockaddr_storage, kReceiveBatch> sources{};
@@ -85,7 +88,7 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::open(const SocketAddress& address,
 bool UdpSocket::receive(Instant now, PacketSink& sink) {
   Buffers& b = *buffers_;
   for (std::size_t i = 0; i < kReceiveBatch; ++i) {
-    b.receive_slots[i] = {b.bytes.get() + i * kReceiveBuffer, kReceiveBuffer};
+    b.receive_slots[i] = {b.bytes.get() + i * kReceiveStride, kReceiveBuffer};
     b.receive[i].msg_hdr = {
         &b.sources[i], sizeof b.sources[i], &b.receive_slots[i], 1, b.controls[i].data(), b.controls[i].size(), 0};
   }
@@ -109,7 +112,7 @@ bool UdpSocket::receive(Instant now, PacketSink& sink) {
       }
     }
     const Path path{local_, from_sockaddr(b.sources[i])};
-    std::span<std::uint8_t> rest(b.bytes.get() + i * kReceiveBuffer, b.receive[i].msg_len);
+    std::span<std::uint8_t> rest(b.bytes.get() + i * kReceiveStride, b.receive[i].msg_len);
     while (!rest.empty()) {
       const std::size_t size = std::min(segment, rest.size());
       ++received_;
