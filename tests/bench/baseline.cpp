@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "base/bytes.hpp"
 #include "cpu_time.hpp"
@@ -18,6 +19,7 @@ namespace sfu::bench {
 namespace {
 
 constexpr std::size_t kTracks = 4;
+constexpr std::chrono::milliseconds kReading{4};  // the load generator reads so often
 
 }  // namespace
 
@@ -136,7 +138,11 @@ Baseline::Figures Baseline::run(std::size_t packets) {
   // A receiver's buffer takes so many.
   const std::size_t turns_between_drains = std::max<std::size_t>(1, 16 / shape_.burst);
   Figures figures;
+  const bool paced = shape_.interval.count() > 0;
+  std::jthread reader;
+  if (paced) reader = std::jthread([this](const std::stop_token& stop) { read_until(stop); });
   for (std::size_t turn = 0; turn < turns; ++turn) {
+    if (paced) std::this_thread::sleep_for(shape_.interval);
     const double begin = cpu_ns();
     for (std::size_t j = 0; j < shape_.burst; ++j) {
       fill_packet(packet_.data(), turn * shape_.burst + j);
@@ -153,7 +159,7 @@ Baseline::Figures Baseline::run(std::size_t packets) {
     send_all();
     figures.send_ns += cpu_ns() - protected_at;
     figures.protect_ns += protected_at - begin;
-    if (turn % turns_between_drains == turns_between_drains - 1) drain();
+    if (!paced && turn % turns_between_drains == turns_between_drains - 1) drain({});
   }
   const auto total = static_cast<double>(turns * vectors_.size());
   return {figures.protect_ns / total, figures.send_ns / total};
@@ -170,10 +176,18 @@ int Baseline::bound_socket(sockaddr_in* address) {
   return descriptor;
 }
 
-void Baseline::drain() {
+void Baseline::drain(ByteSpan buffer) {
   for (const Destination& to : destinations_) {
-    while (recv(to.receiver, packet_.data() + kPacketSize, 0, MSG_TRUNC) >= 0) {
+    while (recv(to.receiver, buffer.data(), buffer.size(), MSG_TRUNC) >= 0) {
     }
+  }
+}
+
+void Baseline::read_until(const std::stop_token& stop) {
+  std::array<std::uint8_t, kSlotSize> buffer;
+  while (!stop.stop_requested()) {
+    drain(buffer);
+    std::this_thread::sleep_for(kReading);
   }
 }
 

@@ -58,8 +58,11 @@ sfu::Result<RunResult> run_once(const Options& options, const Scenario& scenario
         scenario.video ? kFramesPerSecond * std::chrono::duration<double>(result.measured).count() : 0;
     const double streams = static_cast<double>(result.figures.streams);
     const double burst = frames > 0 && streams > 0 ? static_cast<double>(down.packets) / frames / streams : 1;
-    result.bare_loop = measure_bare_loop(std::size_t{scenario.load.subscribers} * scenario.load.rooms,
-                                         static_cast<std::size_t>(burst + 0.5), down.bytes / down.packets);
+    const std::size_t destinations = std::size_t{scenario.load.subscribers} * scenario.load.rooms;
+    const double bursts = static_cast<double>(down.packets) / burst / static_cast<double>(destinations);
+    result.bare_loop = measure_bare_loop(
+        destinations, static_cast<std::size_t>(burst + 0.5), down.bytes / down.packets,
+        std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(result.measured.count()) / bursts)));
   }
   return result;
 }

@@ -70,10 +70,13 @@ value bare_loop_json(const RunResult& result, const Derived& derived) {
   const BareLoop& bare = *result.bare_loop;
   object all = {{"destinations", bare.destinations}, {"burst", bare.burst},
                 {"packet_size", bare.packet_size},   {"protect_ns", bare.protect_ns},
-                {"send_ns", bare.send_ns},           {"send_segmented_ns", bare.send_segmented_ns}};
+                {"send_ns", bare.send_ns},           {"send_segmented_ns", bare.send_segmented_ns},
+                {"paced_ns", bare.paced_ns},         {"paced_segmented_ns", bare.paced_segmented_ns}};
   if (result.begin) {
     all["ratio"] = derived.server_ns_per_packet / bare.plain_ns();
     all["ratio_segmented"] = derived.server_ns_per_packet / bare.segmented_ns();
+    all["ratio_paced"] = derived.server_ns_per_packet / bare.paced_ns;
+    all["ratio_paced_segmented"] = derived.server_ns_per_packet / bare.paced_segmented_ns;
   }
   return all;
 }

@@ -123,9 +123,11 @@ std::string bare_loop(const RunResult& result, const Derived& derived) {
   const BareLoop& bare = *result.bare_loop;
   std::string text = format("bare loop  %zu destinations, bursts of %zu, %zu bytes; protecting %.0f ns a packet\n",
                             bare.destinations, bare.burst, bare.packet_size, bare.protect_ns);
-  for (const auto& [name, ns] :
-       {std::pair{"sendmmsg", bare.plain_ns()}, std::pair{"with UDP_SEGMENT", bare.segmented_ns()}}) {
-    text += format("           %-17s %.2f us a packet", name, ns / 1e3);
+  for (const auto& [name, ns] : {std::pair{"sendmmsg", bare.plain_ns()},
+                                 {"with UDP_SEGMENT", bare.segmented_ns()},
+                                 {"sendmmsg, at this pace", bare.paced_ns},
+                                 {"with UDP_SEGMENT, at this pace", bare.paced_segmented_ns}}) {
+    text += format("           %-30s %.2f us a packet", name, ns / 1e3);
     if (result.begin) text += format(", the server %.2f times that", derived.server_ns_per_packet / ns);
     text += "\n";
   }
