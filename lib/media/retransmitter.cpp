@@ -149,15 +149,14 @@ void Retransmitter::answer(Instant now, std::span<const std::uint16_t> sequence_
     ++counters_.asked;
     Entry* entry = find(sequence_number);
     if (entry != nullptr && entry->answers > 0) ++counters_.asked_again;
-    if (entry == nullptr) {
-      ++counters_.missed;
-    } else if (entry->waits != 0 || !of_use(now, sequence_number) || too_late || !may_repeat(now, *entry, rtt)) {
+    if (entry != nullptr &&
+        (entry->waits != 0 || !of_use(now, sequence_number) || too_late || !may_repeat(now, *entry, rtt))) {
       ++counters_.refused;
       // The last answer had its time.
       const Duration since = std::chrono::milliseconds(milliseconds(now) - entry->last_sent);
       const bool in_vain = entry->answers == kAnswers && since >= std::min(kMaxPause, rtt.value_or(kMaxPause));
       if (in_vain && of_use(now, sequence_number)) ++counters_.given_up;
-    } else if (!repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) {
+    } else if (entry == nullptr || !repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out)) {
       ++counters_.missed;
     }
   }

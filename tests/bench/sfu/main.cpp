@@ -3,6 +3,8 @@
 // that is on this machine. docs/performance.md is its guide.
 #include <sys/resource.h>
 
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -61,7 +63,7 @@ sfu::Result<RunResult> run_once(const Options& options, const Scenario& scenario
     const std::size_t destinations = std::size_t{scenario.load.subscribers} * scenario.load.rooms;
     const double bursts = static_cast<double>(down.packets) / burst / static_cast<double>(destinations);
     result.bare_loop = measure_bare_loop(
-        destinations, static_cast<std::size_t>(burst + 0.5), down.bytes / down.packets,
+        destinations, static_cast<std::size_t>(std::lround(burst)), down.bytes / down.packets,
         std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(result.measured.count()) / bursts)));
   }
   return result;
