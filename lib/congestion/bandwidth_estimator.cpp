@@ -57,18 +57,18 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
   // Jitter looks like a queue, but the fastest packets do not wait in it.
   overused = overused && queue >= tolerated_queue(control_.rate()) && now - probed_at_ >= config_.probe_shadow + rtt;
   // Behind a probe's own queue no less comes through than before.
-  const bool narrowed = this->narrowed().has_value();
+  const auto narrowed = this->narrowed();
   overused |= narrowed && !control_.queue_stands() && !control_.draining(now);
   PathUsage usage = delay_.usage();
   if (usage == PathUsage::kOverused) usage = PathUsage::kUnderused;
   if (overused) usage = PathUsage::kOverused;
   control_.update(now, {.usage = usage,
                         .acked = acked_.value(),
-                        .carried = carried(),
+                        .carried = narrowed ? narrowed : carried(),
                         .beside = unnumbered_,
                         .rtt = rtt,
                         .queue = queue_.value(),
-                        .narrowed = narrowed,
+                        .narrowed = narrowed.has_value(),
                         .lost = lost,
                         .loss = loss_.beyond_chance()});
   loss_.update(now, estimate(), acked_.value().value_or(estimate()), rtt,
@@ -103,7 +103,6 @@ std::optional<Bitrate> BandwidthEstimator::narrowed() const {
 // Behind a queue packets arrive as fast as the path carries them. Where it is long, or grows fast, what came before it
 // says nothing.
 std::optional<Bitrate> BandwidthEstimator::carried() const {
-  if (const auto newest = narrowed()) return newest;
   const bool queued = queue_.value() >= kLongQueue || acked_.held_back();
   if (queued && acked_.latest() != Bitrate{}) return acked_.latest();
   if (!acked_.value()) return std::nullopt;

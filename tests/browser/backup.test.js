@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser, openClient } from './browser.js';
 import { makeToken, startServer } from '../support/server.mjs';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kPolicies = { PREFER_REGRESSION: 0, SIMULCAST: 1 };
 
 let server;

@@ -9,7 +9,7 @@ import { startServer } from '../support/server.mjs';
 const kCodecs = (process.env.SFU_TEST_CODECS ?? 'vp8,vp9,h264,av1').split(',');
 const kModes = { 'one peer connection (/rtc/v1)': true, 'two peer connections (/rtc)': false };
 const kPicture = { width: 640, height: 360, fps: 15 };
-const kSoon = 30_000;  // for what has no limit of its own
+const kSoon = 20_000;  // for what has no limit of its own
 
 let server;
 let browser;

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser, openClient } from './browser.js';
 import { makeToken, root, startServer } from '../support/server.mjs';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kDesk = { width: 1440, height: 1000 };
 const kPhone = { width: 390, height: 844 };
 const kOwnKey = { key: 'operator', secret: 'secretsecretsecretsecretsecretsecret' };

@@ -8,7 +8,7 @@ import { startServer } from '../support/server.mjs';
 import { openClient } from './browser.js';
 import { launchBrowsers, meet, openPair, testPairings } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kAlike = 0.9;
 const kCamera = { width: 320, height: 180, frameRate: 15 };
 const kSecret = { secret: 'what only ada and ben know' };

@@ -7,7 +7,7 @@ import { launchBrowser, openClient } from './browser.js';
 import { startServer } from '../support/server.mjs';
 
 const kPeople = 20;
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kLimit = 2000;  // generous: other programs run on the machine too
 const kCamera = { width: 640, height: 360, frameRate: 20 };
 

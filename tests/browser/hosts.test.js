@@ -12,7 +12,7 @@ import { freeTcpPort, freeUdpPort, root } from '../support/server.mjs';
 import { launchBrowser, openClient } from './browser.js';
 import { startRelay } from './network.js';
 
-const kSoon = 30_000;
+const kSoon = 15_000;
 const kCamera = { width: 640, height: 360, frameRate: 20 };
 const kLoss = 0.05;
 

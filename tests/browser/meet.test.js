@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { launchBrowser, openMeet } from './browser.js';
 import { meetFolder, root, startServer } from '../support/server.mjs';
 
-const kSoon = 30_000;
+const kSoon = 5000;
 const screenshots = `${root}build/screenshots`;
 
 let server;

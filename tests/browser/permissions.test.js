@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { startOperator } from '../support/operator.mjs';
 import { launchBrowsers, meet, openPair, testPairings } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kAll = ['publish', 'subscribe', 'data'];
 const kCamera = { width: 320, height: 180, frameRate: 15 };
 

@@ -7,7 +7,7 @@ import { startServer } from '../support/server.mjs';
 import { startProxy, startRelay } from './network.js';
 import { kPairings, launchBrowsers, meet, openPair } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kResume = 20_000;
 const kRejoin = 30_000;
 // Of no use here, and an encoder each.

@@ -9,7 +9,7 @@ import { startServer } from '../support/server.mjs';
 import { openClient } from './browser.js';
 import { launchBrowsers } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 15_000;
 const kCamera = { width: 320, height: 180, frameRate: 15 };
 const kFilm = { width: 320, height: 180, fps: 5, codec: 'vp8' };
 

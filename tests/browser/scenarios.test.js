@@ -8,7 +8,7 @@ import { startServer } from '../support/server.mjs';
 import { openClient } from './browser.js';
 import { kPairings, launchBrowsers, meet, openPair } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 
 let server;
 let browsers;

@@ -9,7 +9,7 @@ import { launchBrowsers } from './people.js';
 
 const kSoon = 60_000;
 const kRejoin = 60_000;
-const kPatience = 60_000;  // of whom it is not tested
+const kConnecting = 60_000;  // where it is not what is tested
 const kCamera = { publish: ['camera'], camera: { width: 320, height: 180, frameRate: 10 } };
 const kSimulcast = { publish: ['camera'], camera: { width: 640, height: 360, frameRate: 10 } };
 const kLarge = { above: 180 };  // the heights of its pictures; Chrome makes both smaller where it lacks processor
@@ -38,8 +38,8 @@ test('[S-081] every scenario', { concurrency: 4 }, (t) => Promise.all(['chromium
 
 async function simulate(t, engine, single) {
   const room = `simulate-${engine}-${single}`;
-  const client = await openClient(browsers[engine], server, 'ada', { single, ...kCamera, ...(engine === 'chromium' && { patience: kPatience }) });
-  const witness = await openClient(browsers.chromium, server, 'ben', { single: true, ...kSimulcast, patience: kPatience });
+  const client = await openClient(browsers[engine], server, 'ada', { single, ...kCamera, ...(engine === 'chromium' && { patience: kConnecting }) });
+  const witness = await openClient(browsers.chromium, server, 'ben', { single: true, ...kSimulcast, patience: kConnecting });
   t.after(() => Promise.all([client.close(), witness.close()]));
   await witness.join(room);
   await client.join(room);

@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { startServer } from '../support/server.mjs';
 import { launchBrowsers, openPair, testPairings } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 
 let server;
 let browsers;

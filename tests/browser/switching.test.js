@@ -12,7 +12,7 @@ import { startServer } from '../support/server.mjs';
 
 const kSwitches = Number(process.env.SFU_TEST_SWITCHES ?? 50);
 const kSeed = Number(process.env.SFU_TEST_SEED ?? 20261129);
-const kSoon = 30_000;
+const kSoon = 20_000;
 const kRate = 15;
 const kCamera = { width: 960, height: 540, frameRate: kRate };  // of less, livekit-client makes fewer than three sizes
 const kStill = 300;  // milliseconds without a new picture

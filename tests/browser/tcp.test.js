@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { startServer } from '../support/server.mjs';
 import { launchBrowsers, meet, openPair, testPairings } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kNobody = 9;  // the discard port
 
 let open;

@@ -8,7 +8,7 @@ import { freeTcpPort, freeUdpPort, startServer } from '../support/server.mjs';
 import { launchBrowser, launchFirefox } from './browser.js';
 import { meet, openPair, testPairings } from './people.js';
 
-const kSoon = 30_000;
+const kSoon = 10_000;
 const kPatience = 11_000;  // a bit more than after which an attempt counts as a failure
 const kPicture = { width: 320, height: 180, fps: 10, codec: 'vp8' };  // four pages at once: no more is asked of the encoders
 const kNobody = 9;  // the discard port

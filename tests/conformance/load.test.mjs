@@ -67,14 +67,14 @@ test('[M-089] what a forwarded packet costs is told of the process that is named
   const server = await startServer();
   try {
     const before = processorSeconds(server.pid);
-    const [one] = await figures('broadcast', '--url', server.url, '--pid', `${server.pid}`, '--subscribers', '10', '--bitrate', '15M', '--duration', '2');
+    const [one] = await figures('broadcast', '--url', server.url, '--pid', `${server.pid}`, '--subscribers', '30', '--bitrate', '15M', '--duration', '5');
     const spent = processorSeconds(server.pid) - before;
     const { user_s: user, system_s: system, cpu_ns_per_packet: perPacket } = one.server;
     assert.ok(user + system > 0 && user + system <= spent + 0.02, `${user} s and ${system} s of ${spent} s`);
     assert.ok(one.down.packets > 1000, `${one.down.packets} packets`);
     // Both of /proc's figures are in hundredths, when counting begins as when it ends.
-    assert.ok(Math.abs(perPacket * one.down.packets / 1e9 - user - system) <= 0.03, `${perPacket} ns, ${user} s and ${system} s`);
-    assert.ok(user + system > 0.06, `${user} s and ${system} s are too few for that`);
+    assert.ok(user + system > 0.2, `${user} s and ${system} s are too few to be compared`);
+    assert.ok(Math.abs(perPacket * one.down.packets - 1e9 * (user + system)) < 0.1 * 1e9 * (user + system), `${perPacket} ns`);
     assert.ok(one.bare_loop.ratio > 0);
   } finally {
     await server.stop();
