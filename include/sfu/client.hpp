@@ -34,6 +34,9 @@ struct ClientOptions {
   bool single_connection = true;
   bool auto_subscribe = true;  // to every track
   bool adaptive_stream = false;
+  // Opus goes and comes as RED (RFC 2198) where the server has it: a packet has the two before it too, so that sound
+  // survives the loss of one or two, for about twice the bytes. What is received is Opus again.
+  bool audio_redundancy = false;
   // In place of the token's, if it allows; only over one connection for `metadata`.
   std::string metadata{};
   std::map<std::string, std::string> attributes{};

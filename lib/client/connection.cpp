@@ -23,7 +23,7 @@ void Connection::open(const SessionConfig& config, const std::vector<SocketAddre
   peer.consent_timeout = kConsentTimeout;
   peer.negotiation.client = true;
   // The server unpacks RED for those who do not take it.
-  std::erase(peer.negotiation.codecs, rtp::Codec::kRed);
+  if (!config.audio_redundancy) std::erase(peer.negotiation.codecs, rtp::Codec::kRed);
   auto made = peer::Peer::create(std::move(peer));
   if (!made) return;
   addresses_ = addresses;

@@ -66,6 +66,7 @@ Result<void> Driver::open(const ClientOptions& options, ClientObserver& observer
   config.session.certificate = certificate_.get();
   config.session.random = &random_;
   config.session.wall = &wall_;
+  config.session.audio_redundancy = options.audio_redundancy;
   config.session.frames = options.receive_frames;
   SFU_TRY(room_, Room::create(std::move(config), this));
   return {};

@@ -34,6 +34,7 @@ struct SessionConfig {
   Random* random = nullptr;
   const WallAnchor* wall = nullptr;
   bool single_connection = false;  // `/rtc/v1`: the publisher's is the only one, and media comes on it too
+  bool audio_redundancy = false;   // Opus goes and comes as RED
   bool frames = false;             // put the packets of subscribed tracks together to FrameReceived
 };
 
@@ -52,11 +53,11 @@ using Event =
     std::variant<SignalReceived, PublishReady, PublishFailed, SubscriptionStarted, SubscriptionEnded, FrameReceived,
                  DataReceived, KeyframeRequested, SubscriberConnected, MediaConnected, MediaLost>;
 
-// Sees each packet of subscribed tracks as it arrived, before any repair.
+// Sees each packet of subscribed tracks as it arrived, out of RED, before any other repair.
 class RtpObserver {
  public:
   virtual ~RtpObserver() = default;
-  // `recovered`: it came by RTX, and `packet` is what was repeated.
+  // `recovered`: it came by RTX, and `packet` is what was repeated; or it was in the RED of a later one.
   virtual void on_rtp(Instant now, const std::string& track_sid, const rtp::PacketView& packet, bool recovered) = 0;
 };
 

@@ -48,7 +48,7 @@ bool IncomingTrack::receive(Instant now, ByteView packet, const rtp::PacketView&
                             Output& out) {
   for (const peer::AnnouncedStream& stream : streams_) {
     if (view.ssrc() == stream.ssrc) {
-      show(now, view, false, observer, out);
+      unpack(now, view, false, observer, out);
       return true;
     }
     if (view.ssrc() != stream.rtx_ssrc) continue;
@@ -60,10 +60,25 @@ bool IncomingTrack::receive(Instant now, ByteView packet, const rtp::PacketView&
     const auto restored =
         rtp::restore_from_rtx(ByteSpan(copy).first(packet.size()), view, codec->payload_type, stream.ssrc);
     if (!restored) return true;
-    if (const auto original = rtp::PacketView::parse(*restored)) show(now, *original, true, observer, out);
+    if (const auto original = rtp::PacketView::parse(*restored)) unpack(now, *original, true, observer, out);
     return true;
   }
   return false;
+}
+
+rtp::Codec IncomingTrack::codec() const {
+  const rtp::Codec first = codecs_.front().codec;
+  return first == rtp::Codec::kRed ? rtp::Codec::kOpus : first;
+}
+
+void IncomingTrack::unpack(Instant now, const rtp::PacketView& packet, bool recovered, RtpObserver* observer,
+                           Output& out) {
+  if (peer::find_codec(codecs_, rtp::Codec::kRed) == nullptr) return show(now, packet, recovered, observer, out);
+  const peer::PayloadCodec* codec = peer::find_payload(codecs_, packet.payload_type());
+  if (codec == nullptr) return;
+  red_.receive(packet, codec->codec == rtp::Codec::kRed, [&](const rtp::PacketView& plain, bool made_up) {
+    show(now, plain, recovered || made_up, observer, out);
+  });
 }
 
 void IncomingTrack::show(Instant now, const rtp::PacketView& packet, bool recovered, RtpObserver* observer,

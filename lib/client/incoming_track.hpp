@@ -9,6 +9,7 @@
 
 #include "client/connection.hpp"
 #include "client/events.hpp"
+#include "client/red_unpacker.hpp"
 #include "media/published_track.hpp"
 #include "payload/frame_assembler.hpp"
 
@@ -21,7 +22,8 @@ class IncomingTrack {
   void stop(Connection& connection) { connection.endpoint().remove_track(track_); }
 
   const std::string& sid() const { return sid_; }
-  rtp::Codec codec() const { return codecs_.front().codec; }
+  // What is shown: of RED the Opus inside.
+  rtp::Codec codec() const;
 
   // True if the packet is this track's; then it has been shown to `observer` (which may be null) and its frames are in
   // `out`.
@@ -34,6 +36,7 @@ class IncomingTrack {
   Instant deadline() const;
 
  private:
+  void unpack(Instant now, const rtp::PacketView& packet, bool recovered, RtpObserver* observer, Output& out);
   void show(Instant now, const rtp::PacketView& packet, bool recovered, RtpObserver* observer, Output& out);
   void assemble(Instant now, const rtp::PacketView& packet, Output& out);
   void hand_out(Output& out);
@@ -45,6 +48,7 @@ class IncomingTrack {
   std::vector<peer::PayloadCodec> codecs_;
   std::vector<peer::AnnouncedStream> streams_;
   media::PublishedTrack track_;
+  RedUnpacker red_;
   rtp::Codec assembled_ = rtp::Codec::kUnknown;
   std::unique_ptr<payload::FrameAssembler> assembler_;
   std::vector<payload::Frame> frames_;

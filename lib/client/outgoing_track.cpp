@@ -44,7 +44,10 @@ struct OutgoingTrack::Encoding {
   std::unique_ptr<participant::FrameWriter> frames;
 };
 
-OutgoingTrack::OutgoingTrack(PublishOptions options, Random& random) : options_(std::move(options)), random_(random) {
+OutgoingTrack::OutgoingTrack(PublishOptions options, bool audio_redundancy, Random& random)
+    : options_(std::move(options)),
+      redundant_(audio_redundancy && options_.codec == rtp::Codec::kOpus),
+      random_(random) {
   const bool video = rtp::kind_of(options_.codec) == rtp::MediaKind::kVideo;
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.layers.size()); ++i) {
     auto encoding = std::make_unique<Encoding>();
@@ -70,10 +73,11 @@ Result<void> OutgoingTrack::bind(Connection& connection) {
   for (const auto& encoding : encodings_) {
     if (!encoding->rid.empty()) spec.rids.push_back(encoding->rid);
   }
-  spec.codecs = {{.codec = options_.codec,
-                  .clock_rate = rtp::clock_rate(options_.codec),
-                  .fmtp = options_.codec == rtp::Codec::kH264 ? "packetization-mode=1" : "",
-                  .rtx_payload_type = {}}};
+  if (redundant_) spec.codecs.push_back({.codec = rtp::Codec::kRed, .clock_rate = 48000, .rtx_payload_type = {}});
+  spec.codecs.push_back({.codec = options_.codec,
+                         .clock_rate = rtp::clock_rate(options_.codec),
+                         .fmtp = options_.codec == rtp::Codec::kH264 ? "packetization-mode=1" : "",
+                         .rtx_payload_type = {}});
   SFU_TRY(mid_, connection.peer().negotiation().bind_sender(std::move(spec)));
   return {};
 }
@@ -81,7 +85,9 @@ Result<void> OutgoingTrack::bind(Connection& connection) {
 bool OutgoingTrack::start(Instant now, Connection& connection, media::Output out) {
   const peer::SendSection* section = connection.peer().negotiation().send_section(mid_);
   if (section == nullptr || !section->negotiated || section->codecs.empty()) return false;
-  const peer::PayloadCodec& codec = section->codecs.front();
+  const peer::PayloadCodec* plain = peer::find_codec(section->codecs, options_.codec);
+  if (plain == nullptr) return false;
+  const peer::PayloadCodec& codec = *plain;
   for (auto& encoding : encodings_) {
     media::PublishedTrackConfig config;
     config.kind = rtp::kind_of(codec.codec);
@@ -100,6 +106,10 @@ bool OutgoingTrack::start(Instant now, Connection& connection, media::Output out
     forwarder.payloads = {{.from = kSourcePayloadType,
                            .to = codec.payload_type,
                            .rtx = codec.rtx_payload_type.value_or(media::kNoPayloadType)}};
+    if (const auto* red = peer::find_codec(section->codecs, rtp::Codec::kRed)) {
+      forwarder.payloads.front().to = red->payload_type;
+      forwarder.payloads.front().primary = codec.payload_type;
+    }
     forwarder.extensions = section->extensions;
     forwarder.mid = mid_;
     forwarder.rid = encoding->rid;

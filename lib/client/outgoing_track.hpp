@@ -16,10 +16,12 @@ namespace sfu::client {
 
 class OutgoingTrack {
  public:
-  OutgoingTrack(PublishOptions options, Random& random);
+  OutgoingTrack(PublishOptions options, bool audio_redundancy, Random& random);
   ~OutgoingTrack();
 
   const PublishOptions& options() const { return options_; }
+  // Opus that goes as RED, if the server takes it.
+  bool redundant() const { return redundant_; }
   const std::string& sid() const { return sid_; }
   void set_sid(std::string sid) { sid_ = std::move(sid); }
   const std::string& mid() const { return mid_; }
@@ -51,6 +53,7 @@ class OutgoingTrack {
   struct Encoding;
 
   PublishOptions options_;
+  bool redundant_;
   Random& random_;
   std::string sid_;
   std::string mid_;

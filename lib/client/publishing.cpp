@@ -22,10 +22,11 @@ Errc code_of(livekit::RequestResponse::Reason reason) {
 
 Result<void> Publishing::publish(Instant now, PublishOptions options, Output& out) {
   if (find(options.cid) != nullptr) return fail(Errc::kAlreadyExists, "cid " + options.cid + " is published");
-  auto track = std::make_unique<OutgoingTrack>(std::move(options), *config_.random);
+  auto track = std::make_unique<OutgoingTrack>(std::move(options), config_.audio_redundancy, *config_.random);
   SFU_CHECK_OK(track->bind(connection_));
   livekit::SignalRequest request;
   *request.mutable_add_track() = participant::to_request(track->options());
+  if (track->redundant()) request.mutable_add_track()->clear_disable_red();
   out.requests.push_back(std::move(request));
   entries_.push_back({std::move(track), now + kAnswerTimeout});
   return {};

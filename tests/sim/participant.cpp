@@ -14,7 +14,8 @@ void Participant::join(LinkId up, LinkId down) {
   client_ = &simulation_.join_over(kRoom, identity_, up, down, this,
                                    {.auto_subscribe = !watch_.nothing && watch_.identities.empty(),
                                     .adaptive_stream = watch_.adaptive,
-                                    .allow_pause = watch_.allow_pause});
+                                    .allow_pause = watch_.allow_pause,
+                                    .audio_redundancy = audio_redundancy_});
   for (const Media& media : media_) {
     publishers_.push_back(std::make_unique<Publisher>(simulation_, *client_, media.cid, media.plan, media.seed));
   }

@@ -42,8 +42,11 @@ class Participant final : public client::RtpObserver {
  public:
   static constexpr const char* kRoom = "room";
 
-  Participant(Simulation& simulation, std::string identity, WatchPlan watch)
-      : simulation_(simulation), identity_(std::move(identity)), watch_(std::move(watch)) {}
+  Participant(Simulation& simulation, std::string identity, WatchPlan watch, bool audio_redundancy = false)
+      : simulation_(simulation),
+        identity_(std::move(identity)),
+        watch_(std::move(watch)),
+        audio_redundancy_(audio_redundancy) {}
 
   const std::string& identity() const { return identity_; }
   const WatchPlan& watch() const { return watch_; }
@@ -87,6 +90,7 @@ class Participant final : public client::RtpObserver {
   Simulation& simulation_;
   std::string identity_;
   WatchPlan watch_;
+  bool audio_redundancy_;
   std::vector<Media> media_;
   Client* client_ = nullptr;
   Instant joined_at_{};

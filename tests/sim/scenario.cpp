@@ -118,6 +118,7 @@ std::vector<MediaPlan> read_media(ScenarioReader& in) {
 
 void read_presence(ScenarioReader& in, const Scenario& scenario, Person& person) {
   person.join = in.duration("join", {});
+  person.audio_redundancy = in.flag("red", false);
   if (in.has("leave")) person.leave = in.duration("leave", {});
   for (const auto& [key, name] : {std::pair("up", &person.up), std::pair("down", &person.down)}) {
     *name = in.text(key, "");

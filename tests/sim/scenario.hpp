@@ -21,6 +21,7 @@ struct Person {
   std::string down;
   Duration join{};
   std::optional<Duration> leave{};
+  bool audio_redundancy = false;  // its sound goes and comes as RED
   std::vector<MediaPlan> media{};
   WatchPlan watch{};
 };

@@ -60,8 +60,8 @@ class Run {
 
  private:
   void add(const Person& person, SeededRandom& seeds) {
-    Participant& one =
-        *participants_.emplace_back(std::make_unique<Participant>(simulation_, person.identity, person.watch));
+    Participant& one = *participants_.emplace_back(
+        std::make_unique<Participant>(simulation_, person.identity, person.watch, person.audio_redundancy));
     for (std::size_t i = 0; i < person.media.size(); ++i) {
       one.add_media(person.identity + "-" + std::to_string(i), person.media[i], seeds.next());
     }

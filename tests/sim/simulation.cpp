@@ -21,7 +21,8 @@ std::string to_bytes(std::span<const std::uint8_t> message) {
 
 }  // namespace
 
-Client::Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer)
+Client::Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer,
+               bool audio_redundancy)
     : simulation_(simulation),
       identity_(std::move(identity)),
       connection_(number),
@@ -31,7 +32,8 @@ Client::Client(Simulation& simulation, std::string identity, unsigned number, cl
                 .subscriber_addresses = {subscriber_address_},
                 .certificate = simulation.client_certificate_.get(),
                 .random = &simulation.random_,
-                .wall = &simulation.wall_},
+                .wall = &simulation.wall_,
+                .audio_redundancy = audio_redundancy},
                observer) {}
 
 void Client::publish(const client::PublishOptions& options, const std::vector<participant::Layer>& svc) {
@@ -180,7 +182,8 @@ Client& Simulation::join(const std::string& room, const std::string& identity, L
 
 Client& Simulation::join_over(const std::string& room, const std::string& identity, LinkId up, LinkId down,
                               client::RtpObserver* observer, const JoinOptions& options) {
-  clients_.push_back(std::make_unique<Client>(*this, identity, static_cast<unsigned>(clients_.size() + 1), observer));
+  clients_.push_back(std::make_unique<Client>(*this, identity, static_cast<unsigned>(clients_.size() + 1), observer,
+                                              options.audio_redundancy));
   Client& client = *clients_.back();
   network_.attach(client.publisher_address_, up, down);
   network_.attach(client.subscriber_address_, up, down);

@@ -22,7 +22,8 @@ class Simulation;
 // One client: a client::Session with its network and signalling, and what it was told.
 class Client final : public SignalSink {
  public:
-  Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer);
+  Client(Simulation& simulation, std::string identity, unsigned number, client::RtpObserver* observer,
+         bool audio_redundancy);
 
   const std::string& identity() const { return identity_; }
   client::Session& session() {
@@ -107,6 +108,7 @@ struct JoinOptions {
   bool auto_subscribe = true;
   bool adaptive_stream = false;
   bool allow_pause = false;
+  bool audio_redundancy = false;  // sound goes and comes as RED
 };
 
 class Simulation {
