@@ -26,15 +26,15 @@ class Client::Impl {
     return {};
   }
 
-  void post(const std::string& text, Headers headers, std::string body,
-            std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
+  void request(wire::verb verb, const std::string& text, Headers headers, std::string body,
+               std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
     auto url = Url::parse(text, "http", "https");
     if (!url) {
       return asio::post(io_, [done = std::move(done), text] {
         done(sfu::fail(Errc::kInvalidArgument, "not an http:// or https:// URL: " + text));
       });
     }
-    wire::request<wire::string_body> request(wire::verb::post, url->target, 11, std::move(body));
+    wire::request<wire::string_body> request(verb, url->target, 11, std::move(body));
     request.set(wire::field::host, url->authority());
     for (const auto& [name, value] : headers) request.set(name, value);
     request.prepare_payload();
@@ -119,7 +119,11 @@ Result<std::unique_ptr<Client>> Client::create(ClientConfig config) {
 
 void Client::post(const std::string& url, Headers headers, std::string body,
                   std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
-  impl_->post(url, std::move(headers), std::move(body), std::move(done), timeout);
+  impl_->request(wire::verb::post, url, std::move(headers), std::move(body), std::move(done), timeout);
+}
+
+void Client::get(const std::string& url, std::function<void(Result<ClientResponse>)> done) {
+  impl_->request(wire::verb::get, url, {}, {}, std::move(done), std::nullopt);
 }
 
 }  // namespace sfu::http

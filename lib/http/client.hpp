@@ -49,6 +49,8 @@ class Client {
   // the answer; the server may have got the request). Any thread.
   void post(const std::string& url, Headers headers, std::string body, std::function<void(Result<ClientResponse>)> done,
             std::optional<Duration> timeout = std::nullopt);  // in place of ClientConfig's
+  // The same, without headers and body of one's own.
+  void get(const std::string& url, std::function<void(Result<ClientResponse>)> done);
 
  private:
   class Impl;

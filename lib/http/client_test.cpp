@@ -210,3 +210,22 @@ TEST_CASE("Retry-After is a number of seconds, or a date") {
     CHECK_FALSE(parse_retry_after(bad, now));
   }
 }
+
+TEST_CASE("a get brings back the body, and sends none") {
+  Mailbox<Request> requests;
+  const auto server = serve(answering([&](const Request& request) {
+    requests.put(request);
+    return Response{.status = 200, .body = "figures"};
+  }));
+  Mailbox<Result<ClientResponse>> results;
+  const auto client = *http::Client::create({});
+  client->get(url_of(*server, "/metrics"), [&](auto result) { results.put(std::move(result)); });
+  const auto answer = results.take();
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(answer->body == "figures");
+  const Request request = requests.take();
+  CHECK(request.method == "GET");
+  CHECK(request.target == "/metrics");
+  CHECK(request.body.empty());
+}

@@ -45,11 +45,11 @@ bool spill(const std::string& file, const std::string& text) {
 
 // Each run has a server of its own, if one is to be started: what one leaves behind is not the next one's.
 sfu::Result<RunResult> run_once(const Options& options, const Scenario& scenario) {
-  Target target{options.url, options.pid};
+  Target target{options.url, options.pid, options.metrics};
   std::unique_ptr<ServerProcess> server;
   if (options.url.empty()) {
     SFU_TRY(server, ServerProcess::start(options.server, options.server_cpus, options.server_arguments));
-    target = {server->url(), server->pid()};
+    target = {server->url(), server->pid(), server->metrics_url()};
   }
   SFU_TRY(RunResult result, run_scenario(options, scenario, target));
   if (server && !server->running()) return sfu::fail(sfu::Errc::kUnavailable, "the server has ended: " + server->log());

@@ -118,6 +118,8 @@ const std::vector<Option>& known_options() {
          SFU_TRY(options.pid, read_number<int>(text, 1, "a process id"));
          return {};
        }},
+      {"--metrics", "URL", "of its metrics, as http://127.0.0.1:6789/metrics: latency inside it",
+       into(&Options::metrics, read_text)},
       {"--server", "PROGRAM", "what is started in place of bin/sfu-server", into(&Options::server, read_text)},
       {"--server-cpus", "LIST", "where what is started may run, as 0 or 0,2-3",
        into(&Options::server_cpus, parse_cpus)},
@@ -165,6 +167,9 @@ Result<void> check(const Options& options) {
   if (options.duration <= Duration::zero()) return fail(Errc::kInvalidArgument, "--duration: must be longer than 0");
   if (options.url.empty() && options.pid != 0) {
     return fail(Errc::kInvalidArgument, "--pid: is for a server given by --url");
+  }
+  if (options.url.empty() && !options.metrics.empty()) {
+    return fail(Errc::kInvalidArgument, "--metrics: is for a server given by --url");
   }
   const bool starts = !options.server.empty() || !options.server_cpus.empty() || !options.server_arguments.empty();
   if (!options.url.empty() && starts) {

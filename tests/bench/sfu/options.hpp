@@ -24,6 +24,7 @@ struct Options {
   std::vector<int> server_cpus;               // where it may run; empty: anywhere
   std::vector<std::string> server_arguments;  // further ones
   int pid = 0;                                // of a server given by URL; 0: its process is not looked at
+  std::string metrics;                        // URL of its metrics; empty: not known
   bool system_calls = false;                  // counted by perf or strace, before the measurement
 
   // The load.

@@ -46,6 +46,7 @@ value server_json(const RunResult& result, const Derived& derived) {
   const ProcessFigures& end = *result.end;
   object all = {{"cpu_share", derived.server_cpu_share},
                 {"cpu_ns_per_packet", derived.server_ns_per_packet},
+                {"cpu_ns_per_packet_either_way", derived.server_ns_per_packet_either_way},
                 {"user_s", seconds(end.user - begin.user)},
                 {"system_s", seconds(end.system - begin.system)},
                 {"resident_bytes", end.resident_bytes},
@@ -55,7 +56,15 @@ value server_json(const RunResult& result, const Derived& derived) {
                 {"voluntary_switches", end.voluntary_switches - begin.voluntary_switches},
                 {"involuntary_switches", end.involuntary_switches - begin.involuntary_switches},
                 {"threads", end.threads},
+                {"latency", nullptr},
                 {"system_calls", nullptr}};
+  if (result.server_latency) {
+    const ServerLatency& latency = *result.server_latency;
+    all["latency"] = object{{"count", latency.count()},
+                            {"p50_ms", milliseconds(latency.percentile(0.5))},
+                            {"p95_ms", milliseconds(latency.percentile(0.95))},
+                            {"p99_ms", milliseconds(latency.percentile(0.99))}};
+  }
   if (result.system_calls) {
     object calls;
     for (const auto& [name, count] : result.system_calls->calls) calls[name] = count;
@@ -128,7 +137,10 @@ Derived derive(const RunResult& result) {
   derived.server_cpu_share = seconds(cpu) / derived.seconds;
   derived.others_cpu_share = std::max(0.0, derived.others_cpu_share - derived.server_cpu_share);
   if (derived.forwarded != 0) {
+    const std::uint64_t received = result.scenario.data ? result.figures.data_up.packets : result.figures.up.packets;
     derived.server_ns_per_packet = static_cast<double>(cpu.count()) / static_cast<double>(derived.forwarded);
+    derived.server_ns_per_packet_either_way =
+        static_cast<double>(cpu.count()) / static_cast<double>(derived.forwarded + received);
   }
   if (result.participants != 0) {
     derived.bytes_per_participant =

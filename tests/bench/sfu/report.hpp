@@ -16,6 +16,7 @@ struct Derived {
   std::uint64_t forwarded = 0;  // packets that clients got: RTP, or data packets
   double server_cpu_share = 0;  // of one CPU
   double server_ns_per_packet = 0;
+  double server_ns_per_packet_either_way = 0;  // over those that it got, too
   double generator_cpu_share = 0;
   double others_cpu_share = 0;  // of everything else on this machine, a server elsewhere or unknown included
   double joins_per_second = 0;

@@ -56,6 +56,14 @@ Row percentiles(const std::string& name, const LatencyHistogram& histogram) {
   return row;
 }
 
+Row percentiles(const std::string& name, const ServerLatency& latency) {
+  Row row = {name};
+  for (const double share : {0.5, 0.95, 0.99}) row.push_back(format("%.2f", milliseconds(latency.percentile(share))));
+  row.push_back("-");
+  row.push_back(format("%llu", plain(latency.count())));
+  return row;
+}
+
 Row traffic(const std::string& name, const Traffic& of, double seconds, bool numbered) {
   return {name,
           format("%llu", plain(of.packets)),
@@ -89,8 +97,9 @@ std::string server(const RunResult& result, const Derived& derived) {
   if (!result.begin || !result.end || !result.before_joins) return "server  its process is not known (--pid)\n";
   const ProcessFigures& begin = *result.begin;
   const ProcessFigures& end = *result.end;
-  std::string text = format("server  CPU %.1f %% of one, %.2f us a packet", derived.server_cpu_share * 100,
-                            derived.server_ns_per_packet / 1e3);
+  std::string text = format("server  CPU %.1f %% of one, %.2f us a packet, %.2f of those that it got too",
+                            derived.server_cpu_share * 100, derived.server_ns_per_packet / 1e3,
+                            derived.server_ns_per_packet_either_way / 1e3);
   const Duration user = end.user - begin.user;
   const Duration system = end.system - begin.system;
   if ((user + system).count() > 0) {
@@ -148,6 +157,7 @@ std::string to_text(const RunResult& result) {
   }
   std::vector<Row> times = {{"milliseconds", "p50", "p95", "p99", "max", "of"}};
   times.push_back(percentiles("one-way latency", figures.down.latency));
+  if (result.server_latency) times.push_back(percentiles("inside the server", *result.server_latency));
   if (result.scenario.data) times.push_back(percentiles("of data", figures.data_down.latency));
   times.push_back(percentiles("time to join", figures.joining.to_ready));
   times.push_back(percentiles("to first packet", figures.joining.to_first_packet));

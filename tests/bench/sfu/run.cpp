@@ -49,11 +49,14 @@ class Run {
     if (target_.pid != 0 && !result_.before_joins) {
       return fail(Errc::kNotFound, "--pid: there is no process " + std::to_string(target_.pid));
     }
+    if (!target_.metrics.empty()) {
+      SFU_TRY(latency_, LatencyReader::create(target_.metrics));
+    }
     SFU_TRY(fleet_, Fleet::create(options_, result_.scenario, target_.url));
     SFU_CHECK_OK(let_join());
     live_for(options_.warm_up, "warming up");
     if (options_.system_calls && target_.pid != 0) count_calls();
-    measure();
+    SFU_CHECK_OK(measure());
     fleet_->stop_sending();
     std::this_thread::sleep_for(kDrain);
     result_.figures = fleet_->figures();
@@ -94,7 +97,11 @@ class Run {
         format("joined %.0f of %zu, %.0f a second", ready, result_.participants, ready / seconds(now - begin)));
   }
 
-  void measure() {
+  Result<void> measure() {
+    ServerLatency latency;
+    if (latency_) {
+      SFU_TRY(latency, latency_->read());
+    }
     fleet_->begin_measuring();
     result_.begin = look();
     const Duration cpu = own_cpu();
@@ -105,6 +112,11 @@ class Run {
     result_.generator_cpu = own_cpu() - cpu;
     result_.machine_cpu = read_machine() - machine;
     result_.measured = clock_.now() - begin;
+    if (latency_) {
+      SFU_TRY(const ServerLatency later, latency_->read());
+      result_.server_latency = later.since(latency);
+    }
+    return {};
   }
 
   // Before the measurement, which is none of what the counting costs.
@@ -175,6 +187,7 @@ class Run {
   Progress progress_;
   RunResult result_;
   std::unique_ptr<Fleet> fleet_;
+  std::optional<LatencyReader> latency_;
   Instant next_told_{};
   Instant next_visitor_ = kNever;
   Instant next_speaker_ = kNever;

@@ -10,6 +10,7 @@
 #include "options.hpp"
 #include "process_figures.hpp"
 #include "scenario.hpp"
+#include "server_latency.hpp"
 #include "system_calls.hpp"
 
 namespace sfu::load {
@@ -17,7 +18,8 @@ namespace sfu::load {
 // Where the load goes.
 struct Target {
   std::string url;
-  pid_t pid = 0;  // 0: not on this machine, or not told
+  pid_t pid = 0;        // 0: not on this machine, or not told
+  std::string metrics;  // URL; empty: not told
 };
 
 struct RunResult {
@@ -35,6 +37,7 @@ struct RunResult {
   std::optional<ProcessFigures> begin;
   std::optional<ProcessFigures> end;
   std::optional<SystemCalls> system_calls;
+  std::optional<ServerLatency> server_latency;  // of the measurement
   std::optional<BareLoop> bare_loop;
 };
 

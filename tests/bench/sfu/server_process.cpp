@@ -67,13 +67,22 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const std::string& p
                                                             const std::vector<std::string>& more_arguments) {
   SFU_TRY(const std::uint16_t port, free_port(SOCK_STREAM));
   SFU_TRY(const std::uint16_t tcp_port, free_port(SOCK_STREAM));
+  SFU_TRY(const std::uint16_t metrics_port, free_port(SOCK_STREAM));
   SFU_TRY(const std::uint16_t udp_port, free_port(SOCK_DGRAM));
-  std::vector<std::string> words = {program,           "--dev",
-                                    "--bind",          "127.0.0.1",
-                                    "--port",          std::to_string(port),
-                                    "--udp-port",      std::to_string(udp_port),
-                                    "--rtc.tcp_port",  std::to_string(tcp_port),
-                                    "--logging.level", "warn"};
+  std::vector<std::string> words = {program,
+                                    "--dev",
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--port",
+                                    std::to_string(port),
+                                    "--udp-port",
+                                    std::to_string(udp_port),
+                                    "--rtc.tcp_port",
+                                    std::to_string(tcp_port),
+                                    "--prometheus.port",
+                                    std::to_string(metrics_port),
+                                    "--logging.level",
+                                    "warn"};
   words.insert(words.end(), more_arguments.begin(), more_arguments.end());
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
@@ -98,6 +107,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const std::string& p
     return fail(Errc::kUnavailable, program + " does not serve: " + server->log());
   }
   server->url_ = "ws://127.0.0.1:" + std::to_string(port);
+  server->metrics_url_ = "http://127.0.0.1:" + std::to_string(metrics_port) + "/metrics";
   return server;
 }
 

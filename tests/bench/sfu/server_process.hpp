@@ -23,6 +23,7 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   const std::string& url() const { return url_; }
+  const std::string& metrics_url() const { return metrics_url_; }
   pid_t pid() const { return pid_; }
   // False: it has ended by itself.
   bool running() const;
@@ -36,6 +37,7 @@ class ServerProcess {
   int output_;
   int log_;
   std::string url_;
+  std::string metrics_url_;
 };
 
 }  // namespace sfu::load
