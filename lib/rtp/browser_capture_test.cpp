@@ -22,7 +22,8 @@ namespace {
 
 const std::vector<std::string> kAudio = {"chromium_opus", "chromium_red", "firefox_opus"};
 const std::vector<std::string> kSimulcast = {"chromium_vp8_simulcast", "chromium_vp8_picture_ids",
-                                             "chromium_h264_simulcast", "firefox_vp8_simulcast"};
+                                             "chromium_h264_simulcast", "firefox_vp8_simulcast",
+                                             "firefox_h264_simulcast"};
 const std::vector<std::string> kSingle = {"chromium_vp9_svc", "chromium_av1_svc", "firefox_vp9", "firefox_av1"};
 
 std::vector<std::string> all_of(std::initializer_list<std::vector<std::string>> lists) {

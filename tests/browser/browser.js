@@ -46,11 +46,11 @@ export async function launchBrowser(film, flags = []) {
 }
 
 // By WebDriver BiDi, which is what the channel stands for.
-export function launchFirefox() {
+export function launchFirefox(preferences = {}) {
   return firefox.launch({
     channel: 'moz-firefox',
     executablePath: process.env.SFU_TEST_FIREFOX ?? '/usr/bin/firefox-esr',
-    firefoxUserPrefs: kPreferences,
+    firefoxUserPrefs: { ...kPreferences, ...preferences },
   });
 }
 

@@ -27,7 +27,7 @@ const kCaptures = [
   { name: 'chromium_red', codec: 'audio/red' },
   { name: 'firefox_vp8_simulcast', codec: 'video/VP8', ...simulcast },
   { name: 'firefox_vp9', codec: 'video/VP9', width: 320, height: 180, bitrate: 100_000 },
-  { name: 'firefox_h264', codec: 'video/H264', width: 320, height: 180, bitrate: 100_000 },
+  { name: 'firefox_h264_simulcast', codec: 'video/H264', width: 320, height: 180, encodings: [['q', 4, 20_000], ['h', 2, 30_000], ['f', 1, 40_000]] },
   { name: 'firefox_av1', codec: 'video/AV1', width: 320, height: 180, bitrate: 100_000 },
   { name: 'firefox_opus', codec: 'audio/opus' },
 ];
@@ -35,7 +35,8 @@ const kCaptures = [
 async function launch(name, log) {
   if (name.startsWith('firefox')) {
     Object.assign(process.env, { MOZ_LOG: 'timestamp,RtpLogger:5', MOZ_LOG_FILE: log });
-    return launchFirefox();
+    // H264 is a plugin's, which MOZ_GMP_PATH names.
+    return launchFirefox({ 'media.gmp-gmpopenh264.visible': true, 'media.gmp-gmpopenh264.enabled': true, 'media.gmp-gmpopenh264.version': '2.6.0' });
   }
   // Renderers log to standard error alone.
   const wrapper = `${log}.sh`;
