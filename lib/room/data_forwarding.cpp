@@ -10,12 +10,7 @@
 
 namespace sfu::room {
 
-namespace {
-
-constexpr std::size_t kNonces = 100;
-constexpr std::size_t kNonceBytes = 16;  // a UUID
-
-}  // namespace
+namespace {}  // namespace
 
 void DataForwarding::message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                              const peer::MessageReceived& message, Output& out) {
@@ -27,14 +22,14 @@ void DataForwarding::message(Instant now, Participant& sender, const peer::Chann
 }
 
 void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out) {
-  if (is_repetition(sender, packet, reliable) || rpc_.take(sender, packet)) return;
+  if (is_repetition(now, sender, packet, reliable) || rpc_.take(sender, packet)) return;
   if (!stamp_sender(packet, sender.profile, reliable) || !passes_policy(state_, sender, packet, reliable)) return;
   observe_stream(state_.statistics(), packet);
   distribute(now, sender.id, packet, reliable, out);
 }
 
 void DataForwarding::send(Instant now, const livekit::DataPacket& packet, Output& out) {
-  if (has_seen_nonce(packet)) return;
+  if (has_seen_nonce(now, packet)) return;
   distribute(now, {}, packet, packet.kind() == livekit::DataPacket::RELIABLE, out);
 }
 
@@ -54,22 +49,18 @@ void DataForwarding::distribute(Instant now, ParticipantId sender, const livekit
   if (missed) keep(now, sender, packet, std::move(bytes));
 }
 
-bool DataForwarding::is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable) {
+bool DataForwarding::is_repetition(Instant now, Participant& sender, const livekit::DataPacket& packet, bool reliable) {
   if (reliable && packet.sequence() > 0) {
     // A resumed client sends again what it is not sure about.
     if (packet.sequence() <= sender.last_reliable_sequence) return true;
     sender.last_reliable_sequence = packet.sequence();
   }
-  return has_seen_nonce(packet);
+  return has_seen_nonce(now, packet);
 }
 
-bool DataForwarding::has_seen_nonce(const livekit::DataPacket& packet) {
+bool DataForwarding::has_seen_nonce(Instant now, const livekit::DataPacket& packet) {
   if (!packet.has_user() || packet.user().nonce().empty()) return false;
-  auto nonce = packet.user().nonce().substr(0, kNonceBytes);
-  if (std::ranges::find(nonces_, nonce) != nonces_.end()) return true;
-  if (nonces_.size() == kNonces) nonces_.pop_front();
-  nonces_.push_back(std::move(nonce));
-  return false;
+  return nonces_.has_seen(now, packet.user().nonce());
 }
 
 // Channels of other labels carry bytes of the application's own; they arrive as user packets, in order where that can

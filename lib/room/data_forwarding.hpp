@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "room/recent_nonces.hpp"
 #include "room/room_state.hpp"
 #include "room/rpc_calls.hpp"
 
@@ -42,8 +43,8 @@ class DataForwarding {
   // To its destinations but for the sender, who may be none.
   void distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable, Output& out);
   void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);
-  bool is_repetition(Participant& sender, const livekit::DataPacket& packet, bool reliable);
-  bool has_seen_nonce(const livekit::DataPacket& packet);
+  bool is_repetition(Instant now, Participant& sender, const livekit::DataPacket& packet, bool reliable);
+  bool has_seen_nonce(Instant now, const livekit::DataPacket& packet);
   void keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes);
 
   RoomState& state_;
@@ -51,7 +52,7 @@ class DataForwarding {
   std::deque<Kept> kept_;
   std::size_t kept_bytes_ = 0;
   std::uint64_t next_number_ = 1;
-  std::deque<std::string> nonces_;  // of recent user packets
+  RecentNonces nonces_;  // of user packets
 };
 
 }  // namespace sfu::room
