@@ -129,6 +129,9 @@ void LiteAgent::retire_previous(Output& out) {
   if (previous_.local.ufrag.empty()) return;
   out.events.push_back({.kind = Event::Kind::kUfragRetired, .ufrag = std::move(previous_.local.ufrag)});
   previous_ = {};
+  // What was nominated under the old credentials has no say any more.
+  nominated_ = false;
+  nomination_ = 0;
 }
 
 void LiteAgent::note_authenticated_packet(const Path& path, Output& out) {

@@ -353,6 +353,16 @@ TEST_CASE_FIXTURE(Fixture, "[M-010] old credentials are valid until the first ch
 }
 
 TEST_CASE_FIXTURE(Fixture,
+                  "[M-010] what is nominated under old credentials after a restart has no say over the new ones") {
+  send({.nomination = 1}, 1000);
+  agent.restart({"server2", "password2"});
+  agent.set_remote({"client2", "x"});
+  send({.nomination = 5}, 1000);
+  send({.username = "server2:client2", .password = "password2", .nomination = 1}, 2000);
+  CHECK(selected_port() == 2000);
+}
+
+TEST_CASE_FIXTURE(Fixture,
                   "a check with bad integrity allocates nothing of ours, and neither does a repeated good one") {
   send({}, 1000);
   const auto bad = make({.password = "wrong"});
