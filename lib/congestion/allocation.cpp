@@ -78,12 +78,16 @@ class Divider {
     }
   }
 
-  void give_lowest(bool may_pause) {
+  void give_lowest(MayPause may_pause) {
+    bool given = false;
     for (const std::size_t i : order_) {
       Ladder& ladder = ladders_[i];
-      if (ladder.chosen == ladder.size || rise(i) || may_pause) continue;
-      left_ -= ladder.cost(1);
-      ladder.chosen = 1;
+      if (ladder.chosen != ladder.size && !rise(i)) {
+        if (may_pause == MayPause::kAny || (may_pause == MayPause::kAllButOne && given)) continue;
+        left_ -= ladder.cost(1);
+        ladder.chosen = 1;
+      }
+      given |= ladder.chosen != 0;
     }
   }
 
@@ -105,6 +109,7 @@ class Divider {
       used += ladder.cost(ladder.chosen);
       division.everything.bps += ladder.cost(ladder.size);
       if (step == 0 && ladder.chosen < ladder.size) step = ladder.cost(ladder.chosen + 1) - ladder.cost(ladder.chosen);
+      if (ladder.chosen == 0 && ladder.size != 0) ++division.starved;
       allowances[i] = allowance(demands_[i], ladder);
     }
     division.next_step.bps = used > capacity_ ? used : step != 0 ? used + step : 0;
@@ -143,7 +148,8 @@ class Divider {
 
 }  // namespace
 
-Division allocate(Bitrate capacity, std::span<const Demand> demands, bool may_pause, std::span<Allowance> allowances) {
+Division allocate(Bitrate capacity, std::span<const Demand> demands, MayPause may_pause,
+                  std::span<Allowance> allowances) {
   Divider divider(capacity, demands);
   divider.give_unmanaged();
   divider.give_lowest(may_pause);

@@ -43,10 +43,15 @@ struct Division {
   // And to give one of them its next better layer, or, where lowest layers exceed the capacity, to give them. Zero: all
   // have what they asked for, and it fits.
   Bitrate next_step;
+  std::size_t starved = 0;  // how many get nothing, though something comes of them
 };
 
+enum class MayPause : std::uint8_t { kNone, kAllButOne, kAny };
+
 // For each demand the best that its track may have. The sum stays within `capacity`, except for what is unmanaged, for
-// lowest layers when nothing may be paused, and for a track that has only layers above what was asked for.
-Division allocate(Bitrate capacity, std::span<const Demand> demands, bool may_pause, std::span<Allowance> allowances);
+// lowest layers of those that may not be paused (of all but one it is the most important that is kept), and for a track
+// that has only layers above what was asked for.
+Division allocate(Bitrate capacity, std::span<const Demand> demands, MayPause may_pause,
+                  std::span<Allowance> allowances);
 
 }  // namespace sfu::congestion

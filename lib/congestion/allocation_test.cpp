@@ -29,13 +29,14 @@ Demand simulcast(std::int64_t low, std::int64_t medium, std::int64_t high, std::
   return demand;
 }
 
-std::vector<Allowance> share(std::int64_t kilobits, const std::vector<Demand>& demands, bool may_pause = true) {
+std::vector<Allowance> share(std::int64_t kilobits, const std::vector<Demand>& demands,
+                             MayPause may_pause = MayPause::kAny) {
   std::vector<Allowance> allowances(demands.size());
   allocate(Bitrate::kilobits(kilobits), demands, may_pause, allowances);
   return allowances;
 }
 
-Layers divide(std::int64_t kilobits, const std::vector<Demand>& demands, bool may_pause = true) {
+Layers divide(std::int64_t kilobits, const std::vector<Demand>& demands, MayPause may_pause = MayPause::kAny) {
   Layers layers;
   for (const Allowance& allowance : share(kilobits, demands, may_pause)) layers.push_back(allowance.layer);
   return layers;
@@ -64,7 +65,7 @@ TEST_CASE("[M-071] a screen of priority 255 goes before a camera of 1") {
 TEST_CASE("[M-072] nothing is paused that may not be; else what does not fit, the least important first") {
   std::vector<Demand> demands = {simulcast(150, 500, 1500), simulcast(150, 500, 1500), simulcast(150, 500, 1500)};
   demands[1].priority = 2;
-  CHECK(divide(0, demands, false) == Layers{0, 0, 0});
+  CHECK(divide(0, demands, MayPause::kNone) == Layers{0, 0, 0});
   CHECK(divide(350, demands) == Layers{0, 0, kNothing});
   CHECK(divide(200, demands) == Layers{kNothing, 0, kNothing});
   CHECK(divide(0, demands) == Layers{kNothing, kNothing, kNothing});
@@ -114,13 +115,15 @@ TEST_CASE("[M-073] what is given fits, for random tracks: seeds 1 to 300") {
       }
     }
     const Bitrate capacity{random.below(6'000'000)};
-    const bool may_pause = random.below(2) == 0;
+    const auto may_pause = static_cast<MayPause>(random.below(3));
     std::vector<Allowance> given(demands.size());
     const auto division = allocate(capacity, demands, may_pause, given);
     std::int64_t total = 0;
     std::int64_t most = 0;
     bool only_lowest = true;
     bool all_served = true;
+    std::size_t starved = 0;
+    std::size_t had = 0;
     for (std::size_t i = 0; i < demands.size(); ++i) {
       const Demand& demand = demands[i];
       const unsigned wished = demand.sent & ((2u << demand.max_layer) - 1);
@@ -128,10 +131,12 @@ TEST_CASE("[M-073] what is given fits, for random tracks: seeds 1 to 300") {
       if (demand.sent == 0) continue;
       most += demand.bitrates[best][demand.max_temporal].bps;
       if (given[i].paused()) {
-        CHECK(may_pause);
+        CHECK(may_pause != MayPause::kNone);
         all_served = false;
+        ++starved;
         continue;
       }
+      ++had;
       // What comes of what it may have.
       const auto come = demand.sent & ((2u << given[i].layer) - 1);
       REQUIRE(come != 0);
@@ -142,12 +147,28 @@ TEST_CASE("[M-073] what is given fits, for random tracks: seeds 1 to 300") {
       all_served &= layer == best && temporal == demand.max_temporal;
       CHECK((layer <= demand.max_layer || wished == 0));
     }
-    CHECK((total <= capacity.bps || (!may_pause && only_lowest)));
+    const bool forced = may_pause == MayPause::kNone || (may_pause == MayPause::kAllButOne && had == 1);
+    CHECK((total <= capacity.bps || (forced && only_lowest)));
+    CHECK(division.starved == starved);
+    if (may_pause == MayPause::kAllButOne) CHECK((had > 0 || starved == 0));
     CHECK(division.everything.bps == most);
     CHECK((division.next_step.bps == 0) == (all_served && total <= capacity.bps));
     if (total > capacity.bps) CHECK(division.next_step.bps == total);
     if (!all_served && total <= capacity.bps) CHECK(division.next_step.bps > total);
   }
+}
+
+TEST_CASE(
+    "[M-072] before the path is known, the most important has its lowest layer whether it is known to fit or not") {
+  auto screen = simulcast(1700, 1700, 1700);
+  screen.priority = 255;
+  const auto camera = simulcast(1500, 1500, 1500);
+  CHECK(share(1000, {camera, screen}, MayPause::kAllButOne) == std::vector{kPaused, Allowance{2, 3}});
+  CHECK(share(1000, {camera, screen}) == std::vector{kPaused, kPaused});
+  CHECK(share(1000, {camera, camera}, MayPause::kAllButOne)[1] == kPaused);
+  // Where one fits, it is that.
+  CHECK(share(1600, {camera, camera}, MayPause::kAllButOne)[1] == kPaused);
+  CHECK(divide(1000, {simulcast(900, 1500, 2000)}, MayPause::kAllButOne) == Layers{0});
 }
 
 TEST_CASE("[M-071] between two spatial layers there are the temporal ones") {
@@ -157,7 +178,7 @@ TEST_CASE("[M-071] between two spatial layers there are the temporal ones") {
   demand.bitrates[1] = {Bitrate{90}, Bitrate{200}, Bitrate{400}, Bitrate{400}};
   const auto given = [&](std::int64_t bps) {
     std::vector<Allowance> allowances(1);
-    allocate(Bitrate{bps}, std::vector{demand}, true, allowances);
+    allocate(Bitrate{bps}, std::vector{demand}, MayPause::kAny, allowances);
     return allowances.front();
   };
   CHECK(given(40) == kPaused);

@@ -7,9 +7,11 @@
 
 namespace sfu::congestion {
 
-void ProbePlanner::set_wishes(Bitrate everything, Bitrate next_step) {
+void ProbePlanner::set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved) {
   everything_ = everything;
   next_step_ = next_step;
+  starved_ = starved;
+  if (starved && !outstanding_) due_ = std::min(due_, now + config_.starved_interval);
 }
 
 bool ProbePlanner::wants_more(Bitrate estimate) const {
@@ -50,7 +52,7 @@ void ProbePlanner::wait(Instant now) {
   const auto longer = std::chrono::duration_cast<Duration>(pause_ * config_.backoff);
   pause_ = std::clamp(longer, config_.interval, config_.longest_interval);
   ramping_ = false;
-  schedule(now, pause_);
+  schedule(now, starved_ ? std::min(pause_, config_.starved_interval) : pause_);
 }
 
 ProbeCluster ProbePlanner::cluster(Bitrate rate, Duration length) {

@@ -28,8 +28,9 @@ class ProbePlanner {
     Duration interval = std::chrono::seconds(3);
     double backoff = 1.5;
     Duration longest_interval = std::chrono::seconds(10);
-    double large_cut = 0.66;  // of the rate before it
-    double recovery = 0.85;   // of the rate before it is tried
+    Duration starved_interval = std::chrono::milliseconds(3500);  // at most, while somebody gets nothing
+    double large_cut = 0.66;                                      // of the rate before it
+    double recovery = 0.85;                                       // of the rate before it is tried
     Duration after_cut = std::chrono::seconds(5);
     Duration patience = std::chrono::seconds(1);  // until a probe counts as lost
   };
@@ -37,8 +38,9 @@ class ProbePlanner {
   explicit ProbePlanner(const Config& config) : config_(config) {}
 
   // What would be sent if it could be: everything that was asked for; and with one better layer, or zero if nobody
-  // wants a better one than it has.
-  void set_wishes(Bitrate everything, Bitrate next_step);
+  // wants a better one than it has. `starved`: somebody gets nothing for want of it, and is to be served within five
+  // seconds of when it could be.
+  void set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved);
   // The probe that is to be sent from now on.
   std::optional<ProbeCluster> take(Instant now, Bitrate estimate);
   void on_result(Instant now, ProbeId id, Bitrate carried);
@@ -58,6 +60,7 @@ class ProbePlanner {
   Config config_;
   Bitrate everything_;
   Bitrate next_step_;
+  bool starved_ = false;
   bool started_ = false;
   bool ramping_ = true;               // no probe has met a limit yet
   std::optional<Bitrate> next_rate_;  // to be tried next, whatever the next step is

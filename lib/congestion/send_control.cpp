@@ -54,8 +54,8 @@ Duration SendControl::interval() const {
   return probe_ || planner_.wants_more(estimator_.estimate()) ? config_.interval : config_.idle_interval;
 }
 
-void SendControl::set_wishes(Instant now, Bitrate everything, Bitrate next_step) {
-  planner_.set_wishes(everything, next_step);
+void SendControl::set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved) {
+  planner_.set_wishes(now, everything, next_step, starved);
   if (first_sent_ == Instant{}) return;
   next_tick_ = std::min(next_tick_, idle_tick(now));
   pace(now);

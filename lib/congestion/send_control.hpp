@@ -50,7 +50,7 @@ class SendControl {
   }
   void set_rtt(Duration rtt) { rtt_ = rtt; }
   // See ProbePlanner::set_wishes.
-  void set_wishes(Instant now, Bitrate everything, Bitrate next_step);
+  void set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved = false);
   // See BandwidthEstimator::set_unnumbered.
   void set_unnumbered(Bitrate rate) { estimator_.set_unnumbered(rate); }
   void advance(Instant now);

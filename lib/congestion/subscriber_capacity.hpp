@@ -23,12 +23,16 @@ class SubscriberCapacity {
   static constexpr double kLossWeight = 0.4;  // of a NackShare
   static constexpr Duration kHold = std::chrono::seconds(10);
   static constexpr Duration kLongestHold = std::chrono::seconds(120);
+  static constexpr Duration kPausedHold = std::chrono::seconds(5);
 
   void set_cap(std::optional<Bitrate> cap) { cap_ = cap; }
   // The receiver's newest estimate, and what it was sent at that time.
   void on_estimate(Instant now, Bitrate estimate, Bitrate sent);
   // How many packets it was sent so far, and how many it asked for though they had been repeated.
   void on_nacks(Instant now, std::uint64_t packets, std::uint64_t asked_again, Bitrate sent);
+
+  // Nothing at all is sent, so that no estimate can rise: more is tried sooner.
+  void all_paused(Instant now) { congested_until_ = std::min(congested_until_, now + kPausedHold); }
 
   // nullopt: not known, everything may be sent.
   std::optional<Bitrate> value(Instant now) const;

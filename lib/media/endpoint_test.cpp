@@ -179,7 +179,7 @@ TEST_CASE("[M-063] a probe is filled on the stream of repeats, and nothing is se
     downlink.add_forwarder(0x5000, track, track.add_forwarder(world.now(), config, output));
     SeededRandom random(1);
     Vp8Source source(0, random);
-    downlink.outbound()->set_wishes(world.now(), Bitrate::kilobits(5000), Bitrate::kilobits(5000), output);
+    downlink.outbound()->set_wishes(world.now(), Bitrate::kilobits(5000), Bitrate::kilobits(5000), false, output);
     std::size_t media = 0;
     std::size_t padding = 0;
     for (int i = 0; i < 40; ++i) {

@@ -49,8 +49,8 @@ void Outbound::sent(Instant now, std::size_t size, Output& out) {
   wake(control_.deadline(), out);
 }
 
-void Outbound::set_wishes(Instant now, Bitrate everything, Bitrate next_step, Output& out) {
-  control_.set_wishes(now, everything, next_step);
+void Outbound::set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved, Output& out) {
+  control_.set_wishes(now, everything, next_step, starved);
   wake(control_.deadline(), out);
 }
 

@@ -43,7 +43,7 @@ class Outbound {
   void drop_held() { held_.clear(); }
 
   // See ProbePlanner::set_wishes.
-  void set_wishes(Instant now, Bitrate everything, Bitrate next_step, Output& out);
+  void set_wishes(Instant now, Bitrate everything, Bitrate next_step, bool starved, Output& out);
 
   congestion::SendControl& control() { return control_; }
   const congestion::SendControl& control() const { return control_; }

@@ -315,9 +315,9 @@ std::size_t Retransmitter::send_held(Instant now, std::uint16_t sequence_number,
 std::size_t Retransmitter::pad(Instant now, std::size_t wanted, const Encodings& encodings,
                                const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink,
                                Output& out) {
-  if (rtx_ssrc_ == 0 || entries_.empty()) return 0;
-  // Little is wanted: padding is smaller.
-  if (wanted > kPadding) {
+  if (rtx_ssrc_ == 0) return 0;
+  // Little is wanted, or nothing was sent yet: padding.
+  if (wanted > kPadding && !entries_.empty()) {
     if (padded_ > newest_ || padded_ <= newest_ - kPaddingDepth) padded_ = newest_ + 1;
     --padded_;
     const Entry* entry = find(static_cast<std::uint16_t>(padded_));
@@ -331,7 +331,7 @@ std::size_t Retransmitter::pad(Instant now, std::size_t wanted, const Encodings&
   if (mapping == mappings.end()) return 0;
   const PacketBuilder::Rtx rtx{mapping->rtx, rtx_ssrc_, rtx_sequence_};
   SendBatch& batch = sink.batch(out.datagrams);
-  const std::uint32_t timestamp = at(newest_).timestamp;
+  const std::uint32_t timestamp = entries_.empty() ? 0 : at(newest_).timestamp;
   const std::size_t size = builder.build_padding(batch.open(), builder.stamp(now, next_number(sink)), rtx, timestamp);
   if (size == 0) return 0;
   ++rtx_sequence_;

@@ -117,12 +117,18 @@ void StreamAllocation::serve(Instant now, Participant& subscriber, Output& out) 
     // Feedback by transport-wide numbers, and so the estimate, is of pictures alone.
     Bitrate capacity = estimate.value_or(Bitrate{std::numeric_limits<std::int64_t>::max()});
     if (told) capacity.bps = std::min(capacity.bps, std::max<std::int64_t>(0, told->bps - sound.bps));
-    const auto division = congestion::allocate(capacity, demands_, subscriber.allow_pause, allowances_);
+    using congestion::MayPause;
+    auto may_pause = subscriber.allow_pause ? MayPause::kAny : MayPause::kNone;
+    // Only what is sent tells what the path carries.
+    const bool knows = told || (outbound != nullptr && outbound->control().estimator().has_feedback());
+    if (subscriber.allow_pause && !knows) may_pause = MayPause::kAllButOne;
+    const auto division = congestion::allocate(capacity, demands_, may_pause, allowances_);
+    if (division.starved != 0 && division.starved == demands_.size()) subscriber.capacity.all_paused(now);
     // More is of use only up to what was told.
     if (outbound != nullptr) {
       auto media_out = state_.media_output(out);
       outbound->set_wishes(now, std::min(division.everything, told.value_or(division.everything)), division.next_step,
-                           media_out);
+                           division.starved != 0, media_out);
     }
   }
   apply(now, subscriber, out);
@@ -136,7 +142,8 @@ Bitrate StreamAllocation::gather(Participant& subscriber) {
     const auto track = state_.roster.find_track(sid);
     auto* media = track ? track.publication->media(subscription.codec) : nullptr;
     const auto* forwarder = media != nullptr ? media->forwarder(subscription.forwarder) : nullptr;
-    if (forwarder == nullptr || is_idle(*forwarder)) continue;
+    // Once nothing is limited any more, nothing that waits for its turn may be left with what it was allowed.
+    if (forwarder == nullptr || (subscriber.limited && is_idle(*forwarder))) continue;
     if (track.publication->is_video()) {
       add_demand(subscriber, subscription, track, *forwarder);
     } else {

@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<Allowance> allowances(demands.size());
   while (reader.ok() && reader.remaining() >= 3) {
     const Bitrate capacity{std::int64_t{reader.u16()} * 1000};
-    const bool may_pause = reader.u8() % 2 == 1;
+    const auto may_pause = static_cast<MayPause>(reader.u8() % 3);
     const Division division = allocate(capacity, demands, may_pause, allowances);
     require(division.everything.bps >= 0 && division.next_step.bps >= 0);
     std::int64_t total = 0;
@@ -71,9 +71,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const Demand& demand = demands[i];
       const Allowance& given = allowances[i];
       require(given.paused() || (given.layer < kAllocatedLayers && given.temporal < kAllocatedTemporalLayers));
-      require(may_pause || demand.sent == 0 || !given.paused());
+      require(may_pause != MayPause::kNone || demand.sent == 0 || !given.paused());
       const std::int64_t one = cost(demand, given);
-      forced |= one < 0 || demand.unmanaged || !may_pause;
+      forced |= one < 0 || demand.unmanaged || may_pause != MayPause::kAny;
       total += std::max<std::int64_t>(one, 0);
     }
     require(forced || total <= capacity.bps);

@@ -219,3 +219,71 @@ subscribers:
   brief.seed = 2;
   CHECK(run_scenario(brief).trace != trace);
 }
+
+TEST_CASE("sound as RED survives a loss of 5 % each way on both paths, and does not without") {
+  const auto concealed = [](const char* red) {
+    const std::string text = R"(
+name: impaired
+duration: 40s
+links:
+  up: {delay: 20ms, loss: 0.05}
+  down: {delay: 20ms, loss: 0.05}
+publishers: [{identity: ada, kind: audio, up: up, red: RED}]
+subscribers: [{identity: ben, down: down, red: RED}]
+)";
+    std::string named = text;
+    for (auto at = named.find("RED"); at != std::string::npos; at = named.find("RED")) named.replace(at, 3, red);
+    return run(named).subscribers.at(0).concealed;
+  };
+  const auto with = concealed("true");
+  const auto without = concealed("false");
+  REQUIRE(with.has_value());
+  REQUIRE(without.has_value());
+  CHECK(*with < 0.01);
+  CHECK(*without > 0.03);
+}
+
+TEST_CASE(
+    "[M-072] a camera that comes in one large encoding is shown at once to a newcomer whose client allows a pause") {
+  const ScenarioResult result = run(R"(
+name: large
+duration: 20s
+links: {wide: {rate: 20M, delay: 20ms}}
+publishers: [{identity: camera, kind: single, bitrates: [1.7M]}]
+subscribers: [{identity: late, down: wide, join: 10s, allow_pause: true}]
+)");
+  const SubscriberFigures& late = result.subscribers.at(0);
+  REQUIRE(late.first_frame.has_value());
+  CHECK(*late.first_frame < 500ms);
+  CHECK(late.longest_gap < 500ms);
+}
+
+TEST_CASE(
+    "[M-072] what was paused for want of bandwidth is back within five seconds of the bandwidth, however long it was "
+    "away") {
+  for (const int gone : {10, 25, 47}) {
+    CAPTURE(gone);
+    const int back = 5 + gone;
+    const ScenarioResult result = run(R"(
+name: away
+duration: )" + std::to_string(back + 8) +
+                                      R"(s
+links:
+  way: {rate: 4M, delay: 20ms, at: [{t: 5s, rate: 60k}, {t: )" +
+                                      std::to_string(back) + R"(s, rate: 4M}]}
+publishers: [{identity: camera, bitrates: [150k, 500k, 1.2M]}]
+subscribers: [{identity: viewer, down: way, allow_pause: true}]
+)");
+    bool paused = false;
+    Duration resumed{};
+    for (const Sample& sample : result.subscribers.at(0).samples) {
+      if (sample.at > 8s && sample.at < std::chrono::seconds(back)) paused |= sample.tracks[0] == 1;
+      if (sample.at > std::chrono::seconds(back) && resumed == Duration{} && sample.tracks[0] == 0) {
+        resumed = sample.at - std::chrono::seconds(back);
+      }
+    }
+    CHECK(paused);
+    CHECK(resumed > Duration{});
+    CHECK(resumed <= 5s);
+  }
+}
