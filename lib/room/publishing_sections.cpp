@@ -119,13 +119,16 @@ void Publishing::go_live(Instant now, Participant& publisher, PublishedCodec& co
   auto& info = publication.info;
   auto& transport = *publisher.publisher;
   const auto config = published_track_config(section, info, transport.rtcp_ssrc(), state_.sif_trailer, state_.options);
+  // Routes that were learned by mid and rid are not told again: senders leave both out once they are known.
+  const bool keeps_routes =
+      section.streams.empty() && codec.section.mid == section.mid && codec.section.rids == section.rids;
   codec.section = section;
   const auto sent = expected_codec(section, announced_codec(info, codec.index));
   codec.makes_red = makes_red(info, sent, state_.options);
   codec.offered = offered_codecs(section, sent, codec.makes_red);
   if (codec.live()) {
     codec.media->reconfigure(config);
-    transport.endpoint().remove_track(*codec.media);
+    if (!keeps_routes) transport.endpoint().remove_track(*codec.media);
     route_section(transport.endpoint().router(), section, *codec.media);
     return;
   }

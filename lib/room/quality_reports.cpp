@@ -65,6 +65,25 @@ livekit::SignalResponse heard_update(const Publication& publication) {
   return response;
 }
 
+// The best layer that the publisher was asked for in this codec; -1: nothing. As in for_each_codec().
+int asked_for(const PublishedCodec& codec) {
+  const auto reported = codec.dynacast.reported();
+  if (!reported) return codec.index == 0 ? livekit::HIGH : -1;
+  return *reported == livekit::OFF ? -1 : static_cast<int>(*reported);
+}
+
+// How many of the encodings up to `asked` that were there once are not sent now, from the best one down.
+int missing_below(const media::PublishedTrack& media, int asked) {
+  int missing = 0;
+  for (int layer = std::min<int>(asked, media::kMaxLayers - 1); layer > 0; --layer) {
+    const auto* stream = media.encodings().stream(static_cast<std::uint8_t>(layer));
+    if (stream == nullptr || !stream->started()) continue;
+    if (stream->live()) break;
+    ++missing;
+  }
+  return missing;
+}
+
 void add_quality(livekit::ConnectionQualityUpdate& message, const Participant& recipient, const Participant& subject) {
   auto quality = subject.score.quality();
   if (quality == livekit::LOST && recipient.profile.protocol() < kLostQualityProtocol) quality = livekit::POOR;
@@ -93,7 +112,10 @@ void QualityReports::report_watched(Instant now, Output& out) {
       if (!publication->live()) continue;
       bool due = false;
       for (const auto& codec : publication->codecs) {
-        due |= codec->dynacast.take_report(now).has_value();
+        const bool raises = codec->dynacast.raises();
+        const bool reports = codec->dynacast.take_report(now).has_value();
+        if (raises && reports && codec->live()) codec->media->expect_layers();
+        due |= reports;
         watched_due_ = std::min(watched_due_, codec->dynacast.deadline());
       }
       if (due)
@@ -138,8 +160,13 @@ double QualityReports::published_score(Instant now, const Participant& publisher
   StreamWindow figures;
   Instant reported = Instant::min();
   bool fec = false;
+  int wanted = -1;
+  int missing_layers = 0;
   for (const auto& codec : publication.codecs) {
     if (!codec->live()) continue;
+    const int asked = asked_for(*codec);
+    wanted = std::max(wanted, asked);
+    missing_layers = std::max(missing_layers, missing_below(*codec->media, asked));
     figures.round_trip = codec->media->rtt();
     fec |= corrects_errors(codec->section.codecs);
     for (std::uint8_t layer = 0; layer < media::kMaxLayers; ++layer) {
@@ -157,15 +184,18 @@ double QualityReports::published_score(Instant now, const Participant& publisher
   const bool first = known == published_.end();
   Observed& track = next_published_[publication.sid()] = first ? Observed() : std::move(known->second);
   const Counts before = std::exchange(track.counts, counts);
-  if (first) return track.score.value();  // its window is not whole
-  figures.expected = counts.expected - std::min(counts.expected, before.expected);
+  const int wanted_before = std::exchange(track.wanted, wanted);
+  // Its window is not whole, or counters began afresh.
+  if (first || counts.expected < before.expected) return track.score.value();
+  figures.expected = counts.expected - before.expected;
   figures.lost = counts.lost - std::min(counts.lost, before.lost);
   figures.out_of_order = counts.out_of_order - std::min(counts.out_of_order, before.out_of_order);
   if (!publisher.is_copy()) {
     observe_window(state_.statistics(), stream_key(StreamDirection::kIncoming, publication.info), figures);
   }
-  // Who is watched by nobody may send nothing.
-  if (publication.info.muted() || publication.subscribers.empty()) {
+  // Who is watched by nobody may send nothing, and who was not all the time may just have begun.
+  const bool watched = wanted >= 0 && wanted_before >= 0 && !publication.subscribers.empty();
+  if (publication.info.muted() || !watched) {
     track.score.mute();
   } else if (now - publication.unmuted_at > kInterval / 2) {
     TrackWindow window;
@@ -174,6 +204,7 @@ double QualityReports::published_score(Instant now, const Participant& publisher
     window.expected = figures.expected;
     window.lost = figures.lost;
     window.out_of_order = figures.out_of_order;
+    if (wanted <= wanted_before) window.layer_distance = missing_layers;
     window.reports_stale = reported != Instant::min() && now - reported > kInterval;
     track.score.update(now, window);
   }

@@ -41,6 +41,7 @@ class QualityReports {
     Counts counts;
     TrackScore score;
     Instant sending_since = kNever;  // to a subscriber
+    int wanted = -1;                 // the best layer that its publisher was asked for; -1: none
   };
   double published_score(Instant now, const Participant& publisher, Publication& publication);
   double subscribed_score(Instant now, const Participant& subscriber, const Subscription& subscription);

@@ -12,6 +12,7 @@ using namespace testing;
 namespace {
 
 constexpr std::array<std::uint8_t, 40> kFrame = {0xfc, 1, 2, 3};
+constexpr std::array<std::uint8_t, 40> kVp8Keyframe = {0x10, 0x10, 2, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00};
 
 }  // namespace
 
@@ -99,6 +100,36 @@ TEST_CASE("[M-046] a publisher of whose track nothing comes is told of a poor co
   const auto& own = alice.last(Case::kConnectionQuality).connection_quality();
   REQUIRE(own.updates(0).participant_sid() == alice.sid);
   CHECK(own.updates(0).quality() == livekit::POOR);
+}
+
+TEST_CASE("[M-046] a publisher that sends nothing since everyone has hidden its camera has a good connection") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& camera = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
+  world.publish(alice, camera);
+  const auto send = [&](int pictures) {
+    for (int i = 0; i < pictures; ++i) {
+      alice.send_packet(camera, kVp8Keyframe);
+      world.run(milliseconds(50));
+    }
+  };
+  send(200);
+  livekit::UpdateTrackSettings settings;
+  settings.add_track_sids(alice.last(Case::kTrackPublished).track_published().track().sid());
+  settings.set_disabled(true);
+  world.room->update_track_settings(world.now(), bob.id, settings, world.out);
+  send(120);  // until it is told to stop
+  world.run(seconds(31));
+  settings.set_disabled(false);
+  world.room->update_track_settings(world.now(), bob.id, settings, world.out);
+  send(200);
+  for (const auto& message : alice.messages) {
+    for (const auto& update : message.connection_quality().updates()) CHECK(update.quality() == livekit::EXCELLENT);
+  }
+  // Watched, it ought to send.
+  world.run(seconds(16));
+  CHECK(alice.last(Case::kConnectionQuality).connection_quality().updates(0).quality() == livekit::POOR);
 }
 
 TEST_CASE("[S-063] no version older than the last delivered is delivered") {
