@@ -187,6 +187,22 @@ TEST_CASE("[M-053] [M-054] a browser's sender reports let a subscriber go down t
   }
 }
 
+TEST_CASE(
+    "[M-051] [M-053] where a browser's lowest encoding begins first, the best is shown once reports tell where it "
+    "belongs") {
+  const Stage stage("firefox_h264_simulcast");
+  check_line(stage);
+  CHECK(stage.got.front().source.ssrc() == stage.capture.ssrc("q"));
+  CHECK(stage.got.back().source.ssrc() == stage.capture.ssrc("f"));
+  int switches = 0;
+  for (std::size_t i = 1; i < stage.got.size(); ++i) {
+    if (stage.got[i].source.ssrc() == stage.got[i - 1].source.ssrc()) continue;
+    ++switches;
+    CHECK(stage.info(stage.got[i]).is_keyframe);
+  }
+  CHECK(switches <= 2);
+}
+
 TEST_CASE("[M-050] without higher temporal layers of VP8 every fourth picture comes out, and picture numbers go on") {
   for (const std::string& name : {std::string("chromium_vp8_simulcast"), std::string("chromium_vp8_picture_ids")}) {
     CAPTURE(name);

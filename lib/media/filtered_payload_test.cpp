@@ -103,8 +103,8 @@ TEST_CASE("AV1 and VP9 with a dependency descriptor: an opaque payload hides nei
     Studio studio(config, to);
     Filter cipher(invert);
     studio.attach(cipher);
-    const Bytes begins_sequence = {0xc0, 0, 1, 0x80}, follows = {0xc1, 0, 2};
-    studio.receive(rtp_packet({true, kPayloadType, 9, 900, 0x1000}, test.payload, kIn, follows));
+    const Bytes before = {0xc1, 0, 0}, begins_sequence = {0xc0, 0, 1, 0x80}, follows = {0xc1, 0, 2};
+    studio.receive(rtp_packet({true, kPayloadType, 9, 900, 0x1000}, test.payload, kIn, before));
     studio.receive(rtp_packet({true, kPayloadType, 10, 3900, 0x1000}, test.payload, kIn, begins_sequence));
     studio.receive(rtp_packet({true, kPayloadType, 11, 6900, 0x1000}, test.payload, kIn, follows));
     REQUIRE(cipher.shown.size() == 3);

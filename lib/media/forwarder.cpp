@@ -240,7 +240,6 @@ bool Forwarder::begin_line(Instant now, const IncomingPacket& packet) {
 // that they are forwarded when they come, or are seen to be missing.
 std::int64_t Forwarder::first_of_frame(const IncomingPacket& packet) const {
   if (packet.codec != rtp::Codec::kH264 && packet.codec != rtp::Codec::kH265) return packet.sequence;
-  if (!line_.started()) return packet.sequence;
   std::int64_t first = packet.sequence;
   for (std::int64_t before = packet.sequence - 1; before >= packet.sequence - kMaxFrameLead; --before) {
     IncomingPacket other;
@@ -276,7 +275,10 @@ void Forwarder::set_max_quality(Instant now, std::uint8_t spatial, std::uint8_t 
   if (spatial == selector_.max() && !deficient) return;
   selector_.set_max(std::min<std::uint8_t>(spatial, kMaxLayers - 1));
   update_layers(now);
-  if (deficient && selector_.stop_excess(now)) urgent_ = stopped_ = true;
+  if (deficient && selector_.stop_excess(now)) {
+    urgent_ = stopped_ = true;
+    retransmitter_.wait_for_keyframe(now);  // the way is too narrow for repeats of what it stopped
+  }
   next_wish_ = std::min(next_wish_, now);
 }
 

@@ -107,7 +107,9 @@ void Forwarder::send_report(Instant now, Output& out) {
   } else {
     return;
   }
-  next_report_ = now + kReportInterval;
+  // From when it was due, which is earlier by a bit more or less each time: ticks are on a grid, too.
+  next_report_ += kReportInterval;
+  if (next_report_ <= now) next_report_ = now + kReportInterval;
   info.ssrc = ssrc();
   info.packet_count = static_cast<std::uint32_t>(stats_.packets);
   info.octet_count = static_cast<std::uint32_t>(stats_.bytes);
@@ -115,7 +117,8 @@ void Forwarder::send_report(Instant now, Output& out) {
   std::array<std::uint8_t, 384> buffer;
   ByteWriter writer(buffer);
   rtcp::write_sender_report(writer, info);
-  rtcp::write_cname(writer, ssrc(), cname_);
+  const rtcp::SdesChunk chunk{ssrc(), cname_, builder_.mid()};
+  rtcp::write_sdes(writer, {&chunk, 1});
   if (!writer.ok()) return;
   sink_->send_rtcp(writer.written(), out.datagrams);
   sent_reports_[report_count_++ % sent_reports_.size()] = {compact_ntp(info.ntp), now};

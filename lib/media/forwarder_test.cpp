@@ -7,6 +7,7 @@
 #include <set>
 
 #include "codec/red.hpp"
+#include "codec/vp8.hpp"
 #include "media/forwarder_testing.hpp"
 
 using namespace sfu;
@@ -273,8 +274,11 @@ TEST_CASE("each pause is its own: forwarding goes on when none is left, with a k
   CHECK(line.sent(1).sequence_number() == static_cast<std::uint16_t>(line.sent(0).sequence_number() + 1));
 }
 
-TEST_CASE("[M-065] a streaming subscriber gets a sender report with CNAME each second, with what was sent") {
-  Line line;
+TEST_CASE("[M-065] a streaming subscriber gets a sender report with CNAME and MID each second, with what was sent") {
+  RecordingSink none;
+  auto config = forwarder_config(none);
+  config.mid = "7";
+  Line line(video_config(), config);
   SeededRandom random(1);
   Vp8Source source(0, random);
   line.frame(source, true);
@@ -285,12 +289,15 @@ TEST_CASE("[M-065] a streaming subscriber gets a sender report with CNAME each s
   }
   CHECK(line.subscriber.sent<rtcp::SenderReport>() == doctest::Approx(10).epsilon(0.11));
   int names = 0;
+  int mids = 0;
   line.subscriber.for_each<rtcp::Sdes>([&](const rtcp::Sdes& sdes) {
     sdes.for_each_item([&](rtcp::Ssrc ssrc, std::uint8_t type, std::string_view text) {
       names += ssrc == 0x5000 && type == rtcp::Sdes::kCname && text == "PA_publisher" ? 1 : 0;
+      mids += ssrc == 0x5000 && type == rtcp::Sdes::kMid && text == "7" ? 1 : 0;
     });
   });
   CHECK(names == line.subscriber.sent<rtcp::SenderReport>());
+  CHECK(mids == names);
 }
 
 TEST_CASE("a key frame of H264 whose parameter sets come late leaves them their place") {
@@ -314,5 +321,51 @@ TEST_CASE("a key frame of H264 whose parameter sets come late leaves them their 
   CHECK(line.sent(0).sequence_number() == 13);  // the hole is where the parameter sets belong
   CHECK(line.sent(1).sequence_number() == 12);
   CHECK(line.sent(2).sequence_number() == 14);
+  CHECK(std::ranges::equal(line.sent(1).payload(), sps));
+}
+
+TEST_CASE("[M-049] a publisher that counts its pictures afresh in the same stream is shown from the key frame on") {
+  Line line;
+  SeededRandom random(1);
+  Vp8Source source(0, random);
+  source.count_pictures_from(5000);
+  for (int i = 0; i < 5; ++i) {
+    line.frame(source, i == 0);
+    line.world.advance(line.track, 33ms);
+  }
+  source.count_pictures_from(100);
+  for (int i = 0; i < 5; ++i) {
+    line.frame(source, i == 0);
+    line.world.advance(line.track, 33ms);
+  }
+  REQUIRE(line.subscriber.rtp.size() == 10);
+  for (std::size_t i = 1; i < 10; ++i) {
+    const auto before = line.sent(i - 1), now = line.sent(i);
+    CHECK(now.sequence_number() == static_cast<std::uint16_t>(before.sequence_number() + 1));
+    CHECK(rtp::distance(before.timestamp(), now.timestamp()) == doctest::Approx(2970).epsilon(0.1));
+    CHECK(codec::parse_vp8(now.payload())->picture_id == codec::parse_vp8(before.payload())->picture_id + 1);
+  }
+}
+
+TEST_CASE("so does the key frame that a subscriber begins with") {
+  Line line;
+  const auto packet = [](std::uint16_t sequence, std::uint32_t timestamp, bool marker, Bytes payload) {
+    return rtp_packet({marker, kH264, sequence, timestamp, 0x1000}, payload);
+  };
+  const Bytes sps = {0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x90}, idr = {0x65, 0x88, 0x84},
+              p = {0x41, 0x9a};
+  Output output = line.world.out();
+  line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, true, output);
+  line.world.receive(line.track, 0, packet(10, 3000, false, sps));
+  line.world.receive(line.track, 0, packet(11, 3000, true, idr));
+  line.world.receive(line.track, 0, packet(12, 6000, true, p));
+  line.world.advance(line.track, 2s);  // too long ago to begin with
+  line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, false, output);
+  line.subscriber.clear();
+  line.world.receive(line.track, 0, packet(14, 9000, true, idr));
+  line.world.receive(line.track, 0, packet(13, 9000, false, sps));
+  REQUIRE(line.subscriber.rtp.size() == 2);
+  CHECK(line.sent(0).sequence_number() == 14);
+  CHECK(line.sent(1).sequence_number() == 13);
   CHECK(std::ranges::equal(line.sent(1).payload(), sps));
 }

@@ -36,7 +36,10 @@ class LayerTracker {
     if (!started_ || now - interval_start_ < config_.interval) return false;
     const bool good = packets_ >= config_.samples;
     packets_ = 0;
-    interval_start_ = now;
+    // Not from now: who comes by on a grid of his own, and late by a bit more or less each time, would miss every
+    // second.
+    interval_start_ += config_.interval;
+    if (now - interval_start_ >= config_.interval) interval_start_ = now;
     good_cycles_ = good ? good_cycles_ + 1 : 0;
     const bool was = live_;
     if (!good) live_ = false;
@@ -45,6 +48,10 @@ class LayerTracker {
   }
   // The next packet makes it live at once again: after mute, restart, rebind.
   void reset() { *this = LayerTracker(config_); }
+  // The same if it is not live: its sender was asked for it.
+  void expect() {
+    if (!live_) reset();
+  }
   bool live() const { return live_; }
 
  private:

@@ -77,6 +77,7 @@ class PacketBuilder {
   void acknowledged() { mid_.clear(); }
 
   rtp::Ssrc ssrc() const { return ssrc_; }
+  const std::string& mid() const { return sent_mid_; }
 
  private:
   void write_stamp(rtp::PacketWriter& writer, const Stamp& stamp) const;

@@ -9,6 +9,8 @@ namespace sfu::media {
 
 void PacketStore::put(std::int64_t sequence, ByteView packet, bool keyframe) {
   if (packet.empty() || packet.size() > limits_.packet_size * limits_.initial / 4 || packet.size() > 0xffff) return;
+  // So late that its place is a newer one's.
+  if (bytes_ != nullptr && place(sequence).size != 0 && place(sequence).sequence > sequence) return;
   if (bytes_ == nullptr) {
     resize(capacity_, most_bytes() / kFirstPart);
     oldest_ = sequence;

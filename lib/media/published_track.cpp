@@ -121,11 +121,28 @@ void PublishedTrack::take_in(Instant now, std::uint8_t layer, const rtp::PacketV
     } else if (described) {
       // Another structure, or other active targets: what came before it is read by those of before.
       if (packet.dependency_descriptor.size() > kPlainDescriptor) forward_gathered(now, out);
-      if (config_.kind == rtp::MediaKind::kVideo) read_layers(now, media, packet);
+      if (config_.kind == rtp::MediaKind::kVideo) {
+        if (begins_afresh(packet)) restart_numbers(now, packet, out);
+        read_layers(now, media, packet);
+      }
       pass_on(now, media, packet, out);
     }
   }
   reschedule();
+}
+
+bool PublishedTrack::begins_afresh(const IncomingPacket& packet) const {
+  return packet.info.is_keyframe && packet.info.starts_frame && packet.newest && !packet.recovered &&
+         encodings_.layers(packet.layer)->counts_afresh(packet);
+}
+
+// By the number of its pictures all that follows would be late for long.
+void PublishedTrack::restart_numbers(Instant now, IncomingPacket& packet, Output& out) {
+  forward_gathered(now, out);
+  ReceiveStream& stream = *encodings_.stream(packet.layer);
+  stream.begin_generation();
+  packet.generation = stream.generation();
+  encodings_.layers(packet.layer)->reset();
 }
 
 void PublishedTrack::read_layers(Instant now, const rtp::PacketView& view, IncomingPacket& packet) {
@@ -309,7 +326,10 @@ void PublishedTrack::layers_changed(Instant now) {
 
 bool PublishedTrack::on_sender_report(Instant now, std::uint8_t layer, std::uint64_t ntp, std::uint32_t rtp_timestamp) {
   ReceiveStream* stream = encodings_.stream(layer);
-  return stream != nullptr && stream->on_sender_report(now, ntp, rtp_timestamp);
+  if (stream == nullptr || !stream->on_sender_report(now, ntp, rtp_timestamp)) return false;
+  keep_awake(now);
+  reschedule();
+  return true;
 }
 
 ForwarderId PublishedTrack::add_forwarder(Instant now, const ForwarderConfig& config, Output& out) {
@@ -392,6 +412,13 @@ void PublishedTrack::on_pli(Instant now, ForwarderId id, Output& out) {
 
 void PublishedTrack::on_receiver_report(Instant now, ForwarderId id, const rtcp::ReportBlock& block) {
   if (Forwarder* forwarder = forwarders_.find(id)) forwarder->on_receiver_report(now, block);
+}
+
+void PublishedTrack::expect_layers() {
+  for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
+    if (ReceiveStream* stream = encodings_.stream(layer)) stream->expect();
+    if (StreamLayers* layers = encodings_.layers(layer)) layers->expect();
+  }
 }
 
 void PublishedTrack::set_muted(Instant now, bool muted, Output& out) {

@@ -102,6 +102,10 @@ class PublishedTrack {
   void on_pli(Instant now, ForwarderId id, Output& out);
   void on_receiver_report(Instant now, ForwarderId id, const rtcp::ReportBlock& block);
 
+  // The publisher was asked for more than before (Dynacast): layers that it had stopped can be chosen as soon as their
+  // first packet comes.
+  void expect_layers();
+
   // The publisher's mute. While muted nothing is forwarded but a second of silence; afterwards video goes on with a key
   // frame.
   void set_muted(Instant now, bool muted, Output& out);
@@ -132,10 +136,12 @@ class PublishedTrack {
   static constexpr Duration kReportInterval = std::chrono::seconds(1);
   static constexpr Duration kCatchUp = std::chrono::milliseconds(500);  // a newcomer begins so far back
   static constexpr Duration kGoOn = std::chrono::milliseconds(100);     // who has seen something since goes less far
-  static constexpr Duration kQuiet = std::chrono::seconds(5);           // without packets, and timers rest
+  static constexpr Duration kQuiet = std::chrono::seconds(5);           // without packets and reports, and timers rest
 
   ReceiveStream& stream_for(Instant now, std::uint8_t layer, const rtp::PacketView& packet);
   void take_in(Instant now, std::uint8_t layer, const rtp::PacketView& view, bool recovered, Output& out);
+  bool begins_afresh(const IncomingPacket& packet) const;
+  void restart_numbers(Instant now, IncomingPacket& packet, Output& out);
   void read_layers(Instant now, const rtp::PacketView& view, IncomingPacket& packet);
   void pass_on(Instant now, const rtp::PacketView& view, IncomingPacket& packet, Output& out);
   bool filter(const rtp::PacketView& view, IncomingPacket& packet, ByteView& kept);

@@ -31,6 +31,8 @@ void PublishedTrack::tick(Instant now, Output& out) {
     changed |= layers->advance(now, stream->clock_rate());
     if (layers->take_rates_changed()) changes_ |= kFrameRatesChanged;
   }
+  // All at once: its path, not its encoders. So nothing speaks against any of them when they come again.
+  if (changed && encodings_.live() == 0) expect_layers();
   if (changed) layers_changed(now);
   for (Forwarder* forwarder : fan_out_) {
     forwarder->advance(now, out);
@@ -134,7 +136,9 @@ void PublishedTrack::send_reports(Instant now, Output& out) {
   std::size_t count = 0;
   for (std::uint8_t layer = 0; layer < kMaxLayers; ++layer) {
     ReceiveStream* stream = encodings_.stream(layer);
-    if (stream == nullptr || !stream->started() || now - stream->last_packet() >= kQuiet) continue;
+    if (stream == nullptr || !stream->started()) continue;
+    const Instant reported = stream->clock().known() ? stream->clock().arrival() : stream->last_packet();
+    if (now - std::max(stream->last_packet(), reported) >= kQuiet) continue;
     rtcp::ReportBlock& block = blocks[count++] = stream->reception().report(now, stream->ssrc());
     if (config_.loss_proxying) block.fraction_lost = std::max(block.fraction_lost, subscribers_loss(now));
   }

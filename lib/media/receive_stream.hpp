@@ -93,7 +93,14 @@ class ReceiveStream {
   bool advance(Instant now);
   // True once after the first packet, or the first after a reset, made it live.
   bool take_became_live();
+  // Its sender goes on with sequence numbers, but counts pictures afresh: what was kept of before has no place any
+  // more.
+  void begin_generation() {
+    ++generation_;
+    store_.clear();
+  }
   void reset_liveness() { tracker_.reset(); }
+  void expect() { tracker_.expect(); }
 
   // The sender's SSRC changed (another encoder, a replaced track): forget all, go on as the same encoding.
   void rebind(rtp::Ssrc ssrc);

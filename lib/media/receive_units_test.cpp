@@ -88,6 +88,50 @@ TEST_CASE("[M-039] the first packet makes a layer live, one thin interval ends i
   CHECK(tracker.live());
 }
 
+TEST_CASE(
+    "[M-079] a layer that stopped is noticed in the interval in which it did, though whoever looks is late now and "
+    "then") {
+  LayerTracker tracker(LayerTracker::config_for(0, false));
+  const Instant begin{5s};
+  tracker.observe(begin);
+  const Duration kLate[] = {2ms, 9ms, 1ms, 7ms, 4ms, 0ms, 8ms, 3ms};
+  Instant last = begin;
+  for (int tick = 1; tick <= 80; ++tick) {
+    const Instant now = begin + tick * 250ms + kLate[tick % 8];
+    if (tick <= 40) tracker.observe(last = now);
+    tracker.advance(now);
+    if (tick == 40) CHECK(tracker.live());
+    if (now - last > 1s) CHECK_FALSE(tracker.live());
+  }
+}
+
+TEST_CASE("[M-039] a layer that was stopped and is asked for is live with its next packet, one that is live stays so") {
+  LayerTracker tracker(LayerTracker::config_for(2, false));
+  Instant now{5s};
+  tracker.expect();
+  CHECK(tracker.observe(now));
+  tracker.advance(now += 500ms);
+  CHECK_FALSE(tracker.live());
+  tracker.expect();
+  CHECK_FALSE(tracker.live());
+  CHECK(tracker.observe(now += 3s));
+  CHECK(tracker.live());
+  tracker.expect();
+  CHECK(tracker.live());
+}
+
+TEST_CASE("[M-024] what comes so late that a newer packet has its place leaves that alone") {
+  PacketStore store(PacketStore::kAudio);
+  const auto size = static_cast<std::int64_t>(store.capacity());
+  const std::vector<std::uint8_t> newer(100, 1), older(50, 2);
+  store.put(500, newer);
+  store.put(500 - size, older);
+  CHECK(store.find(500).size() == 100);
+  CHECK_FALSE(store.contains(500 - size));
+  store.put(499 - size, older);
+  CHECK(store.find(499 - size).size() == 50);
+}
+
 TEST_CASE("[M-024] the packet store grows by one step at a time, never above its limit, and keeps what it had") {
   for (const auto limits :
        {PacketStore::kVideo, PacketStore::kAudio, PacketStore::limits_for(rtp::MediaKind::kVideo, 900),

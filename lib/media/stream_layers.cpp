@@ -22,6 +22,7 @@ StreamLayers::StreamLayers(bool screenshare)
 
 void StreamLayers::read(Instant now, std::size_t size, IncomingPacket& packet) {
   place(packet, frame_);
+  if (packet.newest && packet.has_vp8 && packet.vp8.has_picture_id) newest_picture_ = packet.vp8.picture_id;
   if (packet.recovered) return;
   count(size, packet);
   if (is_svc() && trackers_[clamp_spatial(packet.info.spatial_layer)].observe(now)) changed_ = true;
@@ -93,7 +94,12 @@ void StreamLayers::note_structure(const LayeredFrame& frame) {
     if ((frame.active_targets >> target & 1) == 0) continue;
     active |= static_cast<std::uint8_t>(1u << clamp_spatial(structure.target_spatial[target]));
   }
-  if (std::exchange(active_spatial_, active) != active && is_svc()) changed_ = true;
+  const std::uint8_t before = std::exchange(active_spatial_, active);
+  if (before == active || !is_svc()) return;
+  changed_ = true;
+  for (std::uint8_t spatial = 0; spatial < kMaxLayers; ++spatial) {
+    if ((active & ~before) >> spatial & 1) trackers_[spatial].expect();
+  }
 }
 
 void StreamLayers::read_vp9(IncomingPacket& packet, LayeredFrame& frame) {
@@ -143,14 +149,34 @@ void StreamLayers::count(std::size_t size, const IncomingPacket& packet) {
   frame_rates_.count(spatial, temporal, packet.timestamp);
 }
 
-// Nearest to the newest.
-std::int64_t StreamLayers::unwrap(std::uint16_t number, unsigned bits) {
+bool StreamLayers::counts_afresh(const IncomingPacket& packet) const {
+  if (packet.has_vp8 && packet.vp8.has_picture_id) {
+    return newest_picture_ >= 0 &&
+           ahead(packet.vp8.picture_id, newest_picture_, packet.vp8.long_picture_id ? 15 : 7) <= 0;
+  }
+  if (!has_number_) return false;
+  if (const auto header = codec::parse_dependency_descriptor_header(packet.dependency_descriptor)) {
+    return header->has_structure && ahead(header->frame_number, newest_number_, 16) <= 0;
+  }
+  if (packet.codec != rtp::Codec::kVp9) return false;
+  const auto vp9 = codec::parse_vp9(packet.payload);
+  return vp9 && vp9->has_layers && vp9->has_picture_id && vp9->spatial_layer == 0 &&
+         ahead(vp9->picture_id, newest_number_, vp9->long_picture_id ? 15 : 7) <= 0;
+}
+
+// How far, by the short way round.
+std::int64_t StreamLayers::ahead(std::int64_t number, std::int64_t of, unsigned bits) {
   const std::int64_t modulus = std::int64_t{1} << bits;
-  if (!std::exchange(has_number_, true)) newest_number_ = number + modulus;
-  std::int64_t ahead = (number - newest_number_) % modulus;
+  std::int64_t ahead = (number - of) % modulus;
   if (ahead < -modulus / 2) ahead += modulus;
   if (ahead >= modulus / 2) ahead -= modulus;
-  const std::int64_t unwrapped = newest_number_ + ahead;
+  return ahead;
+}
+
+// Nearest to the newest.
+std::int64_t StreamLayers::unwrap(std::uint16_t number, unsigned bits) {
+  if (!std::exchange(has_number_, true)) newest_number_ = number + (std::int64_t{1} << bits);
+  const std::int64_t unwrapped = newest_number_ + ahead(number, newest_number_, bits);
   newest_number_ = std::max(newest_number_, unwrapped);
   return unwrapped;
 }
@@ -169,6 +195,7 @@ void StreamLayers::reset() {
   spatial_layers_ = 1;
   active_spatial_ = 0xff;
   structure_number_ = newest_number_ = 0;
+  newest_picture_ = -1;
   last_frame_timestamp_ = -1;
   if (reader_) reader_->reset();
   resolutions_ = {};
@@ -178,6 +205,10 @@ void StreamLayers::reset() {
 
 void StreamLayers::reset_liveness() {
   for (LayerTracker& tracker : trackers_) tracker.reset();
+}
+
+void StreamLayers::expect() {
+  for (LayerTracker& tracker : trackers_) tracker.expect();
 }
 
 std::uint8_t StreamLayers::live() const {

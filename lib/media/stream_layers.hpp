@@ -36,6 +36,9 @@ class StreamLayers {
   void read(Instant now, std::size_t size, IncomingPacket& packet);
   // The same for a packet that comes again from the store. `frame`: room for what it tells.
   void place(IncomingPacket& packet, LayeredFrame& frame);
+  // Of the first packet of a key frame, newer than all before: its number is not ahead of theirs. Its sender began to
+  // count afresh, on the same SSRC.
+  bool counts_afresh(const IncomingPacket& packet) const;
   // True: live() changed.
   bool advance(Instant now, std::uint32_t clock_rate);
   // True once after a layer became live by its first packet, or the first that tells of layers came.
@@ -45,6 +48,7 @@ class StreamLayers {
   // The sender begins afresh.
   void reset();
   void reset_liveness();
+  void expect();
 
   // Packets tell their frames: forwarders have something to choose from.
   bool layered() const { return layered_; }
@@ -62,6 +66,7 @@ class StreamLayers {
   void read_vp9(IncomingPacket& packet, LayeredFrame& frame);
   void set_spatial_layers(std::uint8_t count);
   void count(std::size_t size, const IncomingPacket& packet);
+  static std::int64_t ahead(std::int64_t number, std::int64_t of, unsigned bits);
   std::int64_t unwrap(std::uint16_t number, unsigned bits);
 
   bool layered_ = false;
@@ -71,8 +76,9 @@ class StreamLayers {
   bool tells_temporal_ = false;
   std::uint8_t spatial_layers_ = 1;
   std::uint8_t active_spatial_ = 0xff;  // by the mask of active decode targets
-  std::int64_t newest_number_ = 0;
-  std::int64_t structure_number_ = 0;  // the frame that brought the structure
+  std::int64_t newest_number_ = 0;      // of dependency descriptors or VP9's pictures
+  std::int32_t newest_picture_ = -1;    // of VP8's; -1: none came
+  std::int64_t structure_number_ = 0;   // the frame that brought the structure
   std::uint32_t structure_id_ = 0;
   std::int64_t last_frame_timestamp_ = -1;
   std::unique_ptr<codec::DependencyDescriptorReader> reader_;  // from the first descriptor on

@@ -148,6 +148,11 @@ TEST_CASE("[M-041] targets that a descriptor says are not active are not being s
   play(120, false);
   CHECK(desk.track.bitrates()[0][2].bps > 0);
   CHECK(desk.track.bitrates()[1][2].bps == 0);
+  desk.track.take_changes();
+  source.active_spatial = 3;
+  play(1, true);
+  CHECK(desk.track.live_layers() == 0b111);
+  CHECK((desk.track.take_changes() & PublishedTrack::kLayersChanged) != 0);
 }
 
 TEST_CASE("spatial layers of VP9 are told like encodings, and one that stops is not sent half a second later") {

@@ -208,6 +208,8 @@ class Vp8Source {
     return timestamp_offset_ + static_cast<std::uint32_t>(to_ticks(time.time_since_epoch(), 90000));
   }
   std::uint16_t next_sequence() const { return sequence_; }
+  // As a new encoder does that goes on in the old one's stream.
+  void count_pictures_from(std::uint16_t picture_id) { frame_.picture_id = picture_id; }
   void skip_sequence(int by) { sequence_ = static_cast<std::uint16_t>(sequence_ + by); }
   rtp::Ssrc ssrc() const { return ssrc_; }
   std::uint8_t layer() const { return layer_; }

@@ -14,6 +14,10 @@ int quality_rank(livekit::VideoQuality quality) {
 
 }  // namespace
 
+bool Dynacast::raises() const {
+  return reported_ && quality_rank(wanted_) > quality_rank(*reported_);
+}
+
 void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted, Duration pause_delay) {
   if (wanted == wanted_) return;
   wanted_ = wanted;
@@ -23,7 +27,7 @@ void Dynacast::set_wanted(Instant now, livekit::VideoQuality wanted, Duration pa
   }
   if (wanted == *reported_) {
     due_ = kNever;  // it went down and came back before anyone was told
-  } else if (quality_rank(wanted) > quality_rank(*reported_)) {
+  } else if (raises()) {
     due_ = now;
   } else {
     due_ = std::min(due_, now + pause_delay);

@@ -28,6 +28,8 @@ class Dynacast {
   std::optional<livekit::VideoQuality> take_report(Instant now);
   // What was told last; nullopt if nothing.
   std::optional<livekit::VideoQuality> reported() const { return reported_; }
+  // It would be more than what was told last.
+  bool raises() const;
   Instant deadline() const { return muted_ ? kNever : due_; }
 
  private:

@@ -148,3 +148,42 @@ TEST_CASE("[M-074] a track that is shown at all times no more is not sent 100 ms
   CHECK(studio.screen.received.front().tag.is_keyframe());
   CHECK(studio.screen.received.front().at - studio.simulation.now() + 1s < 200ms);
 }
+
+TEST_CASE("[M-075] what Dynacast had stopped is sent as soon as somebody wants it again") {
+  for (const auto kind : {MediaKind::kSimulcast, MediaKind::kSvc}) {
+    CAPTURE(static_cast<int>(kind));
+    Studio studio(kind);
+    studio.show(1280, 720);
+    REQUIRE(studio.spatial_shown() == 2);
+    studio.show(320, 180);
+    REQUIRE(studio.spatial_shown() == 0);  // 5 s later the publisher sends no more than that
+
+    studio.screen.received.clear();
+    const Instant asked = studio.simulation.now();
+    studio.show(1280, 720);
+    studio.simulation.run_for(12s);
+    const auto best = std::ranges::find(studio.screen.received, 2, [](const Received& one) { return one.tag.spatial; });
+    REQUIRE(best != studio.screen.received.end());
+    CHECK(best->at < asked + 1s);
+    // And it stays: nothing else comes once it is there.
+    const bool stays = std::all_of(best, studio.screen.received.end(), [&](const Received& one) {
+      return one.tag.spatial == 2 || (kind == MediaKind::kSvc && one.tag.is_keyframe());
+    });
+    CHECK(stays);
+  }
+}
+
+TEST_CASE("[M-075] whoever comes when nobody watched for long sees the best from the first picture on") {
+  Studio studio(MediaKind::kSimulcast);
+  studio.show(1280, 720);
+  REQUIRE(studio.spatial_shown() == 2);
+  studio.show(1280, 720, 0, /*disabled=*/true);
+  studio.simulation.run_for(30s);  // the publisher is told that nobody watches, and pauses all
+  studio.screen.received.clear();
+  studio.show(1280, 720);
+  studio.simulation.run_for(12s);
+  REQUIRE_FALSE(studio.screen.received.empty());
+  const bool stays =
+      std::ranges::all_of(studio.screen.received, [](const Received& one) { return one.tag.spatial == 2; });
+  CHECK(stays);
+}
