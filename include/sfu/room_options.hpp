@@ -33,6 +33,16 @@ struct KeyframeThrottle {
   Duration high = std::chrono::seconds(1);
 };
 
+// How much may wait in a participant's data channels before what is sent to it is dropped. Beside that each channel
+// holds one MiB at most.
+struct DataChannelLimits {
+  // Of what goes without a promise to arrive: older than this it would come too late. 0: no such limit.
+  Duration lossy_latency = std::chrono::milliseconds(100);
+  Duration data_track_latency = std::chrono::milliseconds(100);
+  // Who has had reliable messages waiting for 50 ms, and takes fewer bits a second, is not waited for. 0: everyone is.
+  std::uint64_t slow_threshold_bps = 0;
+};
+
 // How many of the newest packets of each stream are kept, for those who ask for them again.
 struct PacketBuffers {
   std::uint32_t video = 500;
@@ -89,6 +99,7 @@ struct RoomOptions {
   bool loss_proxying = false;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;
+  DataChannelLimits data_channels;
   // A publisher is told this late that fewer layers are watched (Dynacast).
   Duration dynacast_pause_delay = std::chrono::seconds(5);
   // What a subscriber's connection can carry decides what of its video it gets.

@@ -117,6 +117,9 @@ rtc:
   packet_buffer_size_video: 800
   packet_buffer_size_audio: 300
   equal_packet_sizes: true
+  datachannel_slow_threshold: 64000
+  datachannel_lossy_target_latency: 0s
+  datachannel_data_track_target_latency: 50ms
   pli_throttle: {low_quality: 100ms, mid_quality: 1.5s, high_quality: 2s}
   congestion_control: {enabled: false, allow_pause: true, use_send_side_bwe: false}
 video: {codec_regression_threshold: 0, dynacast_pause_delay: 1m}
@@ -170,6 +173,9 @@ audio:
   CHECK(room.reconnect_on_publication_error);
   CHECK(room.packet_buffers.video == 800);
   CHECK(room.packet_buffers.audio == 300);
+  CHECK(room.data_channels.slow_threshold_bps == 64000);
+  CHECK(room.data_channels.lossy_latency == 0ms);
+  CHECK(room.data_channels.data_track_latency == 50ms);
   CHECK(room.equal_packet_sizes);
   CHECK(room.keyframe_throttle.low == 100ms);
   CHECK(room.keyframe_throttle.mid == 1500ms);

@@ -9,6 +9,7 @@ constexpr auto kRoom = &Settings::room;
 constexpr auto kInterfaces = &Settings::interfaces;
 constexpr auto kThrottle = &RoomOptions::keyframe_throttle;
 constexpr auto kBuffers = &RoomOptions::packet_buffers;
+constexpr auto kChannels = &RoomOptions::data_channels;
 // Fewer would not hold one large packet of each size; more would be memory for nothing: who asks asks within a second.
 constexpr Type kBuffer = number(20, 10'000);
 
@@ -48,9 +49,10 @@ constexpr KnownKey kKeys[] = {
     {"rtc.reconnect_on_publication_error", kFlag, "false", set<kRoom, &RoomOptions::reconnect_on_publication_error>},
     {"rtc.reconnect_on_subscription_error", kFlag, "false", nullptr},
     {"rtc.reconnect_on_data_channel_error", kFlag, "false", nullptr},
-    {"rtc.datachannel_slow_threshold", kCount, "0", nullptr},
-    {"rtc.datachannel_lossy_target_latency", kTime, "0", nullptr},
-    {"rtc.datachannel_data_track_target_latency", kTime, "100ms", nullptr},
+    {"rtc.datachannel_slow_threshold", kCount, "0", set<kRoom, kChannels, &DataChannelLimits::slow_threshold_bps>},
+    {"rtc.datachannel_lossy_target_latency", kTime, "100ms", set<kRoom, kChannels, &DataChannelLimits::lossy_latency>},
+    {"rtc.datachannel_data_track_target_latency", kTime, "100ms",
+     set<kRoom, kChannels, &DataChannelLimits::data_track_latency>},
     {"rtc.data_channel_max_buffered_amount", kCount, "0", nullptr},
     {"rtc.strict_acks", kFlag, "false", nullptr},
     {"rtc.forward_stats.summary_interval", kTime, "0", nullptr},

@@ -218,6 +218,8 @@ void Admission::sync_state(Instant now, Participant& participant, const livekit:
   }
   if (state.has_subscription()) subscribing_.update(now, participant, state.subscription());
   if (state.has_data_subscription()) data_subscribing_.update(now, participant, state.data_subscription());
+  const auto& received = state.datachannel_receive_states();
+  data_.repeat_missed(now, participant, {received.data(), static_cast<std::size_t>(received.size())}, out);
 }
 
 }  // namespace sfu::room

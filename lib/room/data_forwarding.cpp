@@ -35,18 +35,19 @@ void DataForwarding::send(Instant now, const livekit::DataPacket& packet, Output
 
 void DataForwarding::distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable,
                                 Output& out) {
-  std::string bytes = packet.SerializeAsString();
-  bool missed = false;
+  const auto bytes = std::make_shared<const std::string>(packet.SerializeAsString());
+  const std::uint64_t number = reliable ? next_number_++ : 0;
+  const bool numbered = reliable && packet.sequence() > 0;
   state_.roster.for_each([&](Participant& recipient) {
     if (recipient.id == sender || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
     if (reliable && !recipient.data_open) {
-      missed = true;
+      if (!numbered) recipient.waiting_data.add(number, bytes);
       return;
     }
     if (!reliable && !recipient.profile.active()) return;
-    send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(bytes), out);
+    send_data(state_, now, recipient, reliable ? kReliableLabel : kLossyLabel, as_bytes(*bytes), out);
   });
-  if (missed) keep(now, sender, packet, std::move(bytes));
+  if (numbered) keep(now, number, sender, packet, bytes);
 }
 
 bool DataForwarding::is_repetition(Instant now, Participant& sender, const livekit::DataPacket& packet, bool reliable) {
@@ -78,22 +79,29 @@ void DataForwarding::forward_raw(Instant now, Participant& sender, const peer::M
   });
 }
 
-void DataForwarding::keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes) {
-  while (!kept_.empty() && (now - kept_.front().at > kKeep || kept_bytes_ + bytes.size() > kMaxKept)) {
+void DataForwarding::keep(Instant now, std::uint64_t number, ParticipantId sender, const livekit::DataPacket& packet,
+                          std::shared_ptr<const std::string> bytes) {
+  while (!kept_.empty() && (now - kept_.front().at > kKeep || kept_bytes_ + bytes->size() > kMaxKept)) {
     kept_bytes_ -= kept_.front().bytes->size();
     kept_.pop_front();
   }
-  if (bytes.size() > kMaxKept) return;
-  kept_bytes_ += bytes.size();
+  if (bytes->size() > kMaxKept) return;
+  kept_bytes_ += bytes->size();
   auto& kept = kept_.emplace_back();
-  kept.number = next_number_++;
+  kept.number = number;
   kept.at = now;
   kept.sender = sender;
+  kept.packet.set_participant_sid(packet.participant_sid());
+  kept.packet.set_sequence(packet.sequence());
   *kept.packet.mutable_destination_identities() = packet.destination_identities();
   if (packet.has_user()) {
     *kept.packet.mutable_user()->mutable_destination_sids() = packet.user().destination_sids();
   }
-  kept.bytes = std::make_shared<const std::string>(std::move(bytes));
+  kept.bytes = std::move(bytes);
+}
+
+bool DataForwarding::is_for(Instant now, const Kept& kept, const Participant& participant) {
+  return kept.sender != participant.id && now - kept.at <= kKeep && is_destination(kept.packet, participant.profile);
 }
 
 void DataForwarding::channels_changed(Instant now, Participant& participant, Output& out) {
@@ -107,13 +115,34 @@ void DataForwarding::channels_changed(Instant now, Participant& participant, Out
     participant.next_reliable = next_number_;
     return;
   }
+  // Both in the order in which they were sent.
+  auto waiting = participant.waiting_data.take();
+  auto next = waiting.begin();
+  const auto send = [&](const std::string& bytes) {
+    send_data(state_, now, participant, kReliableLabel, as_bytes(bytes), out);
+  };
   for (const auto& kept : kept_) {
-    if (kept.number < participant.next_reliable || kept.sender == participant.id) continue;
-    if (now - kept.at <= kKeep && is_destination(kept.packet, participant.profile)) {
-      send_data(state_, now, participant, kReliableLabel, as_bytes(*kept.bytes), out);
-    }
+    if (kept.number < participant.next_reliable || !is_for(now, kept, participant)) continue;
+    for (; next != waiting.end() && next->number < kept.number; ++next) send(*next->bytes);
+    send(*kept.bytes);
   }
+  for (; next != waiting.end(); ++next) send(*next->bytes);
   participant.next_reliable = next_number_;
+}
+
+void DataForwarding::repeat_missed(Instant now, Participant& participant,
+                                   std::span<const livekit::DataChannelReceiveState* const> received, Output& out) {
+  for (const auto& kept : kept_) {
+    const auto state = std::ranges::find(received, kept.packet.participant_sid(),
+                                         [](const auto* of) -> const std::string& { return of->publisher_sid(); });
+    if (state == received.end() || kept.packet.sequence() <= (*state)->last_seq()) continue;
+    if (!is_for(now, kept, participant)) continue;
+    if (!participant.data_open) {  // with all that comes after it, as soon as they are
+      participant.next_reliable = std::min(participant.next_reliable, kept.number);
+      return;
+    }
+    send_data(state_, now, participant, kReliableLabel, as_bytes(*kept.bytes), out);
+  }
 }
 
 }  // namespace sfu::room

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data packets between participants (signalling 3.7): stamped with their sender, then sent on to those whom they name,
-// or to all others. Reliable ones are kept for two seconds, for those whose channels are about to open. A channel
-// that is full or dead costs only its own participant.
+// or to all others. Reliable ones with a sequence are kept for two seconds, for those whose channels are about to open
+// and for those who resume; others wait for each who is about to have channels. A channel that is full or dead costs
+// only its own participant.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "room/recent_nonces.hpp"
@@ -29,6 +31,9 @@ class DataForwarding {
   void send(Instant now, const livekit::DataPacket& packet, Output& out);
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
   void channels_changed(Instant now, Participant& participant, Output& out);
+  // Who resumes says what came of each sender: what is kept after that is sent again.
+  void repeat_missed(Instant now, Participant& participant,
+                     std::span<const livekit::DataChannelReceiveState* const> received, Output& out);
   // A newcomer misses nothing that is sent from now on.
   void joined(Participant& participant) const { participant.next_reliable = next_number_; }
 
@@ -37,7 +42,7 @@ class DataForwarding {
     std::uint64_t number;
     Instant at;
     ParticipantId sender;
-    livekit::DataPacket packet;  // of which only the destinations are read
+    livekit::DataPacket packet;  // without what it carries
     std::shared_ptr<const std::string> bytes;
   };
   // To its destinations but for the sender, who may be none.
@@ -45,7 +50,9 @@ class DataForwarding {
   void forward_raw(Instant now, Participant& sender, const peer::MessageReceived& message, Output& out);
   bool is_repetition(Instant now, Participant& sender, const livekit::DataPacket& packet, bool reliable);
   bool has_seen_nonce(Instant now, const livekit::DataPacket& packet);
-  void keep(Instant now, ParticipantId sender, const livekit::DataPacket& packet, std::string bytes);
+  void keep(Instant now, std::uint64_t number, ParticipantId sender, const livekit::DataPacket& packet,
+            std::shared_ptr<const std::string> bytes);
+  static bool is_for(Instant now, const Kept& kept, const Participant& participant);
 
   RoomState& state_;
   RpcCalls& rpc_;

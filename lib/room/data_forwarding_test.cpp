@@ -149,21 +149,93 @@ TEST_CASE("[S-088] what is sent by name while two join waits for the one who is 
   CHECK(payloads(carol) == std::vector<std::string>{"carol's", "all"});
 }
 
-TEST_CASE("[S-088] what is older than two seconds, or more than 100 kB, does not wait for whoever joins") {
+TEST_CASE("[S-088] of what has a sequence the last two seconds and 100 kB wait for whoever joins") {
   World world;
   auto& alice = world.connect("alice");
   auto& bob = world.client("bob", false);
   bob.negotiates = false;
   world.join(bob);
-  alice.send_data(user_packet("old"), true);
+  alice.send_data(user_packet("old", 1), true);
   world.run(seconds(3));
-  alice.send_data(user_packet("too much" + std::string(60'000, 'x')), true);
-  alice.send_data(user_packet("kept" + std::string(60'000, 'x')), true);
+  alice.send_data(user_packet("too much" + std::string(60'000, 'x'), 2), true);
+  alice.send_data(user_packet("kept" + std::string(60'000, 'x'), 3), true);
   world.run(milliseconds(500));
   answer(bob);
   world.run(seconds(1));
   REQUIRE(bob.received_data().size() == 1);
   CHECK(payloads(bob)[0].starts_with("kept"));
+}
+
+TEST_CASE("[S-088] what has none waits for each who joins, however long that takes, the first 100 kB; all in order") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.client("bob", false);
+  bob.negotiates = false;
+  world.join(bob);
+  livekit::DataPacket named = user_packet("by the server");
+  named.add_destination_identities("bob");
+  named.set_kind(livekit::DataPacket::RELIABLE);
+  world.room->send_data(world.now(), named, world.out);
+  alice.send_data(user_packet("1" + std::string(60'000, 'x')), true);
+  alice.send_data(user_packet("too much" + std::string(60'000, 'x')), true);
+  world.run(seconds(4));
+  alice.send_data(user_packet("2", 7), true);
+  alice.send_data(user_packet("3"), true);
+  alice.send_data(user_packet("4", 8), true);
+  world.run(milliseconds(100));
+  answer(bob);
+  world.run(seconds(1));
+  const auto got = payloads(bob);
+  REQUIRE(got.size() == 5);
+  CHECK(got[0] == "by the server");
+  CHECK(got[1].starts_with("1x"));
+  CHECK(std::vector(got.begin() + 2, got.end()) == std::vector<std::string>{"2", "3", "4"});
+}
+
+TEST_CASE("[S-075] who resumes and says what came of a sender is sent the rest again") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  auto& carol = world.connect("carol");
+  for (std::uint32_t i = 1; i <= 4; ++i) alice.send_data(user_packet("alice" + std::to_string(i), i), true);
+  for (std::uint32_t i = 1; i <= 2; ++i) carol.send_data(user_packet("carol" + std::to_string(i), i), true);
+  world.run(milliseconds(200));
+  const auto before = payloads(bob).size();
+  REQUIRE(before == 6);
+  livekit::SyncState state;
+  auto& received = *state.add_datachannel_receive_states();
+  received.set_publisher_sid(alice.sid);
+  received.set_last_seq(2);
+  world.room->sync_state(world.now(), bob.id, state, world.out);
+  world.run(milliseconds(200));
+  const auto after = payloads(bob);
+  CHECK(std::vector(after.begin() + 6, after.end()) == std::vector<std::string>{"alice3", "alice4"});
+}
+
+TEST_CASE(
+    "[S-095] a client that opens its channels anew is sent everything on the new ones, and the old ones are closed") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& bob = world.connect("bob");
+  REQUIRE(bob.publisher.channels.contains("_reliable"));
+  const auto old = bob.publisher.channels.at("_reliable");
+  alice.send_data(user_packet("before", 1), true);
+  world.run(milliseconds(200));
+  {
+    peer::Output sink{world.datagrams, bob.publisher.events};
+    REQUIRE(bob.publisher.peer->open_channel(world.now(), {"_reliable", true, std::nullopt, {}}, sink).has_value());
+    REQUIRE(bob.publisher.peer->open_channel(world.now(), {"_lossy", false, 0, {}}, sink).has_value());
+  }
+  world.run(milliseconds(300));
+  const auto renewed = bob.publisher.channels.at("_reliable");
+  REQUIRE(renewed != old);
+  alice.send_data(user_packet("after", 2), true);
+  alice.send_data(user_packet("lossy"), false);
+  bob.send_data(user_packet("from bob", 1), true);
+  world.run(milliseconds(300));
+  CHECK(payloads(bob) == std::vector<std::string>{"before", "after", "lossy"});
+  CHECK(payloads(alice) == std::vector<std::string>{"from bob"});
+  CHECK(std::ranges::count(bob.publisher.closed_channels, old) == 1);
 }
 
 TEST_CASE("[S-089] packets of kinds not known here pass untouched; transcriptions come from agents only") {

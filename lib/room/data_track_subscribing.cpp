@@ -57,6 +57,7 @@ void DataTrackSubscribing::decided(Participant& subscriber, const std::string& s
 }
 
 void DataTrackSubscribing::track_published(Instant now, const Participant& publisher, const DataTrack& track) {
+  if (publisher.profile.hidden()) return;
   state_.roster.for_each([&](Participant& subscriber) {
     if (subscriber.id == publisher.id) return;
     const bool automatic = subscriber.auto_subscribe_data && subscriber.profile.active();
@@ -71,7 +72,7 @@ void DataTrackSubscribing::track_published(Instant now, const Participant& publi
 void DataTrackSubscribing::want_all(Instant now, Participant& subscriber) {
   if (!subscriber.auto_subscribe_data) return;
   state_.roster.for_each([&](const Participant& publisher) {
-    if (publisher.id == subscriber.id) return;
+    if (publisher.id == subscriber.id || publisher.profile.hidden()) return;
     for (const auto& [handle, track] : publisher.data_tracks) {
       auto* subscription = wish_for(subscriber, track.info.sid());
       if (subscription != nullptr && !subscription->refused) set_wanted(*subscription, true, now);
@@ -133,7 +134,8 @@ void DataTrackSubscribing::reconcile_one(Instant now, Participant& subscriber, c
     return;
   }
   const auto found = state_.roster.find_data_track(sid);
-  if (!found || found.publisher->id == subscriber.id) {
+  if (!found || found.publisher->id == subscriber.id || found.publisher->profile.hidden()) {
+    unbind(subscriber, sid, subscription);
     // Given up without a word, as clients give up much earlier.
     const Instant due = subscription.since + kNotFoundAfter;
     subscription.wanted = now < due;

@@ -421,3 +421,14 @@ TEST_CASE("[M-081] a subscriber who takes nothing has its packets dropped and co
   CHECK(bob.received_data_track().empty());
   CHECK(world.statistics.data_tracks_dropped > 100);
 }
+
+TEST_CASE("[S-065] [S-093] nobody is told of the data tracks of a hidden participant, nor sent them") {
+  World world;
+  auto& bob = world.connect("bob", true, [](JoinParams& params) { params.auto_subscribe_data = true; });
+  auto& ghost = world.connect("ghost", true, [](JoinParams& params) { params.permission.set_hidden(true); });
+  const auto sid = publish(world, ghost, 1, "secret");
+  subscribe(world, bob, {sid});
+  world.run(seconds(1));
+  CHECK(handles_of(bob).empty());
+  CHECK(bob.count(Case::kSubscriptionPermissionUpdate) == 0);
+}

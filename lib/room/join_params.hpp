@@ -69,6 +69,7 @@ struct RoomOptions {
   bool loss_proxying = false;
   KeyframeThrottle keyframe_throttle;
   PacketBuffers packet_buffers;
+  DataChannelLimits data_channels;
   Duration dynacast_pause_delay = std::chrono::seconds(5);
   bool congestion_control = true;
   bool send_side_bwe = true;  // by transport-wide feedback, where the client gives it; else by its REMB

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/time.hpp"
+#include "room/reliable_queue.hpp"
 
 using namespace sfu;
 using namespace sfu::room;
@@ -29,7 +30,7 @@ struct Channel {
     dropped = 0;
     for (int i = 0; i < times; ++i) {
       waiting -= std::min(waiting, rate / 100);
-      if (queue.admits(clock.now(), waiting)) {
+      if (queue.admits(clock.now(), waiting, 100ms)) {
         waiting += message;
         queue.sent(waiting);
       } else {
@@ -82,4 +83,41 @@ TEST_CASE("[M-081] what was slow once is not held against a channel that has bec
   channel.offer(5'000, 300);
   channel.offer(5'000, 300);
   CHECK(channel.dropped == 0);
+}
+
+TEST_CASE("[M-081] without a target nothing is dropped here") {
+  LossyQueue queue;
+  ManualClock clock;
+  for (std::size_t waiting = 0; waiting < 1'000'000; waiting += 50'000) {
+    CHECK(queue.admits(clock.advance(100ms), waiting, 0ms));
+    queue.sent(waiting + 60'000);
+  }
+}
+
+TEST_CASE("[M-082] a reliable reader that takes less than it should is not waited for, one that takes enough is") {
+  for (const std::size_t rate : {5'000, 20'000}) {  // bytes a second
+    CAPTURE(rate);
+    ReliableQueue queue;
+    ManualClock clock;
+    std::size_t waiting = 0;
+    int dropped = 0;
+    for (int i = 0; i < 300; ++i) {
+      waiting -= std::min(waiting, rate / 100);
+      if (queue.admits(clock.now(), waiting, 80'000)) {
+        waiting += 400;
+        queue.sent(waiting);
+      } else {
+        ++dropped;
+      }
+      clock.advance(10ms);
+    }
+    CHECK((dropped > 100) == (rate == 5'000));
+    CHECK((dropped == 0) == (rate == 20'000));
+  }
+  ReliableQueue patient;
+  ManualClock clock;
+  for (int i = 0; i < 100; ++i) {
+    CHECK(patient.admits(clock.advance(10ms), 1000, 0));
+    patient.sent(1400);
+  }
 }

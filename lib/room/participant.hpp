@@ -16,10 +16,12 @@
 #include "room/lossy_queue.hpp"
 #include "room/profile.hpp"
 #include "room/publication.hpp"
+#include "room/reliable_queue.hpp"
 #include "room/seen_versions.hpp"
 #include "room/subscription.hpp"
 #include "room/subscription_permission.hpp"
 #include "room/transport.hpp"
+#include "room/waiting_data.hpp"
 
 namespace sfu::room {
 
@@ -135,11 +137,13 @@ struct Participant {
   bool reconcile_data = false;
 
   // --- data: DataForwarding, DataTrackForwarding
+  ReliableQueue reliable_queue;
   LossyQueue lossy_queue;
   LossyQueue data_track_queue;
   std::uint32_t last_reliable_sequence = 0;  // accepted from it
   std::uint64_t next_reliable = 0;           // of the room's reliable messages, the first that it has not been sent
   bool data_open = false;                    // its channels stand; before that, reliable messages wait
+  WaitingData waiting_data;
   DataBlobStore data_blobs;
 
   Publication* find_publication(std::string_view sid) {

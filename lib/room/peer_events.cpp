@@ -32,6 +32,7 @@ void PeerEvents::handle_one(Instant now, PeerKey key, const peer::Event& event, 
           [&](const peer::UfragAdded& added) { registry.add_ufrag(key, added.ufrag); },
           [&](const peer::UfragRemoved& removed) { registry.remove_ufrag(key, removed.ufrag); },
           [&](const peer::ChannelOpened& opened) {
+            close_replaced(now, *transport, opened, out);
             transport->channel_opened(opened);
             data_.channels_changed(now, *participant, out);
           },
@@ -43,6 +44,16 @@ void PeerEvents::handle_one(Instant now, PeerKey key, const peer::Event& event, 
           [](const peer::BufferedAmountLow&) {},
       },
       event);
+}
+
+// Of LiveKit's own channels there is one each.
+void PeerEvents::close_replaced(Instant now, PeerTransport& transport, const peer::ChannelOpened& opened, Output& out) {
+  const bool own = opened.label == kReliableLabel || opened.label == kLossyLabel || opened.label == kDataTrackLabel;
+  const auto* before = own ? transport.channel(opened.label) : nullptr;
+  if (before == nullptr || before->channel == opened.channel) return;
+  state_.with_peer(transport, out, [&, channel = before->channel](peer::Output& sink) {
+    transport.peer().close_channel(now, channel, sink);
+  });
 }
 
 void PeerEvents::message(Instant now, Participant& sender, PeerTransport& transport,

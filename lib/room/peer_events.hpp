@@ -19,6 +19,7 @@ class PeerEvents {
 
  private:
   void handle_one(Instant now, PeerKey key, const peer::Event& event, Output& out);
+  void close_replaced(Instant now, PeerTransport& transport, const peer::ChannelOpened& opened, Output& out);
   void message(Instant now, Participant& sender, PeerTransport& transport, const peer::MessageReceived& message,
                Output& out);
   void state_changed(Instant now, Participant& participant, Transport& transport, peer::State state, Output& out);

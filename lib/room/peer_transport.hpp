@@ -54,6 +54,7 @@ class PeerTransport final : public Transport {
     peer_->add_to(footprint());
   }
 
+  // The newest of a label is the one that is sent on: a client may open one anew, and listen to that alone.
   void channel_opened(const peer::ChannelOpened& event) {
     channel_closed(event.channel);
     channels_.push_back(event);
@@ -67,8 +68,8 @@ class PeerTransport final : public Transport {
     return found != channels_.end() ? &*found : nullptr;
   }
   const peer::ChannelOpened* channel(std::string_view label) const {
-    const auto found = std::ranges::find(channels_, label, &peer::ChannelOpened::label);
-    return found != channels_.end() ? &*found : nullptr;
+    const auto found = std::ranges::find(channels_.rbegin(), channels_.rend(), label, &peer::ChannelOpened::label);
+    return found != channels_.rend() ? &*found : nullptr;
   }
 
  private:

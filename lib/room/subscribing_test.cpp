@@ -238,6 +238,19 @@ TEST_CASE("the quality that suits a size is the smallest layer of nine tenths of
   CHECK(wanted_quality(info, settings) == livekit::LOW);
 }
 
+TEST_CASE("[S-055] layers that do not tell their size are presumed to be of 180, 360 and as many lines as the source") {
+  livekit::TrackInfo info;
+  info.set_width(1280);
+  info.set_height(720);
+  for (const auto quality : {livekit::LOW, livekit::MEDIUM, livekit::HIGH}) info.add_layers()->set_quality(quality);
+  livekit::UpdateTrackSettings settings;
+  for (const auto& [height, quality] : {std::pair{90u, livekit::LOW}, {300u, livekit::MEDIUM}, {700u, livekit::HIGH}}) {
+    settings.set_width(height * 16 / 9);
+    settings.set_height(height);
+    CHECK(wanted_quality(info, settings) == quality);
+  }
+}
+
 TEST_CASE("the temporal layer that suits a frame rate is the lowest that brings nine tenths of it") {
   media::FrameRateMatrix measured{};
   const auto layer = [&](std::uint32_t rate, livekit::VideoQuality quality = livekit::HIGH) {

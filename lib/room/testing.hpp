@@ -74,6 +74,7 @@ struct TestConnection {
   SocketAddress local;
   std::vector<peer::Event> events;
   std::map<std::string, peer::ChannelId> channels;
+  std::vector<peer::ChannelId> closed_channels;
   std::vector<livekit::DataPacket> packets;  // received on _reliable and _lossy
   std::vector<std::vector<std::uint8_t>> data_track_packets;
   std::vector<std::vector<std::uint8_t>> rtp;

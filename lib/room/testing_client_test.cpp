@@ -219,6 +219,8 @@ void TestClient::after_call(TestConnection& side) {
     } else if (const auto* opened = std::get_if<peer::ChannelOpened>(&event)) {
       side.channels[opened->label] = opened->channel;
       if (!opened->ours) channel_kinds[opened->label] = {opened->ordered, opened->reliable};
+    } else if (const auto* gone = std::get_if<peer::ChannelClosed>(&event)) {
+      side.closed_channels.push_back(gone->channel);
     } else if (const auto* message = std::get_if<peer::MessageReceived>(&event)) {
       const auto data_track = side.channels.find("_data_track");
       if (data_track != side.channels.end() && message->channel == data_track->second) {

@@ -21,7 +21,9 @@ struct Heights {
 };
 
 Heights heights(const livekit::TrackInfo& info, const livekit::UpdateTrackSettings& settings) {
-  if (!info.layers().empty()) {
+  const bool tells =
+      std::ranges::any_of(info.layers(), [](const livekit::VideoLayer& layer) { return layer.height() != 0; });
+  if (tells) {
     Heights known{.wanted = settings.height()};
     for (const auto& layer : info.layers()) {
       if (layer.quality() <= livekit::HIGH) known.of[static_cast<std::size_t>(layer.quality())] = layer.height();

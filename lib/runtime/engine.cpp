@@ -115,6 +115,7 @@ room::RoomOptions room_defaults(const RoomOptions& options) {
   out.loss_proxying = options.loss_proxying;
   out.keyframe_throttle = options.keyframe_throttle;
   out.packet_buffers = options.packet_buffers;
+  out.data_channels = options.data_channels;
   out.dynacast_pause_delay = options.dynacast_pause_delay;
   out.congestion_control = options.congestion_control;
   out.send_side_bwe = options.send_side_bwe;
