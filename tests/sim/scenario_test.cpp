@@ -240,7 +240,7 @@ subscribers: [{identity: ben, down: down, red: RED}]
   REQUIRE(with.has_value());
   REQUIRE(without.has_value());
   CHECK(*with < 0.01);
-  CHECK(*without > 0.03);
+  CHECK(*without > 0.015);
 }
 
 TEST_CASE(
