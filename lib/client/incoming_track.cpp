@@ -17,6 +17,7 @@ media::PublishedTrackConfig media_config(const peer::ReceiveSection& section) {
   config.kind = section.kind;
   config.extensions = section.extensions;
   config.rtcp_ssrc = kRtcpSsrc;
+  config.nack_tries = media::NackGenerator::kClientTries;
   for (const peer::PayloadCodec& codec : section.codecs) {
     config.payloads.push_back({.payload_type = codec.payload_type,
                                .codec = codec.codec,

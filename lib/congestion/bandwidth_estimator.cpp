@@ -68,6 +68,7 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
                         .beside = unnumbered_,
                         .rtt = rtt,
                         .queue = queue_.value(),
+                        .newest_queue = queue_.newest(),
                         .narrowed = narrowed.has_value(),
                         .lost = lost,
                         .loss = loss_.beyond_chance()});

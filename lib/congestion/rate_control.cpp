@@ -80,7 +80,8 @@ void RateControl::update(Instant now, const Path& path) {
       state_ = State::kIncrease;
       break;
   }
-  if (draining_ && path.queue < kDrained) {
+  // A queue that has just been met may show in the last packets alone.
+  if (draining_ && std::max(path.queue, path.newest_queue) < kDrained) {
     draining_ = false;
     set_rate(now, std::max(rate_, scaled(found_, config_.drained)));
   }

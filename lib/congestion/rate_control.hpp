@@ -37,10 +37,11 @@ class RateControl {
     std::optional<Bitrate> carried;  // what it can carry, if there is a queue
     Bitrate beside;                  // what goes the same way without being controlled
     Duration rtt{};
-    Duration queue{};       // how long packets wait
-    bool narrowed = false;  // it carries far less than a moment ago
-    std::size_t lost = 0;   // bytes of those that it reports
-    double loss = 0;        // share of packets in the last half second that is hardly chance, 0..1
+    Duration queue{};         // how long packets wait
+    Duration newest_queue{};  // the last few of them: no shorter
+    bool narrowed = false;    // it carries far less than a moment ago
+    std::size_t lost = 0;     // bytes of those that it reports
+    double loss = 0;          // share of packets in the last half second that is hardly chance, 0..1
   };
   void update(Instant now, const Path& path);
   // What a probe has shown.

@@ -42,7 +42,7 @@ std::span<const std::uint16_t> NackGenerator::take(Instant now, Duration rtt) {
   for (std::size_t i = 0; i < size_; ++i) {
     Entry entry = entries_[i];
     if (entry.next <= now) {
-      if (entry.tries == kTries) {  // the last answer had its time
+      if (entry.tries == tries_) {  // the last answer had its time
         given_up_ = std::max(given_up_, entry.sequence);
         continue;
       }

@@ -16,12 +16,16 @@ namespace sfu::media {
 class NackGenerator {
  public:
   static constexpr std::size_t kLimit = 100;  // missing numbers kept; the oldest gives way
-  static constexpr int kTries = 5;
+  static constexpr int kTries = 5;       // of a server
+  static constexpr int kClientTries = 10;  // of a receiver that shows what it gets, as libwebrtc's
   static constexpr Duration kFirstDelay = std::chrono::milliseconds(20);
   static constexpr Duration kEarlyDelay = std::chrono::milliseconds(5);  // where much is lost: twice may not be enough
   static constexpr Duration kMinRepeat = std::chrono::milliseconds(20);
   static constexpr Duration kMaxRepeat = std::chrono::milliseconds(400);
   static constexpr Duration kSenderPause = std::chrono::milliseconds(8);
+
+  // `tries`: so often it asks for the same packet.
+  explicit NackGenerator(int tries = kTries) : tries_(tries) {}
 
   // [first, last) did not come, as a packet after them tells.
   void missing(Instant now, std::int64_t first, std::int64_t last, Duration delay = kFirstDelay);
@@ -50,6 +54,7 @@ class NackGenerator {
   };
   void update_deadline();
 
+  int tries_;
   std::array<Entry, kLimit> entries_;  // ascending
   std::size_t size_ = 0;
   std::array<std::uint16_t, kLimit> due_;

@@ -33,6 +33,14 @@ TEST_CASE("[M-025] a loss is asked for 20 ms later by time alone, five times, fu
   }
 }
 
+TEST_CASE("a receiver that shows what it gets asks ten times") {
+  NackGenerator nack(NackGenerator::kClientTries);
+  nack.missing(Instant{1s}, 1000, 1001);
+  int asked = 0;
+  while (nack.deadline() != kNever) asked += nack.take(nack.deadline(), 40ms).empty() ? 0 : 1;
+  CHECK(asked == 10);
+}
+
 TEST_CASE("[M-025] the 101st missing number takes the place of the oldest") {
   NackGenerator nack;
   nack.missing(Instant{1s}, 500, 600);

@@ -52,6 +52,7 @@ ReceiveStream& PublishedTrack::stream_for(Instant now, std::uint8_t layer, const
                               .ssrc = packet.ssrc(),
                               .layer = layer,
                               .nack = config_.nack,
+                              .nack_tries = config_.nack_tries,
                               .screenshare = config_.screenshare,
                               .store = encodings_.store_limits()});
   }

@@ -34,6 +34,7 @@ struct PublishedTrackConfig {
   std::vector<ReceivePayload> payloads;
   rtp::ExtensionMap extensions;  // negotiated with the publisher, receive side
   bool nack = true;              // rtcp-fb nack was negotiated
+  int nack_tries = NackGenerator::kTries;
   rtp::Ssrc rtcp_ssrc = 1;       // ours, as the sender of RTCP
   AudioLevelConfig audio_level;
   std::array<Duration, kMaxLayers> keyframe_throttle = KeyframeRequests::kThrottle;

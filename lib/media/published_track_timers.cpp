@@ -31,8 +31,8 @@ void PublishedTrack::tick(Instant now, Output& out) {
     changed |= layers->advance(now, stream->clock_rate());
     if (layers->take_rates_changed()) changes_ |= kFrameRatesChanged;
   }
-  // All at once: its path, not its encoders. So nothing speaks against any of them when they come again.
-  if (changed && encodings_.live() == 0) expect_layers();
+  // All of a simulcast at once: its path, not its encoders. So nothing speaks against any of them when they come again.
+  if (changed && encodings_.live() == 0 && encodings_.stream(1) != nullptr) expect_layers();
   if (changed) layers_changed(now);
   for (Forwarder* forwarder : fan_out_) {
     forwarder->advance(now, out);

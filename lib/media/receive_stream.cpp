@@ -21,6 +21,7 @@ constexpr Duration kDisorder = std::chrono::seconds(2);
 ReceiveStream::ReceiveStream(const ReceiveStreamConfig& config)
     : config_(config),
       store_(config.store),
+      nack_(config.nack_tries),
       reception_(config.clock_rate),
       tracker_(LayerTracker::config_for(config.layer, config.screenshare)) {}
 

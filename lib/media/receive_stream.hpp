@@ -29,6 +29,7 @@ struct ReceiveStreamConfig {
   std::uint8_t layer = 0;
   std::uint32_t clock_rate = 90000;
   bool nack = true;  // ask for lost packets
+  int nack_tries = NackGenerator::kTries;
   bool screenshare = false;
   PacketStore::Limits store = PacketStore::kVideo;
 };
