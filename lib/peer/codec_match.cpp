@@ -228,6 +228,17 @@ std::string hints_of(std::string_view fmtp) {
   return filter_parameters(fmtp, [](std::string_view parameter) { return parameter.starts_with("x-google-"); });
 }
 
+std::string plain_parameters(std::string_view fmtp) {
+  constexpr std::size_t kMost = 512;
+  std::size_t size = 0;
+  return filter_parameters(fmtp, [&](std::string_view parameter) {
+    const bool plain = std::ranges::all_of(parameter, [](char c) { return c > ' ' && c < 0x7f; });
+    if (!plain || size + parameter.size() > kMost) return false;
+    size += parameter.size();
+    return true;
+  });
+}
+
 std::optional<std::uint8_t> red_payload(std::string_view fmtp) {
   return number_in(fmtp.substr(0, fmtp.find('/')));
 }

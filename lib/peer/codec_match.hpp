@@ -38,6 +38,9 @@ std::string with_parameter(std::string_view fmtp, std::string_view name, std::st
 // Without x-google-…: hints of livekit-client for its own browser, which may differ from section to section.
 std::string without_hints(std::string_view fmtp);
 std::string hints_of(std::string_view fmtp);
+// What one client's description may carry into another's: whole parameters without blanks and control characters, and
+// not more of them than codecs have.
+std::string plain_parameters(std::string_view fmtp);
 
 // The payload type of the Opus inside RED, out of "111/111".
 std::optional<std::uint8_t> red_payload(std::string_view fmtp);

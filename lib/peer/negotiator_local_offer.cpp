@@ -102,7 +102,7 @@ std::vector<PayloadCodec> codecs_of_table(const SenderSpec& sender, const Negoti
   const auto add = [&](const PayloadCodec* codec, const PayloadCodec& source) {
     if (codec == nullptr || find_payload(offered, codec->payload_type) != nullptr) return;
     offered.push_back(*codec);
-    if (codec->codec == rtp::Codec::kH265) offered.back().fmtp = source.fmtp;
+    if (codec->codec == rtp::Codec::kH265) offered.back().fmtp = plain_parameters(source.fmtp);
   };
   for (const PayloadCodec& source : sender.codecs) {
     add(match_codec(source, table), source);

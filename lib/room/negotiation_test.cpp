@@ -182,6 +182,52 @@ TEST_CASE("[S-029] the msid's stream names the publisher and the track, or its s
   }
 }
 
+TEST_CASE("[S-029] whatever a publisher calls its stream, others get one word of SDP, the same for all of its tracks") {
+  for (const bool v1 : {false, true}) {
+    CAPTURE(v1);
+    const auto words_of = [&](const std::string& stream) {
+      RoomOptions options;
+      options.sync_streams = true;
+      World world(options);
+      auto& alice = world.connect("alice");
+      auto& bob = world.connect("bob", v1);
+      for (const auto type : {livekit::VIDEO, livekit::AUDIO}) {
+        auto& track = alice.add_track(type, livekit::UNKNOWN, type == livekit::VIDEO ? "cam" : "mic");
+        auto request = alice.add_track_request(track);
+        request.set_stream(stream);
+        world.room->add_track(world.now(), alice.id, request, world.out);
+        world.deliver();
+        CHECK(alice.last(Case::kTrackPublished).track_published().track().stream() == stream);
+      }
+      alice.send_offer();
+      world.run(milliseconds(300));
+      const auto& text = v1 ? bob.last(Case::kAnswer).answer().sdp() : bob.last(Case::kOffer).offer().sdp();
+      CHECK(text.find("\na=candidate:evil") == std::string::npos);
+      const auto description = sdp::parse(text);
+      REQUIRE(description.has_value());
+      std::vector<std::string> words;
+      for (const auto& media : description->media) {
+        for (const auto& msid : media.msids) {
+          CHECK(msid.track_id.starts_with("TR_"));
+          REQUIRE(msid.stream_id.starts_with(alice.sid + '|'));
+          words.push_back(msid.stream_id.substr(alice.sid.size() + 1));
+        }
+        for (const auto& attribute : media.ssrcs) CHECK(attribute.value.starts_with(alice.sid + '|' + words.back()));
+      }
+      REQUIRE(words.size() == 2);
+      CHECK(words[0] == words[1]);
+      CHECK(words[0].size() <= 100);
+      return words[0];
+    };
+    CHECK(words_of("stage-2_b.x+") == "stage-2_b.x+");
+    CHECK(words_of("main stage") == "main+20stage");
+    CHECK(words_of("a\r\na=candidate:evil") == "a+0d+0aa+3dcandidate+3aevil");
+    CHECK(words_of("舞台") != words_of("观众"));
+    CHECK(words_of("TR_VCother") == "+TR_VCother");  // livekit-client would take it for a track's sid
+    CHECK(words_of(std::string(5000, 'x')) == std::string(100, 'x'));
+  }
+}
+
 TEST_CASE("[S-030] the publisher's info comes before the description with its track") {
   for (const bool v1 : {false, true}) {
     World world;

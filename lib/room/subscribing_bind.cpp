@@ -16,11 +16,32 @@ namespace {
 constexpr int kPackedStreamIds = 1;  // protocol versions (signalling 3.9)
 constexpr int kSyncStreamIds = 10;
 
+constexpr std::size_t kMaxStreamName = 100;
+
+// As a word of SDP (RFC 8866 9, token), since the name is whatever the publisher says: other bytes are written in hex.
+// livekit-client takes what begins with TR for a track's sid.
+std::string stream_word(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string word = name.starts_with("TR") ? "+" : "";
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                       c == '_' || c == '+' || c == '-';
+    if (word.size() + (plain ? 1 : 3) > kMaxStreamName) break;
+    if (plain) {
+      word += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      word.append({'+', kDigits[byte >> 4], kDigits[byte & 15]});
+    }
+  }
+  return word;
+}
+
 // The msid's first word (signalling 2.6): clients read the publisher, and mostly the track, out of it.
 std::string stream_id(const Profile& subscriber, const Profile& publisher, const livekit::TrackInfo& info, bool sync) {
   if (subscriber.protocol() < kPackedStreamIds) return publisher.sid();
   const bool by_stream = sync && subscriber.protocol() >= kSyncStreamIds && !subscriber.is_firefox();
-  return publisher.sid() + '|' + (by_stream ? info.stream() : info.sid());
+  return publisher.sid() + '|' + (by_stream ? stream_word(info.stream()) : info.sid());
 }
 
 rtp::Ssrc random_ssrc(Random& random) {
