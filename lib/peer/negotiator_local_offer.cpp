@@ -225,7 +225,9 @@ Result<OfferChanges> Negotiator::apply_answer(std::string_view text) {
   // The answer has the sections of the offer, in its order (RFC 3264 6). Sections bound since then are not in it.
   if (answer.media.size() != offered_sections_) return fail(Errc::kMalformed, "the answer has other sections");
   for (std::size_t i = 0; i < answer.media.size(); ++i) {
-    if (answer.media[i].mid != sections_[i].mid) return fail(Errc::kMalformed, "the answer has other sections");
+    const sdp::MediaDescription& media = answer.media[i];
+    const bool nameless = media.port == 0 && media.mid.empty();  // as pion rejects a section
+    if (!nameless && media.mid != sections_[i].mid) return fail(Errc::kMalformed, "the answer has other sections");
   }
   SFU_TRY(auto transport, remote_transport_of(answer));
   const sdp::Setup setup = remote_setup_of(answer);

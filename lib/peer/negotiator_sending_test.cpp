@@ -333,6 +333,35 @@ TEST_CASE("an answer that rejects a section tells that no codec fits") {
   CHECK(next.bundle.size() == 1);
 }
 
+TEST_CASE("[S-052] an answer that rejects a section as pion does, without its mid, is an answer") {
+  Negotiator negotiator = make_negotiator();
+  const std::string camera = *negotiator.bind_sender(video("TR_v", rtp::Codec::kH265));
+  const std::string sound = *negotiator.bind_sender(mic("TR_a"));
+  const auto text = negotiator.create_offer();
+  auto answer = *sdp::parse(browser_answer(*text));
+  sdp::MediaDescription bare;
+  bare.type = "video";
+  bare.port = 0;
+  bare.formats = {"0"};
+  answer.media[0] = bare;
+  std::erase(answer.bundle, camera);
+  auto misplaced = answer;
+  misplaced.media[0].mid = sound;
+  CHECK_FALSE(negotiator.apply_answer(sdp::write(misplaced)));
+  REQUIRE(negotiator.apply_answer(sdp::write(answer)));
+  CHECK(negotiator.send_section(camera)->codec_unsupported);
+  CHECK(negotiator.send_section(sound)->negotiated);
+  CHECK_FALSE(negotiator.send_section(sound)->codec_unsupported);
+}
+
+TEST_CASE("of a publisher's H265 parameters subscribers are offered those that can do no harm in their descriptions") {
+  Negotiator negotiator = make_negotiator();
+  const std::string long_one = ";sprop-vps=" + std::string(1000, 'x');
+  REQUIRE(negotiator.bind_sender(
+      video("TR_v", rtp::Codec::kH265, "level-id=93;note=a b;tier-flag=0;evil=\ra=candidate:1" + long_one)));
+  CHECK(parsed(negotiator.create_offer()).media[0].fmtp(116) == "level-id=93;tier-flag=0");
+}
+
 TEST_CASE("a stereo source says so, and a bad answer changes nothing") {
   Negotiator negotiator = make_negotiator();
   SenderSpec music = mic("TR_m");

@@ -334,6 +334,33 @@ TEST_CASE("[S-052] a subscriber without any codec of a track is told so, and kee
   }
 }
 
+TEST_CASE("[S-052] a client that rejects a section without its mid, as pion does, lacks that track alone") {
+  Studio studio(livekit::SIMULCAST);
+  auto& world = studio.world;
+  auto& microphone = studio.alice->add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+  world.publish(*studio.alice, microphone);
+  auto& gopher = world.client("gopher", false);
+  gopher.edit_answer = [](sdp::SessionDescription& answer) {
+    for (auto& media : answer.media) {
+      if (media.type != "video") continue;
+      std::erase(answer.bundle, media.mid);
+      media = {};
+      media.type = "video";
+      media.port = 0;
+      media.formats = {"0"};
+    }
+  };
+  world.join(gopher);
+  world.run(seconds(1));
+  CHECK_FALSE(gopher.closed);
+  REQUIRE(gopher.count(Case::kSubscriptionResponse) == 1);
+  CHECK(gopher.last(Case::kSubscriptionResponse).subscription_response().track_sid() == studio.sid);
+  CHECK(gopher.last(Case::kSubscriptionResponse).subscription_response().err() == livekit::SE_CODEC_UNSUPPORTED);
+  studio.alice->send_packet(microphone, kVp8Frame);
+  world.run(milliseconds(30));
+  CHECK(gopher.received().size() == 1);
+}
+
 TEST_CASE("the publisher of an audio track with two codecs is told which of them are heard") {
   World world;
   auto& alice = world.connect("alice");

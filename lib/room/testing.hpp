@@ -162,7 +162,8 @@ class TestClient {
   // Sections that v1 clients offer to receive in, beside those of their own peer.
   int placeholder_audios = 3;
   int placeholder_videos = 3;
-  std::vector<rtp::Codec> video_codecs;  // that it can decode
+  std::vector<rtp::Codec> video_codecs;                       // that it can decode
+  std::function<void(sdp::SessionDescription&)> edit_answer;  // of the offers that it gets
   std::uint32_t last_offer_id = 0;
   std::deque<TestTrack> tracks;
 

@@ -203,6 +203,12 @@ void TestClient::handle(const livekit::SignalResponse& message) {
     livekit::SessionDescription answer;
     answer.set_type("answer");
     answer.set_sdp(*sdp);
+    if (edit_answer) {
+      auto description = sdp::parse(*sdp);
+      REQUIRE(description.has_value());
+      edit_answer(*description);
+      answer.set_sdp(sdp::write(*description));
+    }
     answer.set_id(message.offer().id());
     world_.room->answer(now, id, answer, world_.out);
   } else if (message.has_media_sections_requirement()) {
