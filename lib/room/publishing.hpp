@@ -67,6 +67,7 @@ class Publishing {
   RoomState& state_;
   Updates& updates_;
   Subscribing& subscribing_;
+  bool applying_offer_ = false;
 };
 
 }  // namespace sfu::room

@@ -25,20 +25,23 @@ livekit::SimulcastCodecInfo& entry_of(PublishedCodec& codec) {
 }  // namespace
 
 void Publishing::offer_applied(Instant now, Participant& publisher, const peer::OfferChanges& changes, Output& out) {
+  applying_offer_ = true;
   // A section that starts with another msid ends the track that it had.
   for (const auto* mids : {&changes.stopped, &changes.started}) {
     for (const auto& mid : *mids) {
       if (auto* codec = publisher.find_section(mid)) section_stopped(now, publisher, *codec, out);
     }
   }
-  // First those whose msid tells; a section without a match may then take what is left.
+  applying_offer_ = false;
+  // First those whose msid tells, also of tracks that were queued until now; a section without a match may then take
+  // what is left.
   std::vector<const peer::ReceiveSection*> unmatched;
-  for (const auto& mid : changes.started) {
+  for (const auto& mid : publisher.publisher->receive_mids()) {
     const auto* section = publisher.publisher->receive_section(mid);
-    if (section == nullptr) continue;
+    if (section == nullptr || publisher.find_section(mid) != nullptr) continue;
     if (auto* codec = find_announced(publisher, *section)) {
       codec->mid = section->mid;
-    } else {
+    } else if (std::ranges::find(changes.started, mid) != changes.started.end()) {
       unmatched.push_back(section);
     }
   }
@@ -75,9 +78,10 @@ PublishedCodec* Publishing::claim(Participant& publisher, const peer::ReceiveSec
   return nullptr;
 }
 
-// The section may have been negotiated before its track was announced: a client may offer first.
+// The section may have been negotiated before its track was announced: a client may offer first. While an offer is
+// applied its codecs are not agreed yet: then offer_applied() gives the sections to all at once.
 void Publishing::take_waiting_section(Instant now, Participant& publisher, PublishedCodec& codec, Output& out) {
-  if (!codec.mid.empty()) return;
+  if (applying_offer_ || !codec.mid.empty()) return;
   for (const auto& mid : publisher.publisher->receive_mids()) {
     const auto* section = publisher.publisher->receive_section(mid);
     if (section == nullptr || publisher.find_section(mid) != nullptr) continue;

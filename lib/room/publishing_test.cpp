@@ -120,6 +120,49 @@ TEST_CASE("[S-042] a track announced again while it is pending is queued, and ke
   }
 }
 
+TEST_CASE("[S-042][S-045] a queued track takes the section that its offer has for it, and no other track does") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& old = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
+  world.publish(alice, old);
+  const auto first = alice.last(Case::kTrackPublished).track_published().track().sid();
+  add(world, alice, alice.add_track_request(old));
+  REQUIRE(alice.last(Case::kRequestResponse).request_response().reason() == livekit::RequestResponse::QUEUED);
+  add(world, alice, track_request(livekit::VIDEO, livekit::SCREEN_SHARE, "screen"));
+  // One offer ends the old camera and begins the new one.
+  alice.publisher.peer->negotiation().unbind_sender(old.mid);
+  old.cid = "ended";
+  const auto mid = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam").mid;
+  alice.send_offer();
+  auto info = world.room->participant_info(alice.id);
+  REQUIRE(info.tracks_size() == 1);
+  CHECK(info.tracks(0).source() == livekit::CAMERA);
+  CHECK(info.tracks(0).mid() == mid);
+  CHECK(info.tracks(0).sid() != first);
+  CHECK(info.tracks(0).codecs(0).sdp_cid().empty());
+  alice.add_track(livekit::VIDEO, livekit::SCREEN_SHARE, "screen");
+  alice.send_offer();
+  info = world.room->participant_info(alice.id);
+  REQUIRE(info.tracks_size() == 2);
+  CHECK(info.tracks(0).source() != info.tracks(1).source());
+  CHECK(world.count(Event::Type::kTrackUnpublished) == 1);
+}
+
+TEST_CASE("[S-042] a queued track is announced with the codec that its offer's answer agrees to") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto& old = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic", rtp::Codec::kRed);
+  world.publish(alice, old);
+  REQUIRE(world.room->participant_info(alice.id).tracks(0).mime_type() == "audio/red");
+  add(world, alice, alice.add_track_request(old));
+  alice.publisher.peer->negotiation().unbind_sender(old.mid);
+  old.cid = "ended";
+  alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic", rtp::Codec::kRed);
+  alice.send_offer();
+  REQUIRE(world.room->participant_info(alice.id).tracks_size() == 1);
+  CHECK(world.room->participant_info(alice.id).tracks(0).mime_type() == "audio/red");
+}
+
 TEST_CASE("[S-043][S-044] others see a track from its negotiation until its section stops") {
   World world;
   auto& alice = world.connect("alice");
