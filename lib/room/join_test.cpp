@@ -234,6 +234,21 @@ TEST_CASE("[S-070] a room's metadata is told at once, its counts within five sec
   world.connect("bob");
   world.run(seconds(5));
   CHECK(alice.last(Case::kRoomUpdate).room_update().room().num_participants() == 2);
+
+  const auto record = [](JoinParams& params) { params.permission.set_recorder(true); };
+  auto& recorder = world.join("recorder", true, record);
+  CHECK(alice.last(Case::kRoomUpdate).room_update().room().active_recording());
+  world.run(seconds(1));
+  const auto told = alice.count(Case::kRoomUpdate);
+  world.join("another", true, record);
+  CHECK(alice.count(Case::kRoomUpdate) == told);  // counts alone are not urgent
+  for (const auto* identity : {"recorder", "another"}) {
+    CHECK(alice.last(Case::kRoomUpdate).room_update().room().active_recording());
+    world.room->remove_participant(world.now(), world.room->find(identity), livekit::PARTICIPANT_REMOVED, world.out);
+    world.deliver();
+  }
+  CHECK_FALSE(alice.last(Case::kRoomUpdate).room_update().room().active_recording());
+  CHECK(recorder.closed);
 }
 
 }  // namespace sfu::room

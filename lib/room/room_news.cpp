@@ -21,15 +21,15 @@ void RoomNews::send_to(const Participant& participant, Output& out) {
 
 void RoomNews::advance(Instant now, Output& out) {
   if (std::exchange(state_.counts_changed, false)) {
-    const bool recording = state_.info.active_recording();
     count_participants(state_);
-    urgent_ |= recording != state_.info.active_recording();
+    urgent_ |= told_recording_ != state_.info.active_recording();
     if (due_ == kNever) due_ = std::max(now, last_ + kInterval);
   }
   if (!urgent_ && now < due_) return;
   urgent_ = false;
   due_ = kNever;
   last_ = now;
+  told_recording_ = state_.info.active_recording();
   state_.roster.for_each([&](const Participant& participant) {
     if (participant.profile.reachable()) send_to(participant, out);
   });

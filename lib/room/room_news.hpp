@@ -20,6 +20,7 @@ class RoomNews {
  private:
   RoomState& state_;
   bool urgent_ = false;
+  bool told_recording_ = false;
   Instant last_{};
   Instant due_ = kNever;
 };
