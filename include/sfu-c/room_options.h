@@ -48,7 +48,7 @@ typedef struct sfu_room_options {
   uint32_t packet_buffer_audio;      /* 200 */
   int64_t dynacast_pause_delay_ms;   /* 5000 */
   sfu_setting congestion_control;    /* default: on */
-  sfu_bool allow_pause;              /* tracks that do not fit are paused for all, not only for those who allow it */
+  sfu_bool allow_pause;              /* tracks that do not fit are paused for those who say neither yes nor no */
   uint32_t update_batch_target_size; /* bytes of a message with news of many; 128 KiB */
   int64_t room_name_limit;           /* bytes; 256 */
   int64_t identity_limit;            /* 256 */

@@ -108,7 +108,7 @@ struct RoomOptions {
   // path probed and what is sent paced; where the client does not give it, or with false, the client's own estimate is
   // taken (draft-alvestrand-rmcat-remb-03).
   bool send_side_bwe = true;
-  // Where not even the lowest layers fit, tracks are paused for all subscribers, and not only for those who allow it.
+  // Where not even the lowest layers fit, tracks are paused for subscribers who neither allow nor refuse it.
   bool allow_pause = false;
   // Packets of video are padded to sizes that many have in common (RFC 3550 5.1), for one per cent more bytes: so the
   // kernel takes more of them in one call.

@@ -21,7 +21,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   const bool auto_subscribe = params.auto_subscribe;
   const bool auto_subscribe_data = params.auto_subscribe_data;
   const bool adaptive_stream = params.adaptive_stream;
-  const bool allow_pause = params.subscriber_allow_pause || state.options.allow_pause;
+  const bool allow_pause = params.subscriber_allow_pause.value_or(state.options.allow_pause);
   const bool tcp_only = params.tcp_only;
   const ConnectionId connection = params.connection;
   auto participant =

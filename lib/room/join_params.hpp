@@ -73,7 +73,7 @@ struct RoomOptions {
   Duration dynacast_pause_delay = std::chrono::seconds(5);
   bool congestion_control = true;
   bool send_side_bwe = true;  // by transport-wide feedback, where the client gives it; else by its REMB
-  bool allow_pause = false;   // of those too who did not ask for it
+  bool allow_pause = false;   // of those who say neither
   bool equal_packet_sizes = false;
   std::uint32_t update_batch_target_size = 128 * 1024;
   TextLimits limits;
@@ -125,8 +125,8 @@ struct JoinParams {
   bool auto_subscribe = true;
   bool auto_subscribe_data = false;  // data tracks
   bool adaptive_stream = false;
-  bool subscriber_allow_pause = false;
-  bool tcp_only = false;  // UDP is known not to suit the client
+  std::optional<bool> subscriber_allow_pause;  // unset: RoomOptions::allow_pause
+  bool tcp_only = false;                       // UDP is known not to suit the client
 
   // The fields of JoinResponse that only signalling and configuration know: server_version, server_region, server_info,
   // ice_servers, client_configuration, alternative_url. The room fills in the others.

@@ -9,7 +9,7 @@ namespace {
 
 // A camera of 240 kbit/s and its viewers.
 struct Scene {
-  explicit Scene(bool allow_pause, bool v1 = true, const RoomOptions& options = {}) : world(options) {
+  explicit Scene(std::optional<bool> allow_pause, bool v1 = true, const RoomOptions& options = {}) : world(options) {
     bob = &world.connect("bob", v1, [&](JoinParams& params) { params.subscriber_allow_pause = allow_pause; });
     camera = &alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam");
     microphone = &alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");

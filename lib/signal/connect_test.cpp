@@ -321,6 +321,27 @@ TEST_CASE("v1 subscribes only if it is asked to, v0 unless it is told not to") {
   CHECK(plan.join.adaptive_stream);
 }
 
+TEST_CASE("[S-061] whether tracks may be paused: v0 may leave it to the server, in v1 unset is no") {
+  const auto in_v0 = [](const char* value) {
+    return plan_of(with_token(joining(), {{"subscriber_allow_pause", value}})).join.subscriber_allow_pause;
+  };
+  CHECK_FALSE(plan_of(with_token(joining())).join.subscriber_allow_pause.has_value());
+  CHECK(in_v0("1") == true);
+  CHECK(in_v0("true") == true);
+  CHECK(in_v0("0") == false);
+  CHECK(in_v0("false") == false);
+
+  auto join = small_join();
+  const auto in_v1 = [&] {
+    return plan_of(with_token(joining(), {{"join_request", plain_join(join)}})).join.subscriber_allow_pause;
+  };
+  CHECK(in_v1() == false);
+  join.mutable_connection_settings()->set_adaptive_stream(true);
+  CHECK(in_v1() == false);
+  join.mutable_connection_settings()->set_subscriber_allow_pause(true);
+  CHECK(in_v1() == true);
+}
+
 TEST_CASE("[C-013][C-014] the token says who it is and what it may, the client adds what it may add") {
   Claims claims = joining();
   claims.name = "Alice";

@@ -139,7 +139,9 @@ Parameters parameters_from_query(const ConnectRequest& request) {
   out.auto_subscribe = query_value(request, "auto_subscribe").empty() || flag("auto_subscribe");
   out.auto_subscribe_data = flag("auto_subscribe_data_track");
   out.adaptive_stream = flag("adaptive_stream");
-  out.subscriber_allow_pause = flag("subscriber_allow_pause");
+  if (!query_value(request, "subscriber_allow_pause").empty()) {
+    out.subscriber_allow_pause = flag("subscriber_allow_pause");
+  }
   out.reconnect = flag("reconnect");
   if (out.reconnect) {
     out.reconnect_reason = to_reconnect_reason(to_int(query_value(request, "reconnect_reason")));

@@ -18,7 +18,7 @@ struct Parameters {
   bool auto_subscribe = false;
   bool auto_subscribe_data = false;
   bool adaptive_stream = false;
-  bool subscriber_allow_pause = false;
+  std::optional<bool> subscriber_allow_pause;  // unset: as the server has it
 
   // What replaces or adds to the token's.
   std::string metadata;
