@@ -40,6 +40,7 @@ void Administration::set_permission(Instant now, Participant& participant,
   state_.counts_changed = true;  // who records or assists counts otherwise
   updates_.changed(participant, Updates::Cause::kProfile);
   updates_.flush(now, out);
+  renew_token(out, participant);
   raise_participant_event(state_, Event::Type::kParticipantUpdated, participant, out);
 }
 

@@ -20,6 +20,7 @@ Result<void> apply_metadata(Instant now, RoomState& state, Updates& updates, Par
   participant.profile.update(update);
   updates.changed(participant, Updates::Cause::kProfile);
   updates.flush(now, out);  // before any answer
+  renew_token(out, participant);
   raise_participant_event(state, Event::Type::kParticipantUpdated, participant, out);
   return {};
 }

@@ -9,6 +9,13 @@ constexpr int kLeaveActionProtocol = 13;
 
 }  // namespace
 
+void renew_token(Output& out, Participant& of) {
+  if (of.connection == 0) return;
+  auto& signal = out.signals.emplace_back();
+  signal.connection = of.connection;
+  signal.renewed = std::make_shared<const livekit::ParticipantInfo>(of.info());
+}
+
 void send_leave(Output& out, Participant& to, livekit::DisconnectReason reason, livekit::LeaveRequest::Action action) {
   if (to.connection == 0) return;
   SignalOut last;

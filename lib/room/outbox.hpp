@@ -21,6 +21,9 @@ inline void send(Output& out, const Participant& to, std::shared_ptr<const livek
   if (to.connection != 0) out.signals.push_back({to.connection, {}, false, std::move(message)});
 }
 
+// Its name, metadata, attributes or permission changed: so does its token (signalling 2.2).
+void renew_token(Output& out, Participant& of);
+
 // Leave as the client's protocol version knows it (signalling 1.9), then the connection is closed. Older clients are
 // not told of a resume: they take it from the closing.
 void send_leave(Output& out, Participant& to, livekit::DisconnectReason reason, livekit::LeaveRequest::Action action);

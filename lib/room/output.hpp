@@ -21,6 +21,8 @@ struct SignalOut {
   bool close = false;               // close the connection once all that was queued is written
   // In place of `message`, where many are told the same.
   std::shared_ptr<const livekit::SignalResponse> shared{};
+  // In place of `message`: what its token is made of is now so, and a new token is sent in this place.
+  std::shared_ptr<const livekit::ParticipantInfo> renewed{};
 
   const livekit::SignalResponse& content() const { return shared ? *shared : message; }
 };
@@ -33,7 +35,7 @@ struct Event {
     kParticipantJoined,             // became ACTIVE
     kParticipantLeft,               // participant.disconnect_reason says why
     kParticipantConnectionAborted,  // left without ever becoming ACTIVE
-    kParticipantUpdated,            // metadata, name, attributes or permission changed: renew its token
+    kParticipantUpdated,            // metadata, name, attributes or permission changed
     kTrackPublished,
     kTrackUnpublished,
     kTrackSubscribed,  // `participant` subscribes to `track` of `publisher_sid`

@@ -357,12 +357,6 @@ void Shard::deliver(Instant now) {
 
 void Shard::deliver(Instant now, room::Event& event) {
   log_event(log_, event);
-  if (event.type == room::Event::Type::kParticipantUpdated) {
-    if (Connection* connection = connection_of(event.connection)) {
-      connection->session.participant_updated(now, event.participant, outbox_);
-      write(*connection, outbox_);
-    }
-  }
   if (config_.events == nullptr) return;
   // The room of an event is still here: it goes after its last one.
   const auto home = homes_by_name_.find(event.room.name());

@@ -107,6 +107,10 @@ bool Session::answer_ping(Instant now, const SignalRequest& request, room::Room&
 
 void Session::send(Instant now, const room::SignalOut& signal, Outbox& out) {
   if (closed_) return;
+  if (signal.renewed) {
+    update_claims(plan_.claims, *signal.renewed);
+    if (begun_) refresh_token(now, out);
+  }
   const auto& message = signal.content();
   if (message.message_case() != SignalResponse::MESSAGE_NOT_SET) {
     if (message.has_room_moved()) {
@@ -138,11 +142,6 @@ void Session::begin(Instant now, SignalResponse first, Outbox& out) {
   if (first.has_join()) refresh_token(now, out);
   // A resumed client is first told what it missed: its token comes at the end of the turn.
   if (first.has_reconnect()) next_token_ = now;
-}
-
-void Session::participant_updated(Instant now, const livekit::ParticipantInfo& info, Outbox& out) {
-  update_claims(plan_.claims, info);
-  if (begun_ && !closed_) refresh_token(now, out);
 }
 
 void Session::advance(Instant now, Outbox& out) {

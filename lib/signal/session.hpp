@@ -63,10 +63,8 @@ class Session {
   void receive(Instant now, ByteView message, bool text, room::Room& room, room::Output& room_out, Outbox& out);
   // The client has sent more than its MessageBudget: closes.
   void refuse_flood(Outbox& out) { close(out, kClosePolicy); }
-  // One message of the room for this connection.
+  // One message of the room for this connection; or its token is renewed (signalling 2.2).
   void send(Instant now, const room::SignalOut& signal, Outbox& out);
-  // The participant's name, metadata, attributes or permission changed: its token is renewed (signalling 2.2).
-  void participant_updated(Instant now, const livekit::ParticipantInfo& info, Outbox& out);
 
   void advance(Instant now, Outbox& out);
   Instant deadline() const { return next_token_; }

@@ -129,6 +129,7 @@ TEST_CASE("[S-019] a change of metadata brings a token that carries it") {
   SignalRequest request;
   request.mutable_update_metadata()->set_metadata("new");
   request.mutable_update_metadata()->set_name("Alice");
+  request.mutable_update_metadata()->set_request_id(7);
   alice.messages.clear();
   stage.send(alice, request);
   stage.advance(0s);
@@ -140,6 +141,10 @@ TEST_CASE("[S-019] a change of metadata brings a token that carries it") {
   CHECK(claims->name == "Alice");
   CHECK(claims->video->room == "stage");
   CHECK(claims->video->may_update_own_metadata());
+  // [S-067] The answer comes when all is done.
+  std::vector<SignalResponse::MessageCase> order;
+  for (const auto& message : alice.messages) order.push_back(message.message_case());
+  CHECK(order == std::vector{SignalResponse::kUpdate, SignalResponse::kRefreshToken, SignalResponse::kRequestResponse});
 }
 
 TEST_CASE("a client's leave is answered with a leave, then the connection is closed with 1000") {

@@ -129,13 +129,7 @@ struct Stage {
       found->second.session->send(clock.now(), signal, found->second.out);
       drain(found->second);
     }
-    for (const auto& event : std::exchange(events, {})) {
-      if (event.type != room::Event::Type::kParticipantUpdated) continue;
-      const auto found = clients.find(event.connection);
-      if (found == clients.end()) continue;
-      found->second.session->participant_updated(clock.now(), event.participant, found->second.out);
-      drain(found->second);
-    }
+    events.clear();
   }
 
   void drain(Client& client) {
