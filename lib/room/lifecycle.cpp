@@ -194,12 +194,13 @@ std::unique_ptr<Participant> Lifecycle::take_out(Instant now, Participant& parti
   return state_.roster.remove(participant.id);
 }
 
-void Lifecycle::take_in(Instant, Participant& participant, Output& out) {
+void Lifecycle::take_in(Instant now, Participant& participant, Output& out) {
   anyone_joined_ |= participant.counts();
   ++state_.statistics().participants;
   state_.counts_changed = true;
   updates_.changed(participant, Updates::Cause::kState);
   if (participant.profile.active()) {
+    quality_.became_active(now);
     raise_participant_event(state_, Event::Type::kParticipantJoined, participant, out);
   }
 }

@@ -89,6 +89,21 @@ TEST_CASE("[S-060] everyone is told of its own connection within some five secon
   CHECK(alice.count(Case::kConnectionQuality) == told);  // nothing changed
 }
 
+TEST_CASE("[S-060] who is moved to a room where nobody is active is told of its connection there") {
+  World world;
+  auto& alice = world.connect("alice");
+  RoomOptions options;
+  options.name = "yard";
+  auto yard = std::make_unique<Room>(world.now(), options, world.environment, world.out);
+  REQUIRE(world.room->move_participant(world.now(), alice.id, *yard, world.out));
+  std::swap(world.room, yard);  // time passes there
+  world.deliver();
+  const auto sid = alice.last(Case::kRoomMoved).room_moved().participant().sid();
+  alice.messages.clear();
+  world.run(seconds(6));
+  CHECK(alice.last(Case::kConnectionQuality).connection_quality().updates(0).participant_sid() == sid);
+}
+
 TEST_CASE("[M-046] a publisher of whose track nothing comes is told of a poor connection, once somebody listens") {
   World world;
   auto& alice = world.connect("alice");
