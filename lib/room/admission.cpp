@@ -141,6 +141,7 @@ ParticipantId Admission::take_in(Instant now, Room& room, std::unique_ptr<Partic
     state_.timers.schedule(transport->timer, transport->deadline());
   }
   participant.seen = {};
+  participant.told_speakers.clear();
   participant.update = {};
   participant.score = {};
   participant.limited = false;  // what it subscribes to here has no allowances yet
@@ -188,6 +189,8 @@ Result<ParticipantId> Admission::resume(Instant now, ResumeParams params, Output
   send(out, *participant, std::move(reconnect));
   updates_.send_all(now, *participant, out);
   news_.send_to(*participant, out);
+  speaking_.resumed(now, *participant, out);
+  streams_.resumed(*participant, out);
   negotiation_.restart(now, *participant, out);
   subscribing_.repeat_permissions(*participant);
   publishing_.repeat_reports(now, *participant);

@@ -10,6 +10,8 @@
 #include "room/negotiation.hpp"
 #include "room/room_news.hpp"
 #include "room/room_state.hpp"
+#include "room/speaking.hpp"
+#include "room/stream_allocation.hpp"
 
 namespace sfu::room {
 
@@ -17,7 +19,7 @@ class Admission {
  public:
   Admission(RoomState& state, Updates& updates, Publishing& publishing, Subscribing& subscribing,
             DataTrackPublishing& data_publishing, DataTrackSubscribing& data_subscribing, Negotiation& negotiation,
-            Lifecycle& lifecycle, DataForwarding& data, RoomNews& news)
+            Lifecycle& lifecycle, DataForwarding& data, RoomNews& news, Speaking& speaking, StreamAllocation& streams)
       : state_(state),
         updates_(updates),
         publishing_(publishing),
@@ -27,7 +29,9 @@ class Admission {
         negotiation_(negotiation),
         lifecycle_(lifecycle),
         data_(data),
-        news_(news) {}
+        news_(news),
+        speaking_(speaking),
+        streams_(streams) {}
 
   Result<ParticipantId> join(Instant now, Room& room, JoinParams params, Output& out);
   Result<ParticipantId> resume(Instant now, ResumeParams params, Output& out);
@@ -54,6 +58,8 @@ class Admission {
   Lifecycle& lifecycle_;
   DataForwarding& data_;
   RoomNews& news_;
+  Speaking& speaking_;
+  StreamAllocation& streams_;
 };
 
 }  // namespace sfu::room

@@ -52,6 +52,12 @@ struct Copy {
   std::map<std::string, WatchedQualities> watched{};  // of each track, by those in that room
 };
 
+// Somebody whom its client takes to be speaking, or might: it may not have heard of the end; Speaking.
+struct ToldSpeaker {
+  ParticipantId id;
+  Instant ended = kNever;  // when it was told that this one fell silent
+};
+
 struct Participant {
   explicit Participant(Profile who) : profile(std::move(who)) {}
 
@@ -124,6 +130,7 @@ struct Participant {
 
   // --- what it was told, and what others are to be told: Updates, QualityReports
   SeenVersions seen;
+  std::vector<ToldSpeaker> told_speakers;
   UpdateMark update;
   ConnectionScore score;
 

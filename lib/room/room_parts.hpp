@@ -48,7 +48,7 @@ class RoomParts {
         news(state),
         peer_events(state, lifecycle, data, data_tracks),
         admission(state, updates, publishing, subscribing, data_publishing, data_subscribing, negotiation, lifecycle,
-                  data, news),
+                  data, news, speaking, streams),
         forwarded(state, updates, publishing, subscribing, lifecycle),
         agent_dispatches(now, state) {}
 

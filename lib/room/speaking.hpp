@@ -20,7 +20,10 @@ class Speaking {
 
   void advance(Instant now, Output& out);
   // `recipient` begins to hear `subject`, which may be speaking.
-  void tell_of(const Participant& recipient, const Participant& subject, Output& out) const;
+  void tell_of(Participant& recipient, const Participant& subject, Output& out) const;
+  // Its client may have missed anything while its signalling connection was being lost: it is told who speaks now, and
+  // who does not any more.
+  void resumed(Instant now, Participant& recipient, Output& out) const;
   // Whoever may know is told that the participant speaks, and after a while that it does not.
   void simulate(Instant now, const Participant& participant, Duration duration, Output& out);
   // The ticks go on only while someone has a microphone here, and one more to say that the last one fell silent.
@@ -33,7 +36,8 @@ class Speaking {
     Instant until;
   };
   bool gather(Instant now);
-  void tell(std::span<const media::SpeakerRanking::Speaker> changes, Output& out);
+  void tell(Instant now, std::span<const media::SpeakerRanking::Speaker> changes, Output& out);
+  void drop_heard(Participant& recipient) const;
 
   RoomState& state_;
   const Subscribing& subscribing_;

@@ -47,6 +47,97 @@ TEST_CASE("[S-059] who speaks is told to those who hear it, in eighths, and once
   CHECK(std::ranges::count(after, false, &livekit::SpeakerInfo::active) == 1);
 }
 
+namespace {
+
+// Alice speaks, and bob hears her.
+struct Speech {
+  Speech() {
+    world.publish(alice, microphone);
+    world.run(milliseconds(500));
+    speak(seconds(1));
+    REQUIRE_FALSE(bob.speakers().empty());
+    REQUIRE(bob.speakers().back().active());
+  }
+  void speak(Duration duration) {
+    for (const auto end = world.now() + duration; world.now() < end; world.run(milliseconds(20))) {
+      alice.send_packet(microphone, kFrame, true, 20);
+    }
+  }
+  void lose() { world.room->connection_closed(world.now(), bob.connection, world.out); }
+  void resume() {
+    bob.messages.clear();
+    ResumeParams params;
+    params.identity = "bob";
+    params.connection = ++bob.connection;
+    REQUIRE(world.room->resume(world.now(), params, world.out).has_value());
+    world.deliver();
+  }
+  void ends_once() const {
+    CHECK_FALSE(bob.speakers().back().active());
+    CHECK(bob.speakers().back().sid() == alice.sid);
+    CHECK(std::ranges::count(bob.speakers(), false, &livekit::SpeakerInfo::active) == 1);
+  }
+
+  World world;
+  TestClient& alice = world.connect("alice");
+  TestClient& bob = world.connect("bob");
+  TestTrack& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic");
+};
+
+}  // namespace
+
+TEST_CASE("[S-059] the end of speech is told to those who have unsubscribed from the speaker meanwhile") {
+  Speech speech;
+  livekit::UpdateSubscription unsubscribe;
+  unsubscribe.add_track_sids(speech.alice.last(Case::kTrackPublished).track_published().track().sid());
+  speech.world.room->update_subscription(speech.world.now(), speech.bob.id, unsubscribe, speech.world.out);
+  speech.speak(seconds(1));
+  speech.world.run(seconds(3));
+  speech.ends_once();
+}
+
+TEST_CASE("[S-059] the end of speech is told when the speaker's track is unpublished") {
+  Speech speech;
+  speech.alice.unpublish(speech.microphone);
+  speech.world.run(seconds(3));
+  speech.ends_once();
+}
+
+TEST_CASE("[S-059] who resumes is told who speaks, and who has fallen silent while its signalling was being lost") {
+  Speech speech;
+  SUBCASE("the speaker goes on") {
+    speech.lose();
+    speech.speak(seconds(1));
+    speech.resume();
+    REQUIRE_FALSE(speech.bob.speakers().empty());
+    CHECK(speech.bob.speakers()[0].sid() == speech.alice.sid);
+    CHECK(speech.bob.speakers()[0].active());
+    speech.world.run(seconds(3));
+    speech.ends_once();
+  }
+  SUBCASE("the speaker fell silent after the loss") {
+    speech.lose();
+    speech.world.run(seconds(3));
+    speech.resume();
+    speech.ends_once();
+  }
+  SUBCASE("the speaker fell silent before the loss was noticed") {
+    speech.world.run(seconds(3));
+    speech.lose();
+    speech.resume();
+    speech.ends_once();
+  }
+  SUBCASE("the speaker began after the loss") {
+    speech.world.run(seconds(3));
+    speech.resume();
+    speech.lose();
+    speech.speak(seconds(1));
+    speech.resume();
+    REQUIRE_FALSE(speech.bob.speakers().empty());
+    CHECK(speech.bob.speakers().back().active());
+  }
+}
+
 TEST_CASE("how loud and how often is the room's to say") {
   RoomOptions options;
   options.speakers.interval = milliseconds(100);

@@ -44,6 +44,13 @@ std::uint8_t priority_of(const Subscription& subscription, const livekit::TrackI
   return info.source() == livekit::SCREEN_SHARE ? kScreenPriority : kVideoPriority;
 }
 
+void add_state(livekit::StreamStateUpdate& update, const Participant& publisher, const Subscription& subscription) {
+  auto* told = update.add_stream_states();
+  told->set_participant_sid(publisher.profile.sid());
+  told->set_track_sid(subscription.track_sid);
+  told->set_state(subscription.starved() ? livekit::PAUSED : livekit::ACTIVE);
+}
+
 }  // namespace
 
 void StreamAllocation::set_cap(Instant now, Participant& subscriber, std::int64_t bps) {
@@ -79,6 +86,18 @@ void StreamAllocation::capacity_changed(Instant now, Participant& subscriber, Ou
   if (!state_.options.congestion_control) return;
   serve(now, subscriber, out);
   if (subscriber.limited && due_ == kNever) due_ = now + kInterval;
+}
+
+void StreamAllocation::resumed(const Participant& subscriber, Output& out) {
+  if (!subscriber.allow_pause) return;
+  livekit::SignalResponse message;
+  for (const auto& [sid, subscription] : subscriber.subscriptions) {
+    if (!subscription.forwarding() || subscription.unallocated) continue;
+    const auto track = state_.roster.find_track(sid);
+    if (!track || !track.publication->is_video()) continue;
+    add_state(*message.mutable_stream_state_update(), *track.publisher, subscription);
+  }
+  if (message.has_stream_state_update()) send(out, subscriber, std::move(message));
 }
 
 void StreamAllocation::serve_new(Instant now, Output& out) {
@@ -184,10 +203,7 @@ void StreamAllocation::apply(Instant now, Participant& subscriber, Output& out) 
     const bool changed = subscribing_.set_allowance(now, subscriber, *subscription, allowances_[i], out);
     // Its client takes it that it is sent.
     if (is_new ? !subscription->starved() : !changed) continue;
-    auto* told = message.mutable_stream_state_update()->add_stream_states();
-    told->set_participant_sid(publisher->profile.sid());
-    told->set_track_sid(subscription->track_sid);
-    told->set_state(subscription->starved() ? livekit::PAUSED : livekit::ACTIVE);
+    add_state(*message.mutable_stream_state_update(), *publisher, *subscription);
   }
   if (message.has_stream_state_update()) send(out, subscriber, std::move(message));
 }

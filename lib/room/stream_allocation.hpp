@@ -25,6 +25,9 @@ class StreamAllocation {
   // What is known of the way to it by transport-wide feedback has changed.
   void capacity_changed(Instant now, Participant& subscriber, Output& out);
 
+  // Its client may have missed what was told while its signalling connection was being lost.
+  void resumed(const Participant& subscriber, Output& out);
+
   void advance(Instant now, Output& out);
   Instant deadline() const { return due_; }
 

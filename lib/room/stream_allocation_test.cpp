@@ -101,14 +101,46 @@ TEST_CASE("[S-061][M-072] without the client's leave nothing is paused, however 
   CHECK(scene.states().empty());
 }
 
-TEST_CASE("a server may have tracks paused for clients that did not ask for it") {
+TEST_CASE("[S-061] a server may have tracks paused for clients that did not say, and for no others") {
   RoomOptions options;
   options.allow_pause = true;
-  Scene paused(false, true, options);
-  paused.send(seconds(2));
-  paused.cap(100'000);
-  paused.send(seconds(1));
-  CHECK(paused.states() == States{livekit::PAUSED});
+  Scene silent(std::nullopt, false, options);
+  silent.send(seconds(2));
+  silent.cap(100'000);
+  silent.send(seconds(1));
+  CHECK(silent.states() == States{livekit::PAUSED});
+  Scene refused(false, false, options);
+  refused.send(seconds(2));
+  refused.cap(100'000);
+  CHECK(refused.send(seconds(1)).first >= 29);
+  CHECK(refused.states().empty());
+}
+
+TEST_CASE("[S-061] a pause, or its end, that fell into the loss of a client's signalling is told on its resume") {
+  Scene scene(true);
+  scene.send(seconds(2));
+  const auto lose = [&] {
+    scene.world.room->connection_closed(scene.world.now(), scene.bob->connection, scene.world.out);
+  };
+  const auto resume = [&] {
+    ResumeParams params;
+    params.identity = "bob";
+    params.connection = ++scene.bob->connection;
+    REQUIRE(scene.world.room->resume(scene.world.now(), params, scene.world.out).has_value());
+    scene.world.deliver();
+  };
+  lose();
+  scene.cap(100'000);
+  scene.send(seconds(1));
+  CHECK(scene.states().empty());
+  resume();
+  CHECK(scene.states() == States{livekit::PAUSED});
+  lose();
+  scene.cap(0);
+  scene.send(seconds(1));
+  CHECK(scene.states() == States{livekit::PAUSED});
+  resume();
+  CHECK(scene.states() == States{livekit::PAUSED, livekit::ACTIVE});
 }
 
 TEST_CASE("[S-061] mute and settings change no stream state, also while a capacity is known") {

@@ -22,6 +22,8 @@ class Updates {
     kBecamePublisher,
   };
   static constexpr Duration kBatchInterval = std::chrono::seconds(3);
+  // A client may be heard while it hears nothing, until it misses the answers to its pings (signalling 1.7).
+  static constexpr Duration kLostOnTheWay = std::chrono::seconds(20);
 
   explicit Updates(RoomState& state) : state_(state) {}
 
@@ -51,8 +53,6 @@ class Updates {
   // Long enough for any resume: its participant is gone after a failed connection's 15 s and 5 s of grace.
   static constexpr Duration kRememberDeparted = std::chrono::seconds(60);
   static constexpr std::size_t kMaxRemembered = 1000;
-  // A client may be heard while it hears nothing, until it misses the answers to its pings (signalling 1.7).
-  static constexpr Duration kLostOnTheWay = std::chrono::seconds(20);
   static constexpr int kDepartedOnResumeProtocol = 9;
 
   Infos departed_now_;
