@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "room/lifecycle.hpp"
 #include "room/publishing.hpp"
 #include "room/room_state.hpp"
 #include "room/subscribing.hpp"
@@ -14,8 +15,8 @@ namespace sfu::room {
 
 class Administration {
  public:
-  Administration(RoomState& state, Updates& updates, Publishing& publishing)
-      : state_(state), updates_(updates), publishing_(publishing) {}
+  Administration(RoomState& state, Updates& updates, Publishing& publishing, Lifecycle& lifecycle)
+      : state_(state), updates_(updates), publishing_(publishing), lifecycle_(lifecycle) {}
 
   // Replaces all of them. What is not allowed any more ends at once: tracks are removed, subscriptions dropped (and
   // taken up again when they are allowed again).
@@ -31,6 +32,7 @@ class Administration {
   RoomState& state_;
   Updates& updates_;
   Publishing& publishing_;
+  Lifecycle& lifecycle_;
 };
 
 }  // namespace sfu::room

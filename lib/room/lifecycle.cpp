@@ -205,6 +205,14 @@ void Lifecycle::take_in(Instant now, Participant& participant, Output& out) {
   }
 }
 
+void Lifecycle::counts_otherwise(Instant now, const Participant& participant) {
+  if (participant.counts()) {
+    anyone_joined_ = true;
+  } else {
+    last_left_ = now;
+  }
+}
+
 void Lifecycle::close_transport(Instant now, Transport& transport, Output& out) {
   state_.timers.remove(std::exchange(transport.timer, kNoTimer));
   auto* connection = transport.peer_transport();

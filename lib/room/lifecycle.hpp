@@ -48,6 +48,8 @@ class Lifecycle {
   std::unique_ptr<Participant> take_out(Instant now, Participant& participant, Output& out);
   // It has come out of another room.
   void take_in(Instant now, Participant& participant, Output& out);
+  // It holds the room open from now on, or does not any more.
+  void counts_otherwise(Instant now, const Participant& participant);
   void close_room(Instant now, livekit::DisconnectReason reason, Output& out);
 
   // What its connections are offered from their next descriptions on. Both move together.

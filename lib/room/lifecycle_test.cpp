@@ -145,6 +145,33 @@ TEST_CASE("[S-082] an empty room closes: never joined after 300 s, left after 20
   }
 }
 
+TEST_CASE("[S-082] a room whose only person becomes a recorder is one that all have left just now; and the other way") {
+  World world;
+  livekit::ParticipantPermission permission;
+  permission.set_can_subscribe(true);
+  SUBCASE("a person becomes a recorder") {
+    auto& alice = world.connect("alice");
+    world.run(seconds(400));
+    permission.set_recorder(true);
+    REQUIRE(world.room->set_permission(world.now(), alice.id, permission, world.out).has_value());
+    world.run(seconds(19));
+    CHECK_FALSE(world.room->finished());
+    world.run(seconds(2));
+    CHECK(world.room->finished());
+  }
+  SUBCASE("a recorder becomes a person, and leaves") {
+    auto& robot = world.connect("robot", true, [](JoinParams& params) { params.permission.set_recorder(true); });
+    REQUIRE(world.room->set_permission(world.now(), robot.id, permission, world.out).has_value());
+    world.run(seconds(400));
+    CHECK_FALSE(world.room->finished());
+    world.room->leave(world.now(), robot.id, {}, world.out);
+    world.run(seconds(19));
+    CHECK_FALSE(world.room->finished());
+    world.run(seconds(2));
+    CHECK(world.room->finished());
+  }
+}
+
 TEST_CASE("[S-071][S-072] a resume: reconnect, updates, the room, and in v0 an offer that restarts ICE") {
   for (const bool v1 : {false, true}) {
     CAPTURE(v1);

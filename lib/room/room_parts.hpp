@@ -35,10 +35,10 @@ class RoomParts {
         publishing(state, updates, subscribing),
         data_subscribing(state, updates),
         data_publishing(state, updates, data_subscribing),
-        administration(state, updates, publishing),
         streams(state, subscribing),
         quality(state, subscribing),
         lifecycle(now, state, updates, publishing, subscribing, data_publishing, data_subscribing, quality),
+        administration(state, updates, publishing, lifecycle),
         watchdog(state, lifecycle),
         negotiation(state, publishing, subscribing, lifecycle),
         rpc(state),
@@ -77,10 +77,10 @@ class RoomParts {
   Publishing publishing;
   DataTrackSubscribing data_subscribing;
   DataTrackPublishing data_publishing;
-  Administration administration;
   StreamAllocation streams;
   QualityReports quality;
   Lifecycle lifecycle;
+  Administration administration;
   PublishWatchdog watchdog;
   Negotiation negotiation;
   RpcCalls rpc;
