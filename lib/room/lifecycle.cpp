@@ -8,6 +8,7 @@
 #include "room/figures.hpp"
 #include "room/forwarded_participants.hpp"
 #include "room/outbox.hpp"
+#include "room/peer_transport.hpp"
 #include "room/transport_fallback.hpp"
 
 namespace sfu::room {
@@ -38,6 +39,13 @@ bool is_short_lived(Instant now, const Transport& transport) {
   return transport.connected_at != kNever && now - transport.connected_at < TransportFallback::kShort;
 }
 
+// One that stood does not any more.
+bool lacks_connection(const Participant& participant) {
+  return std::ranges::any_of(participant.peer_transports(), [](PeerTransport* transport) {
+    return transport->was_connected && transport->peer().state() != peer::State::kConnected;
+  });
+}
+
 }  // namespace
 
 void Lifecycle::joined(Instant now, Participant& participant) {
@@ -55,6 +63,8 @@ void Lifecycle::transport_connected(Instant now, Participant& participant, Trans
   if (!transport.was_connected) count_stage(transport, ConnectionStage::kConnected);
   transport.was_connected = true;
   transport.connected_at = now;
+  // What it resumed for is there. Where it has yet to resume, it was told to, and must.
+  if (participant.connection != 0 && !lacks_connection(participant)) participant.resume_deadline = kNever;
   if (&transport == &participant.downlink()) subscribing_.connected(now, participant, out);
   if (&transport == &participant.primary()) become_active(now, participant, out);
 }
@@ -81,7 +91,8 @@ void Lifecycle::transport_failed(Instant now, Participant& participant, const Tr
 
 // What the client tells before it was noticed here.
 void Lifecycle::resumed(Instant now, Participant& participant, livekit::ReconnectReason reason) {
-  const bool unnoticed = std::exchange(participant.resume_deadline, kNever) == kNever;
+  const bool unnoticed = participant.resume_deadline == kNever;
+  participant.resume_deadline = lacks_connection(participant) ? now + kReturnTimeout : kNever;
   if (!unnoticed) return;
   if (reason == livekit::RR_PUBLISHER_FAILED) {
     count_failure(now, participant, is_short_lived(now, *participant.publisher));
@@ -106,7 +117,12 @@ void Lifecycle::prefer(Participant& participant, livekit::CandidateProtocol prot
 
 void Lifecycle::connection_closed(Instant now, Participant& participant, Output& out) {
   participant.connection = 0;
-  if (participant.was_connected()) return;
+  if (participant.was_connected()) {
+    if (lacks_connection(participant)) {
+      participant.resume_deadline = std::min(participant.resume_deadline, now + kResumeGrace);
+    }
+    return;
+  }
   close(now, participant, livekit::SIGNAL_CLOSE, livekit::LeaveRequest::DISCONNECT, out);
 }
 

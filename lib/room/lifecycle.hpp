@@ -16,6 +16,8 @@ class Lifecycle {
  public:
   static constexpr Duration kJoinTimeout = std::chrono::seconds(60);
   static constexpr Duration kResumeGrace = std::chrono::seconds(5);
+  // livekit-client waits 15 seconds for the connections of a session that it has resumed.
+  static constexpr Duration kReturnTimeout = std::chrono::seconds(20);
 
   Lifecycle(Instant now, RoomState& state, Updates& updates, Publishing& publishing, Subscribing& subscribing,
             DataTrackPublishing& data_publishing, DataTrackSubscribing& data_subscribing, QualityReports& quality)

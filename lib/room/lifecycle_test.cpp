@@ -65,6 +65,84 @@ TEST_CASE("[S-078] a connection that fails: the client is told to resume, and ha
   }
 }
 
+namespace {
+
+void resume(World& world, TestClient& client) {
+  ResumeParams params;
+  params.identity = client.identity;
+  params.connection = ++client.connection;
+  client.closed = false;
+  REQUIRE(world.room->resume(world.now(), params, world.out).has_value());
+  world.deliver();
+}
+
+}  // namespace
+
+TEST_CASE("[S-076][S-078] who resumes, and whose media does not come back, is not kept for ever") {
+  for (const bool v1 : {true, false}) {
+    CAPTURE(v1);
+    World world;
+    auto& alice = world.connect("alice", v1);
+    world.run(seconds(4));
+    alice.negotiates = false;
+    alice.publisher.peer.reset();
+    alice.subscriber.peer.reset();
+    world.run(seconds(16));
+    REQUIRE(alice.closed);
+    resume(world, alice);
+    SUBCASE("its signalling is lost, too") {
+      world.run(seconds(1));
+      world.room->connection_closed(world.now(), alice.connection, world.out);
+      world.run(seconds(4));
+      CHECK(world.room->find("alice"));
+      world.run(seconds(2));
+      CHECK_FALSE(world.room->find("alice"));
+    }
+    SUBCASE("its signalling stays: it is told to join anew") {
+      world.run(seconds(19));
+      CHECK(world.room->find("alice"));
+      CHECK_FALSE(alice.closed);
+      world.run(seconds(2));
+      CHECK_FALSE(world.room->find("alice"));
+      CHECK(alice.last(Case::kLeave).leave().reason() == livekit::CONNECTION_TIMEOUT);
+      CHECK(alice.last(Case::kLeave).leave().action() == livekit::LeaveRequest::RECONNECT);
+    }
+    SUBCASE("it resumes again and again, until its connection has failed for good, and is lost") {
+      for (int i = 0; i < 3; ++i) {
+        world.run(seconds(15));
+        resume(world, alice);
+      }
+      world.room->connection_closed(world.now(), alice.connection, world.out);
+      world.run(seconds(6));
+      CHECK_FALSE(world.room->find("alice"));
+      world.run(seconds(21));
+      CHECK(world.room->finished());
+    }
+  }
+}
+
+TEST_CASE("[S-078] who resumes, and whose media comes back, stays") {
+  World world;
+  auto& alice = world.connect("alice");
+  auto peer = std::move(alice.publisher.peer);  // the network is away
+  world.run(seconds(16));
+  REQUIRE(alice.closed);
+  resume(world, alice);
+  world.run(seconds(10));
+  alice.publisher.peer = std::move(peer);
+  peer::Output sink{world.datagrams, alice.publisher.events};
+  alice.publisher.peer->restart_ice(sink);
+  alice.send_offer();
+  world.run(seconds(40));
+  CHECK(alice.publisher.connected);
+  CHECK_FALSE(alice.closed);
+  CHECK(world.room->find("alice"));
+  // That deadline is over: the next failure is one of its own.
+  alice.publisher.peer.reset();
+  world.run(seconds(16));
+  CHECK(alice.last(Case::kLeave).leave().action() == livekit::LeaveRequest::RESUME);
+}
+
 TEST_CASE("[S-079] a client's leave is answered, and its connection closed") {
   World world;
   auto& alice = world.connect("alice");

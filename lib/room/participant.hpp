@@ -79,7 +79,7 @@ struct Participant {
   Instant last_request{};            // when it last asked for something
   Instant last_signal{};             // when its signalling was last heard, pings too
   Instant join_deadline = kNever;    // Lifecycle: to become ACTIVE
-  Instant resume_deadline = kNever;  // Lifecycle: a connection failed; resume until then
+  Instant resume_deadline = kNever;  // Lifecycle: a connection failed; to resume, and then to stand, until then
   ResumeFault resume_fault;
 
   // --- forwarding between rooms: ForwardedParticipants
@@ -128,7 +128,7 @@ struct Participant {
   congestion::SubscriberCapacity capacity;  // StreamAllocation, and the next
   bool limited = false;                     // its tracks have allowances
 
-  // --- what it was told, and what others are to be told: Updates, QualityReports
+  // --- what it was told, and what others are to be told: Updates, Speaking, QualityReports
   SeenVersions seen;
   std::vector<ToldSpeaker> told_speakers;
   UpdateMark update;
