@@ -79,7 +79,7 @@ BandwidthEstimator::News BandwidthEstimator::on_feedback(Instant now, std::span<
     const Bitrate rate = control_.rate();
     if (now - first_feedback_ < config_.settling) {
       control_.set_rate(now, overused ? std::min(rate, news.carried) : news.carried);
-    } else if (!overused && news.carried > rate) {
+    } else if (!overused && !control_.draining(now) && news.carried > rate) {  // not of before the queue
       if (!news.saturated) {
         control_.set_rate(now, news.carried);
       } else if (news.carried > scaled(rate, kFree)) {
