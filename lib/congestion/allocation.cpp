@@ -80,7 +80,8 @@ class Divider {
 
   void give_lowest(MayPause may_pause) {
     bool given = false;
-    for (const std::size_t i : order_) {
+    arrange_round();
+    for (const std::size_t i : round_) {
       Ladder& ladder = ladders_[i];
       if (ladder.chosen != ladder.size && !rise(i)) {
         if (may_pause == MayPause::kAny || (may_pause == MayPause::kAllButOne && given)) continue;
@@ -94,7 +95,8 @@ class Divider {
   void give_more() {
     for (bool risen = true; risen;) {
       risen = false;
-      for (const std::size_t i : order_) {
+      arrange_round();
+      for (const std::size_t i : round_) {
         if (ladders_[i].chosen != 0) risen |= rise(i);
       }
     }
@@ -117,13 +119,28 @@ class Divider {
   }
 
  private:
+  // Of those that matter as much, who would only keep what it has goes before who would gain: else they would take it
+  // from each other as bitrates waver, and each time two pictures would have to begin anew.
+  void arrange_round() {
+    round_ = order_;
+    std::ranges::stable_sort(round_, [&](std::size_t a, std::size_t b) {
+      if (demands_[a].priority != demands_[b].priority) return demands_[a].priority > demands_[b].priority;
+      return !gains(a) && gains(b);
+    });
+  }
+
+  // By its next rung.
+  bool gains(std::size_t i) const {
+    const Ladder& ladder = ladders_[i];
+    return ladder.chosen < ladder.size && is_more(ladder.rungs[ladder.chosen].allowance, demands_[i].current);
+  }
+
   // One rung up, if that fits.
   bool rise(std::size_t i) {
     Ladder& ladder = ladders_[i];
     if (ladder.chosen == ladder.size) return false;
     const std::int64_t more = ladder.cost(ladder.chosen + 1) - ladder.cost(ladder.chosen);
-    const bool gains = is_more(ladder.rungs[ladder.chosen].allowance, demands_[i].current);
-    if (more + (gains ? more * kSparePercent / 100 : 0) > left_) return false;
+    if (more + (gains(i) ? more * kSparePercent / 100 : 0) > left_) return false;
     left_ -= more;
     ++ladder.chosen;
     return true;
@@ -142,6 +159,7 @@ class Divider {
   std::span<const Demand> demands_;
   std::vector<Ladder> ladders_;
   std::vector<std::size_t> order_;
+  std::vector<std::size_t> round_;  // scratch
   std::int64_t capacity_;
   std::int64_t left_;
 };

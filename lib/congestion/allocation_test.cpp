@@ -158,6 +158,20 @@ TEST_CASE("[M-073] what is given fits, for random tracks: seeds 1 to 300") {
   }
 }
 
+TEST_CASE("[M-071] what one of two equals has, the other does not take from it as bitrates waver") {
+  // There is room for two lowest layers and one better one.
+  for (const std::int64_t capacity : {610, 640, 700, 790}) {
+    CAPTURE(capacity);
+    CHECK(divide(capacity, {simulcast(100, 500, 2000, 0), simulcast(100, 500, 2000, 1)}) == Layers{0, 1});
+    CHECK(divide(capacity, {simulcast(100, 500, 2000, 1), simulcast(100, 500, 2000, 0)}) == Layers{1, 0});
+    auto important = simulcast(100, 500, 2000, 0);
+    important.priority = 2;
+    CHECK(divide(capacity, {simulcast(100, 500, 2000, 1), important}) == (capacity < 625 ? Layers{1, 0} : Layers{0, 1}));
+  }
+  // Nor the only layer that there is room for.
+  CHECK(divide(180, {simulcast(150, 500, 2000), simulcast(150, 500, 2000, 0)}) == Layers{kPausedLayer, 0});
+}
+
 TEST_CASE(
     "[M-072] before the path is known, the most important has its lowest layer whether it is known to fit or not") {
   auto screen = simulcast(1700, 1700, 1700);
