@@ -52,6 +52,7 @@ std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp
   const std::int64_t newest = next_ - 1;
   const auto back = static_cast<std::int16_t>(feedback.base_sequence() - static_cast<std::uint16_t>(newest));
   std::int64_t sequence = newest + back;
+  if (sequence + feedback.status_count() <= oldest_ || sequence >= next_) return results_;
   feedback.for_each([&](const rtcp::TransportFeedback::Status& status) {
     const std::int64_t number = sequence++;
     if (number < oldest_ || number >= next_) return;
@@ -63,7 +64,7 @@ std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp
                         .received = status.received,
                         .was_lost = entry.fate == Fate::kLost};
     entry.fate = status.received ? Fate::kReceived : Fate::kLost;
-    if (!status.received) lost_.push_back(static_cast<std::uint16_t>(number));
+    if (!status.received && lost_.size() < kMostLost) lost_.push_back(static_cast<std::uint16_t>(number));
     if (status.received) {
       feedback_delay_ = now - entry.sent;
       // Without its time nothing can be made of it but that it came.
@@ -76,7 +77,8 @@ std::span<const PacketResult> SentPackets::take_feedback(Instant now, const rtcp
 }
 
 std::span<const std::uint16_t> SentPackets::lost_of_late(Instant overdue) {
-  for (std::int64_t number = std::max(told_, oldest_); number < next_ && at(number).sent < overdue; ++number) {
+  for (std::int64_t number = std::max(told_, oldest_);
+       number < next_ && lost_.size() < kMostLost && at(number).sent < overdue; ++number) {
     lost_.push_back(static_cast<std::uint16_t>(number));
   }
   return lost_;

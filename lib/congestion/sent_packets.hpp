@@ -28,6 +28,9 @@ struct PacketResult {
 
 class SentPackets {
  public:
+  static constexpr std::size_t kMost = 16384;    // packets remembered
+  static constexpr std::size_t kMostLost = 512;  // told at a time
+
   // The number that the next packet is to carry.
   std::uint16_t next() const { return static_cast<std::uint16_t>(next_); }
   void add(Instant now, std::size_t size, ProbeId probe);
@@ -38,7 +41,7 @@ class SentPackets {
 
   // Those that the last feedback told lost, for the first time, and then those that it did not get to although they
   // were sent before `overdue`: what was sent last is told of with what follows it, and that may take a frame's time.
-  // The latter may be told more than once. Valid until the next feedback.
+  // The latter may be told more than once. kMostLost at most, in no order. Valid until the next feedback.
   std::span<const std::uint16_t> lost_of_late(Instant overdue);
 
   std::int64_t count() const { return next_; }
@@ -54,7 +57,6 @@ class SentPackets {
     Fate fate = Fate::kUnknown;
   };
   static constexpr std::size_t kFirst = 64;
-  static constexpr std::size_t kMost = 16384;
   static constexpr Duration kHorizon = std::chrono::seconds(2);  // feedback is not expected later
 
   Entry& at(std::int64_t sequence) { return entries_[static_cast<std::uint64_t>(sequence) & (entries_.size() - 1)]; }

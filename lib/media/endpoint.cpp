@@ -65,6 +65,8 @@ PublishedTrack* Endpoint::receive_rtp(Instant now, ByteSpan packet, Instant arri
 
 bool Endpoint::receive_rtcp(Instant now, ByteView compound, Output& out) {
   asked_ = false;
+  statuses_left_ = congestion::SentPackets::kMost;
+  lost_left_ = congestion::SentPackets::kMostLost;
   rtcp::CompoundReader reader(compound);
   rtcp::Message message;
   while (reader.next(message)) {
@@ -100,9 +102,16 @@ void Endpoint::handle_reports(Instant now, const rtcp::List<rtcp::ReportBlock>& 
 }
 
 void Endpoint::handle(Instant now, const rtcp::TransportFeedback& block, Output& out) {
-  if (!outbound_) return;
+  // One datagram may tell of as many as are remembered, however few bytes that takes.
+  if (!outbound_ || block.status_count() > statuses_left_) return;
+  statuses_left_ -= block.status_count();
   outbound_->control().on_feedback(now, block);
-  if (const auto lost = outbound_->control().lost_of_late(now); !lost.empty()) {
+  const auto told = outbound_->control().lost_of_late(now);
+  if (const std::size_t count = std::min(told.size(), lost_left_); count > 0) {
+    lost_left_ -= count;
+    std::array<std::uint16_t, congestion::SentPackets::kMostLost> numbers;
+    const std::span lost(numbers.begin(), std::ranges::copy(told.first(count), numbers.begin()).out);
+    std::ranges::sort(lost);
     for (auto& [ssrc, to] : outgoing_) {
       if (auto* forwarder = to.track->forwarder(to.id)) forwarder->on_lost(now, lost, out);
     }

@@ -98,7 +98,10 @@ class Endpoint {
   std::optional<Bitrate> estimate_;
   Instant next_reference_ = kNever;
   Instant awake_until_ = Instant::min();
-  bool asked_ = false;  // for what is missing, by the RTCP that is being read
+  // Of the RTCP that is being read: it asks for what is missing; and how much more of it is looked at.
+  bool asked_ = false;
+  std::size_t statuses_left_ = 0;
+  std::size_t lost_left_ = 0;
   Stats stats_;
 };
 

@@ -23,7 +23,7 @@ std::uint16_t next_number(const RtpSink& sink) {
 // What went out under `number`, and its copies under those that follow; one that comes is enough.
 bool all_lost(std::span<const std::uint16_t> lost, std::uint16_t number, std::uint8_t copies) {
   for (std::uint8_t copy = 1; copy <= copies; ++copy) {
-    if (std::ranges::find(lost, static_cast<std::uint16_t>(number + copy)) == lost.end()) return false;
+    if (!std::ranges::binary_search(lost, static_cast<std::uint16_t>(number + copy))) return false;
   }
   return true;
 }
@@ -166,16 +166,16 @@ void Retransmitter::repeat_lost(Instant now, std::span<const std::uint16_t> tran
                                 const Encodings& encodings, const PacketBuilder& builder,
                                 std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out) {
   if (!may_spend(sink)) return;
-  for (const std::uint16_t number : transport_numbers) {
-    for (std::int64_t sequence = newest_; sequence > newest_ - kLostDepth; --sequence) {
-      Entry* entry = find(static_cast<std::uint16_t>(sequence));
-      if (entry == nullptr || entry->last_sent == 0 || entry->transport_number != number) continue;
-      if (!all_lost(transport_numbers, number, entry->copies)) break;
-      if (entry->answers >= kAnswers || entry->waits != 0 || !of_use(now, entry->out_sequence) || !may_spend(sink))
-        break;
-      repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out);
-      break;
+  for (std::int64_t sequence = newest_ - kLostDepth + 1; sequence <= newest_; ++sequence) {
+    Entry* entry = find(static_cast<std::uint16_t>(sequence));
+    if (entry == nullptr || entry->last_sent == 0) continue;
+    const std::uint16_t number = entry->transport_number;
+    if (!std::ranges::binary_search(transport_numbers, number) || !all_lost(transport_numbers, number, entry->copies)) {
+      continue;
     }
+    if (entry->answers >= kAnswers || entry->waits != 0 || !of_use(now, entry->out_sequence)) continue;
+    if (!may_spend(sink)) return;
+    repeat_or_hold(now, *entry, encodings, builder, mappings, sink, out);
   }
 }
 

@@ -82,7 +82,7 @@ class Retransmitter {
               const Encodings& encodings, const PacketBuilder& builder, std::span<const PayloadMapping> mappings,
               RtpSink& sink, Output& out);
 
-  // Where much is lost, NACKs are too: sends what did not arrive before it is asked for.
+  // Where much is lost, NACKs are too: sends what did not arrive before it is asked for. The numbers ascend.
   void repeat_lost(Instant now, std::span<const std::uint16_t> transport_numbers, const Encodings& encodings,
                    const PacketBuilder& builder, std::span<const PayloadMapping> mappings, RtpSink& sink, Output& out);
 
