@@ -93,6 +93,8 @@ bool PacketFilters::apply(const Encodings& encodings, const rtp::PacketView& vie
   if (red) descriptor = ByteView(&block_header, 1);
 
   const std::size_t head = view.header_size() + descriptor.size();
+  // Too large to be sent on, and for the room that filters are promised.
+  if (head + shown.payload.size() > Buffer().size()) return false;
   Buffer* changed = nullptr;
   const bool passes = ask(shown, head, changed);
   if (red && (!passes || changed != nullptr)) {
