@@ -2,22 +2,23 @@
 #include "room/data_forwarding.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "room/data_packet.hpp"
 #include "room/data_policy.hpp"
 #include "room/data_sending.hpp"
 #include "room/figures.hpp"
+#include "wire/wire.hpp"
 
 namespace sfu::room {
-
-namespace {}  // namespace
 
 void DataForwarding::message(Instant now, Participant& sender, const peer::ChannelOpened& channel,
                              const peer::MessageReceived& message, Output& out) {
   const bool reliable = channel.label == kReliableLabel;
   if (!reliable && channel.label != kLossyLabel) return forward_raw(now, sender, message, out);
   livekit::DataPacket packet;
-  if (!packet.ParseFromArray(message.bytes.data(), static_cast<int>(message.bytes.size()))) return;
+  if (!wire::parse_quietly(packet, message.bytes)) return;
   forward(now, sender, std::move(packet), reliable, out);
 }
 
@@ -31,6 +32,17 @@ void DataForwarding::forward(Instant now, Participant& sender, livekit::DataPack
 void DataForwarding::send(Instant now, const livekit::DataPacket& packet, Output& out) {
   if (has_seen_nonce(now, packet)) return;
   distribute(now, {}, packet, packet.kind() == livekit::DataPacket::RELIABLE, out);
+}
+
+std::size_t DataForwarding::most_waiting(ParticipantId sender, const livekit::DataPacket& packet) const {
+  std::size_t most = 0;
+  state_.roster.for_each([&](Participant& recipient) {
+    if (recipient.id == sender || recipient.is_copy() || !is_destination(packet, recipient.profile)) return;
+    auto* transport = recipient.data_transport().peer_transport();
+    const auto* channel = transport != nullptr ? transport->channel(kReliableLabel) : nullptr;
+    if (channel != nullptr) most = std::max(most, transport->peer().buffered_amount(channel->channel));
+  });
+  return most;
 }
 
 void DataForwarding::distribute(Instant now, ParticipantId sender, const livekit::DataPacket& packet, bool reliable,
@@ -132,11 +144,15 @@ void DataForwarding::channels_changed(Instant now, Participant& participant, Out
 
 void DataForwarding::repeat_missed(Instant now, Participant& participant,
                                    std::span<const livekit::DataChannelReceiveState* const> received, Output& out) {
+  std::unordered_map<std::string_view, std::uint32_t> last;  // by the sender's sid
+  for (const auto* state : received.first(std::min(received.size(), kMaxStates))) {
+    last.emplace(state->publisher_sid(), state->last_seq());
+  }
+  if (last.empty()) return;
   for (const auto& kept : kept_) {
-    const auto state = std::ranges::find(received, kept.packet.participant_sid(),
-                                         [](const auto* of) -> const std::string& { return of->publisher_sid(); });
-    if (state == received.end() || kept.packet.sequence() <= (*state)->last_seq()) continue;
     if (!is_for(now, kept, participant)) continue;
+    const auto of = last.find(kept.packet.participant_sid());
+    if (of == last.end() || kept.packet.sequence() <= of->second) continue;
     if (!participant.data_open) {  // with all that comes after it, as soon as they are
       participant.next_reliable = std::min(participant.next_reliable, kept.number);
       return;

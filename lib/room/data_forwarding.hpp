@@ -20,6 +20,7 @@ class DataForwarding {
  public:
   static constexpr Duration kKeep = std::chrono::seconds(2);
   static constexpr std::size_t kMaxKept = 100'000;  // bytes
+  static constexpr std::size_t kMaxStates = 1024;   // that who resumes may tell
 
   DataForwarding(RoomState& state, RpcCalls& rpc) : state_(state), rpc_(rpc) {}
 
@@ -29,6 +30,8 @@ class DataForwarding {
   void forward(Instant now, Participant& sender, livekit::DataPacket packet, bool reliable, Output& out);
   // Of the host. A user packet whose nonce has been seen is dropped.
   void send(Instant now, const livekit::DataPacket& packet, Output& out);
+  // How many bytes wait, at most, in the reliable channel of a destination.
+  std::size_t most_waiting(ParticipantId sender, const livekit::DataPacket& packet) const;
   // Channels opened, or the state changed: sends what was missed once the participant can be reached.
   void channels_changed(Instant now, Participant& participant, Output& out);
   // Who resumes says what came of each sender: what is kept after that is sent again.

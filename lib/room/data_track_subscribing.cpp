@@ -10,8 +10,9 @@ namespace sfu::room {
 
 namespace {
 
-// Null when it is too much.
+// Null when it is too much, or no sid.
 DataSubscription* wish_for(Participant& subscriber, const std::string& sid) {
+  if (sid.size() > kMaxSid) return nullptr;
   const auto found = subscriber.data_subscriptions.find(sid);
   if (found != subscriber.data_subscriptions.end()) return &found->second;
   if (subscriber.data_subscriptions.size() >= DataTrackSubscribing::kMaxWishes) return nullptr;

@@ -8,6 +8,9 @@
 
 namespace sfu::room {
 
+// What is longer is no sid of ours.
+inline constexpr std::size_t kMaxSid = 64;
+
 struct Participant;
 
 // A participant within its room. Finds nothing once the participant is gone.

@@ -108,14 +108,19 @@ bool is_older_session(const livekit::ParticipantInfo& a, const livekit::Particip
                                    std::tuple(b.joined_at(), b.joined_at_ms(), std::string_view(b.sid()));
 }
 
-std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits) {
+std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits,
+                                          const google::protobuf::Map<std::string, std::string>& present) {
   const auto beyond = [](const char* what, std::uint32_t limit) {
     return std::string(what) + " the limit of " + std::to_string(limit) + " bytes";
   };
   if (!fits(update.name().size(), limits.name)) return beyond("name exceeds", limits.name);
   if (!fits(update.metadata().size(), limits.metadata)) return beyond("metadata exceeds", limits.metadata);
+  // With those that it has and keeps.
   std::size_t attributes = 0;
-  for (const auto& [key, value] : update.attributes()) attributes += key.size() + value.size();
+  for (const auto& [key, value] : update.attributes()) attributes += value.empty() ? 0 : key.size() + value.size();
+  for (const auto& [key, value] : present) {
+    if (!update.attributes().contains(key)) attributes += key.size() + value.size();
+  }
   if (!fits(attributes, limits.attributes)) return beyond("attributes exceed", limits.attributes);
   return std::nullopt;
 }

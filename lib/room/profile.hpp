@@ -70,6 +70,7 @@ class Profile {
 bool is_older_session(const livekit::ParticipantInfo& a, const livekit::ParticipantInfo& b);
 
 // Why an update of name, metadata and attributes (signalling 2.13) is beyond the limits; nullopt if it is not.
-std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits);
+std::optional<std::string> exceeds_limits(const livekit::UpdateParticipantMetadata& update, const TextLimits& limits,
+                                          const google::protobuf::Map<std::string, std::string>& present = {});
 
 }  // namespace sfu::room

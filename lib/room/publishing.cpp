@@ -23,6 +23,18 @@ bool uses_cid(const Publication& publication, std::string_view cid) {
   return publication.cid == cid || has_cid(publication.info, cid);
 }
 
+// What is told of a track to everyone has a limit that no client comes near.
+bool is_too_much(const livekit::AddTrackRequest& request) {
+  const auto fits = [](const std::string& text) { return text.size() <= Publishing::kMaxText; };
+  const auto few = [](int count) { return count <= Publishing::kMaxItems; };
+  const auto modest = [&](const livekit::SimulcastCodec& codec) {
+    return fits(codec.codec()) && fits(codec.cid()) && few(codec.layers_size());
+  };
+  return !fits(request.cid()) || !fits(request.name()) || !fits(request.stream()) || !few(request.layers_size()) ||
+         !few(request.simulcast_codecs_size()) || !few(request.audio_features_size()) ||
+         !few(request.packet_trailer_features_size()) || !std::ranges::all_of(request.simulcast_codecs(), modest);
+}
+
 std::string new_sid(Random& random, const livekit::AddTrackRequest& request) {
   return make_sid(random, track_sid_prefix(request.type(), request.source()));
 }
@@ -35,6 +47,7 @@ livekit::RequestResponse::Reason Publishing::refusal(Participant& publisher,
   if (request.type() != livekit::AUDIO && request.type() != livekit::VIDEO) {
     return livekit::RequestResponse::UNSUPPORTED_TYPE;
   }
+  if (is_too_much(request)) return livekit::RequestResponse::LIMIT_EXCEEDED;
   if (!request.sid().empty()) {
     return publisher.find_publication(request.sid()) == nullptr ? livekit::RequestResponse::NOT_FOUND
                                                                 : livekit::RequestResponse::OK;

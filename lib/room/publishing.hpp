@@ -12,6 +12,8 @@ namespace sfu::room {
 class Publishing {
  public:
   static constexpr std::size_t kMaxPending = 20;
+  static constexpr std::size_t kMaxText = 1024;  // bytes of a track's name, stream or cid
+  static constexpr int kMaxItems = 16;           // layers, codecs or features of a track
   static constexpr std::size_t kMaxQueuedPerCid = 3;
 
   Publishing(RoomState& state, Updates& updates, Subscribing& subscribing)

@@ -84,6 +84,35 @@ TEST_CASE("[S-042] the 21st pending track is too many, and a cid in use waits fo
   CHECK(bob.last(Case::kRequestResponse).request_response().reason() == livekit::RequestResponse::LIMIT_EXCEEDED);
 }
 
+TEST_CASE("a track of which too much is told is refused, since everyone would be told it") {
+  World world;
+  auto& alice = world.connect("alice");
+  const auto reason_of = [&](auto&& spoil) {
+    auto request = track_request(livekit::VIDEO, livekit::CAMERA, "cam");
+    spoil(request);
+    add(world, alice, request);
+    return alice.count(Case::kTrackPublished) > 0 ? livekit::RequestResponse::OK
+                                                  : alice.last(Case::kRequestResponse).request_response().reason();
+  };
+  constexpr auto kTooMuch = livekit::RequestResponse::LIMIT_EXCEEDED;
+  const std::string long_text(Publishing::kMaxText + 1, 'x');
+  CHECK(reason_of([&](auto& request) { request.set_name(long_text); }) == kTooMuch);
+  CHECK(reason_of([&](auto& request) { request.set_stream(long_text); }) == kTooMuch);
+  CHECK(reason_of([&](auto& request) { request.set_cid(long_text); }) == kTooMuch);
+  CHECK(reason_of([](auto& request) {
+          for (int i = 0; i <= Publishing::kMaxItems; ++i) request.add_layers();
+        }) == kTooMuch);
+  CHECK(reason_of([](auto& request) {
+          for (int i = 0; i <= Publishing::kMaxItems; ++i) request.add_simulcast_codecs()->add_layers();
+        }) == kTooMuch);
+  CHECK(reason_of([](auto& request) {
+          auto& codec = *request.add_simulcast_codecs();
+          for (int i = 0; i <= Publishing::kMaxItems; ++i) codec.add_layers();
+        }) == kTooMuch);
+  CHECK(reason_of([](auto& request) { request.set_name(std::string(Publishing::kMaxText, 'x')); }) ==
+        livekit::RequestResponse::OK);
+}
+
 TEST_CASE("[S-042] a track announced again while it is pending is queued, and keeps its sid") {
   World world;
   auto& alice = world.connect("alice");

@@ -143,6 +143,8 @@ class Room {
                  Output& out);
   // A DataPacket that it sends.
   void send_data_as(Instant now, ParticipantId from, livekit::DataPacket packet, bool reliable, Output& out);
+  // How many bytes wait, at most, in the reliable channel of one of those to whom this would go.
+  std::size_t waiting_data(ParticipantId from, const livekit::DataPacket& packet) const;
   // Asks the publisher of a track that it is subscribed to for a key frame.
   void request_key_frame(Instant now, ParticipantId from, const std::string& track_sid, Output& out);
 

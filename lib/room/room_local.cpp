@@ -33,6 +33,10 @@ void Room::send_data_as(Instant now, ParticipantId from, livekit::DataPacket pac
   parts_->settle(now, out);
 }
 
+std::size_t Room::waiting_data(ParticipantId from, const livekit::DataPacket& packet) const {
+  return parts_->data.most_waiting(from, packet);
+}
+
 void Room::request_key_frame(Instant now, ParticipantId from, const std::string& track_sid, Output& out) {
   auto* subscriber = parts_->state.roster.find(from);
   if (subscriber == nullptr) return;

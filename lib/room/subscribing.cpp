@@ -13,8 +13,9 @@ namespace sfu::room {
 
 namespace {
 
-// Null when it is too much.
+// Null when it is too much, or no sid.
 Subscription* wish_for(Participant& subscriber, const std::string& sid, std::size_t limit) {
+  if (sid.size() > kMaxSid) return nullptr;
   const auto found = subscriber.subscriptions.find(sid);
   if (found != subscriber.subscriptions.end()) return &found->second;
   if (subscriber.subscriptions.size() >= limit) return nullptr;
@@ -52,13 +53,19 @@ void Subscribing::update(Instant now, Participant& subscriber, const livekit::Up
 }
 
 void Subscribing::update_settings(Instant now, Participant& subscriber, const livekit::UpdateTrackSettings& request) {
+  livekit::UpdateTrackSettings settings;
+  settings.set_disabled(request.disabled());
+  settings.set_quality(request.quality());
+  settings.set_width(request.width());
+  settings.set_height(request.height());
+  settings.set_fps(request.fps());
+  settings.set_priority(request.priority());
   for (const auto& sid : request.track_sids()) {
     auto* subscription = wish_for(subscriber, sid, kMaxWishes);
     if (subscription == nullptr) continue;
     const bool was_disabled = subscription->settings && subscription->settings->disabled();
     if (!subscription->wanted) subscription->since = now;  // kept for as long as an unsubscribed one
-    subscription->settings = request;
-    subscription->settings->clear_track_sids();
+    subscription->settings = settings;
     // Who becomes visible must not wait.
     const Instant due = was_disabled && !request.disabled() ? now : now + kSettingsDebounce;
     subscription->settings_due = std::min(subscription->settings_due, due);

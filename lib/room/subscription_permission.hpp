@@ -4,9 +4,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "livekit_rtc.pb.h"
 
@@ -14,8 +15,10 @@ namespace sfu::room {
 
 class SubscriptionPermissions {
  public:
-  // Replaces all. False, and nothing changed, if an entry names nobody. `identity_of` gives the identity of a
-  // participant sid, "" if it is not here: such an entry is skipped.
+  static constexpr int kMaxEntries = 4096;  // of participants, and of tracks of all of them
+
+  // Replaces all. False, and nothing changed, if an entry names nobody, or there are too many. `identity_of` gives the
+  // identity of a participant sid, "" if it is not here: such an entry is skipped.
   bool set(const livekit::SubscriptionPermission& permission,
            const std::function<std::string(const std::string&)>& identity_of);
 
@@ -23,13 +26,12 @@ class SubscriptionPermissions {
   bool allows(std::string_view identity, std::string_view track_sid) const;
 
  private:
-  struct Entry {
-    std::string identity;
+  struct Allowed {
     bool all_tracks = false;
-    std::vector<std::string> track_sids;
+    std::set<std::string, std::less<>> track_sids;
   };
   bool open_ = true;
-  std::vector<Entry> entries_;
+  std::map<std::string, Allowed, std::less<>> allowed_;  // by identity
 };
 
 }  // namespace sfu::room

@@ -187,3 +187,32 @@ TEST_CASE("[S-057] a publisher that restarts ICE is told again which qualities a
 }
 
 }  // namespace sfu::room
+
+TEST_CASE("a publisher's permissions name no more participants and tracks than there could be") {
+  SubscriptionPermissions permissions;
+  const auto nobody = [](const std::string&) { return std::string(); };
+  livekit::SubscriptionPermission request;
+  auto& bob = *request.add_track_permissions();
+  bob.set_participant_identity("bob");
+  bob.add_track_sids("TR_1");
+  CHECK(permissions.set(request, nobody));
+  auto more = request;
+  for (int i = 0; i < SubscriptionPermissions::kMaxEntries; ++i) more.mutable_track_permissions(0)->add_track_sids("TR_2");
+  CHECK_FALSE(permissions.set(more, nobody));
+  more = request;
+  for (int i = 0; i < SubscriptionPermissions::kMaxEntries; ++i) {
+    more.add_track_permissions()->set_participant_identity(std::to_string(i));
+  }
+  CHECK_FALSE(permissions.set(more, nobody));
+  // Nothing changed.
+  CHECK(permissions.allows("bob", "TR_1"));
+  CHECK_FALSE(permissions.allows("bob", "TR_2"));
+  CHECK_FALSE(permissions.allows("1", "TR_1"));
+  // Two entries of one participant count together.
+  auto& again = *request.add_track_permissions();
+  again.set_participant_identity("bob");
+  again.add_track_sids("TR_2");
+  CHECK(permissions.set(request, nobody));
+  CHECK(permissions.allows("bob", "TR_1"));
+  CHECK(permissions.allows("bob", "TR_2"));
+}
