@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/data_exchange.hpp"
 
+#include "wire/wire.hpp"
+
 namespace sfu::client {
 namespace {
 
@@ -67,7 +69,7 @@ void DataExchange::receive(std::string_view label, ByteView message, Output& out
   const bool reliable = label == kReliable;
   if (!reliable && label != kLossy) return;
   DataReceived data{.packet = {}, .reliable = reliable};
-  if (!data.packet.ParseFromArray(message.data(), static_cast<int>(message.size()))) return;
+  if (!wire::parse_quietly(data.packet, message)) return;
   const std::uint32_t sequence = data.packet.sequence();
   if (reliable && sequence != 0) {
     // The server replays after a resume: what came before comes once more.

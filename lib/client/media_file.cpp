@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <fstream>
-#include <iterator>
 
 #include "container/container.hpp"
 #include "participant/convert.hpp"
@@ -22,7 +22,12 @@ Result<MediaFile> MediaFile::open(const std::string& path, Duration frame_interv
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(Errc::kNotFound, "cannot read " + path);
   auto impl = std::make_unique<Impl>();
-  impl->bytes.assign(std::istreambuf_iterator<char>(file), {});
+  // Unlike an iterator, read() does not throw where the file cannot be read (a directory).
+  std::array<char, 64 << 10> part;
+  while (file.read(part.data(), part.size()) || file.gcount() > 0) {
+    impl->bytes.insert(impl->bytes.end(), part.begin(), part.begin() + file.gcount());
+  }
+  if (!file.eof()) return fail(Errc::kNotFound, "cannot read " + path);
   SFU_TRY(impl->reader, container::open(impl->bytes, frame_interval));
   return MediaFile(std::move(impl));
 }

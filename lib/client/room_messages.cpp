@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/room.hpp"
+#include "wire/wire.hpp"
 
 namespace sfu::client {
 namespace {
@@ -26,7 +27,7 @@ bool Room::enters(const livekit::SignalResponse& message) const {
 void Room::on_message(Instant now, std::uint32_t attempt, ByteView bytes, RoomOutput& out) {
   if (!link_.received(now, attempt) || !session_) return;
   livekit::SignalResponse message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  if (!wire::parse_quietly(message, bytes)) return;
   if (phase_ == Phase::kEntering && !enters(message)) return;
   handle(now, message, out);
 }

@@ -8,6 +8,7 @@ namespace {
 
 constexpr int kInlineStreamsProtocol = 2;  // of client_protocol
 constexpr std::size_t kMaxUserPayload = 60'000;
+constexpr std::string_view kOverflow = "too much waits to be sent";
 
 std::int64_t milliseconds(WallTime wall) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
@@ -93,7 +94,11 @@ std::string Messaging::open_stream(StreamInfo info, WallTime wall) {
 }
 
 Result<void> Messaging::write_stream(std::string_view id, ByteView bytes) {
-  if (waiting_bytes_ > kWaitingLimit) return fail(Errc::kLimitExceeded, "too much waits to be sent");
+  // Nothing may be left out of a stream: it ends here, and its receivers are told why.
+  if (waiting_bytes_ > kWaitingLimit) {
+    SFU_CHECK_OK(close_stream(id, kOverflow));
+    return fail(Errc::kLimitExceeded, std::string(kOverflow));
+  }
   OutgoingStreams::Packets packets;
   SFU_CHECK_OK(outgoing_.write(id, bytes, packets));
   wait(packets);

@@ -24,13 +24,20 @@ class LocalParticipant::Impl {
       : worker_(worker), id_(id), identity_(std::move(identity)) {}
 
   const std::string& identity() const { return identity_; }
-  // `operation(session, place)` on the worker, if the participant is still in the room.
+  // `operation(session, place)` on the worker, if the participant is still in the room; else `otherwise()`.
+  template <typename Operation, typename Otherwise>
+  void post(Operation operation, Otherwise otherwise) {
+    media_->part();
+    worker_.post([id = id_, operation = std::move(operation), otherwise = std::move(otherwise)](Instant now,
+                                                                                             Shard& shard) mutable {
+      const bool there =
+          shard.with_local(now, id, [&](LocalSession& session, const Place& place) { operation(session, place); });
+      if (!there) otherwise();
+    });
+  }
   template <typename Operation>
   void post(Operation operation) {
-    media_->part();
-    worker_.post([id = id_, operation = std::move(operation)](Instant now, Shard& shard) mutable {
-      shard.with_local(now, id, [&](LocalSession& session, const Place& place) { operation(session, place); });
-    });
+    post(std::move(operation), [] {});
   }
   void write(const std::string& cid, const MediaQueue::Head& head, std::span<const std::uint8_t> bytes) {
     if (!media_->add(cid, head, bytes)) return;
@@ -176,10 +183,12 @@ void LocalParticipant::call(std::string identity, std::string method, std::strin
                                     .method = std::move(method),
                                     .payload = std::move(payload),
                                     .timeout = timeout};
-  impl_->post([call = std::move(call), done = std::move(done)](LocalSession& session, const Place& place) mutable {
-    const std::string id = session.messaging().call(place.now, call, place.wall);
-    session.herald().await_answer(id, std::move(done));
-  });
+  impl_->post(
+      [call = std::move(call), done](LocalSession& session, const Place& place) mutable {
+        const std::string id = session.messaging().call(place.now, call, place.wall);
+        session.herald().await_answer(id, std::move(done));
+      },
+      [done] { done(participant::to_public(participant::RpcError::of(participant::RpcError::kSendFailed))); });
 }
 
 void LocalParticipant::handle(std::string method, std::function<void(RpcCall, RpcResponder)> handler) {

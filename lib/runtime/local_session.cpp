@@ -5,6 +5,7 @@
 
 #include "participant/announce.hpp"
 #include "room/transport.hpp"
+#include "wire/wire.hpp"
 
 namespace sfu::runtime {
 
@@ -34,7 +35,8 @@ void LocalSession::on_signal(Moment at, const livekit::SignalResponse& message) 
       const auto track = published_.find(published.cid());
       if (track == published_.end()) break;
       track->second.sid = published.track().sid();
-      events_.emplace_back(PublishReady{published.cid(), track->second.sid});
+      announced_.push_back(published.cid());
+      if (!track->second.withdrawn) events_.emplace_back(PublishReady{published.cid(), track->second.sid});
       break;
     }
     case livekit::SignalResponse::kTrackUnpublished:
@@ -80,16 +82,38 @@ void LocalSession::refused(const livekit::RequestResponse& answer) {
 
 void LocalSession::exchange(const Place& place) {
   if (deadline() <= place.now) advance(place.now);
+  settle_announced(place);
   take_inbox(place);
   tell();
   for (const std::string& sid : keyframe_wishes_) {
     place.room.request_key_frame(place.now, place.id, sid, place.out);
   }
   keyframe_wishes_.clear();
+  flush_due_ = kNever;
   messaging_.flush([&](const livekit::DataPacket& packet, bool reliable) -> Result<void> {
+    // As much as its receivers take; who takes nothing is not waited for.
+    const bool full = reliable && place.room.waiting_data(place.id, packet) > kMostWaiting;
+    if (full && place.now - sent_at_ < kPatience) {
+      flush_due_ = place.now + kFlushInterval;
+      return fail(Errc::kLimitExceeded);
+    }
+    if (!full) sent_at_ = place.now;
     place.room.send_data_as(place.now, place.id, packet, reliable, place.out);
     return {};
   });
+}
+
+// What was wished of a track while it was being decided on.
+void LocalSession::settle_announced(const Place& place) {
+  for (const std::string& cid : std::exchange(announced_, {})) {
+    const auto track = published_.find(cid);
+    if (track == published_.end()) continue;
+    if (track->second.withdrawn) {
+      unpublish(place, cid);
+    } else if (track->second.muted != track->second.asked_muted) {
+      set_muted(place, cid, track->second.muted);
+    }
+  }
 }
 
 void LocalSession::advance(Instant now) {
@@ -129,7 +153,7 @@ void LocalSession::take(Moment at, room::LocalEvent& event) {
     if (message->label == room::kDataTrackLabel) return;  // data tracks are not subscribed to here
     DataReceived data;
     data.reliable = message->label == room::kReliableLabel;
-    if (!data.packet.ParseFromArray(message->bytes.data(), static_cast<int>(message->bytes.size()))) return;
+    if (!wire::parse_quietly(data.packet, message->bytes)) return;
     messaging_.receive(data, at.wall, events_);
   }
 }
@@ -166,11 +190,17 @@ void LocalSession::tell_frames(const std::string& sid, const Subscribed& track) 
 }
 
 void LocalSession::publish(const Place& place, PublishOptions options) {
-  if (published_.contains(options.cid)) {
+  const auto before = published_.find(options.cid);
+  if (before != published_.end() && before->second.withdrawn) {
+    before->second.withdrawn = false;
+    return;
+  }
+  if (before != published_.end()) {
     events_.emplace_back(PublishFailed{options.cid, {Errc::kAlreadyExists, options.cid + " is published"}});
     return;
   }
   Published& track = published_[options.cid];
+  track.asked_muted = track.muted = options.muted;
   const std::size_t layers = std::clamp<std::size_t>(options.layers.size(), 1, media::kMaxLayers);
   for (std::size_t i = 0; i < layers; ++i) {
     track.layers.push_back(std::make_unique<FrameWriter>(options.codec, random_));
@@ -179,12 +209,21 @@ void LocalSession::publish(const Place& place, PublishOptions options) {
 }
 
 void LocalSession::unpublish(const Place& place, const std::string& cid) {
-  if (published_.erase(cid) != 0) place.room.unpublish_local(place.now, place.id, cid, place.out);
+  const auto track = published_.find(cid);
+  if (track == published_.end()) return;
+  if (track->second.sid.empty()) {
+    track->second.withdrawn = true;
+    return;
+  }
+  published_.erase(track);
+  place.room.unpublish_local(place.now, place.id, cid, place.out);
 }
 
 void LocalSession::set_muted(const Place& place, const std::string& cid, bool muted) {
   const auto track = published_.find(cid);
   if (track == published_.end()) return;
+  track->second.muted = muted;
+  if (track->second.sid.empty()) return;
   livekit::MuteTrackRequest request;
   request.set_sid(track->second.sid);
   request.set_muted(muted);

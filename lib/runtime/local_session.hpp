@@ -54,7 +54,7 @@ class LocalSession {
   // Takes what came for it since last asked and what is due, tells its observer, and sends what waits.
   void exchange(const Place& place);
   void tell() { herald_.tell(events_, roster_); }
-  Instant deadline() const { return std::min(messaging_.deadline(), assemblers_due_); }
+  Instant deadline() const { return std::min({messaging_.deadline(), assemblers_due_, flush_due_}); }
 
   void publish(const Place& place, participant::PublishOptions options);
   void unpublish(const Place& place, const std::string& cid);
@@ -65,8 +65,15 @@ class LocalSession {
   participant::Herald& herald() { return herald_; }
 
  private:
+  static constexpr std::size_t kMostWaiting = 256 << 10;  // bytes in a receiver's channel, of those a MiB
+  static constexpr Duration kPatience = std::chrono::seconds(2);
+  static constexpr Duration kFlushInterval = std::chrono::milliseconds(5);
+
   struct Published {
-    std::string sid;  // once it is announced
+    std::string sid;  // once it is announced; what is wished before holds from then on
+    bool asked_muted = false;  // as it was announced
+    bool muted = false;
+    bool withdrawn = false;
     std::vector<std::unique_ptr<participant::FrameWriter>> layers;
   };
   struct Subscribed {
@@ -86,6 +93,7 @@ class LocalSession {
   void end(Moment at, participant::Disconnected event);
   void tell_roster(std::vector<participant::RosterEvent>& news);
   void refused(const livekit::RequestResponse& answer);
+  void settle_announced(const Place& place);
 
   std::shared_ptr<room::LocalInbox> inbox_;
   bool frames_;
@@ -100,6 +108,9 @@ class LocalSession {
   std::vector<participant::RoomEvent> events_;
   std::vector<payload::Frame> assembled_;
   std::vector<std::string> keyframe_wishes_;  // track sids
+  std::vector<std::string> announced_;        // cids, since last exchanged
+  Instant flush_due_ = kNever;
+  Instant sent_at_{};  // data, into channels that had room
 };
 
 }  // namespace sfu::runtime

@@ -135,7 +135,8 @@ class Shard final : private room::Neighbours {
   Result<void> join_local(Instant now, room::ConnectionId id, signal::ConnectPlan plan, bool frames,
                           ClientObserver& observer, participant::Herald::Answer answer);
   // Runs `operation` where it is, and delivers what comes of it. Nothing happens if it has left.
-  void with_local(Instant now, room::ConnectionId id,
+  // False: it is not there, or has left its room.
+  bool with_local(Instant now, room::ConnectionId id,
                   const std::function<void(LocalSession& session, const LocalSession::Place& place)>& operation);
   // What it wrote.
   void write_media(Instant now, room::ConnectionId id, MediaQueue& media);

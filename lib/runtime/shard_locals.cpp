@@ -35,15 +35,16 @@ Shard::Local* Shard::local_of(room::ConnectionId id) {
   return found == locals_by_id_.end() ? nullptr : locals_.find(found->second)->get();
 }
 
-void Shard::with_local(Instant now, room::ConnectionId id,
+bool Shard::with_local(Instant now, room::ConnectionId id,
                        const std::function<void(LocalSession&, const LocalSession::Place&)>& operation) {
   Local* local = local_of(id);
   Home* home = local != nullptr && !local->session.closed() ? home_at(local->home) : nullptr;
-  if (home == nullptr) return;
+  if (home == nullptr) return false;
   room::Output out = output();
   operation(local->session, {{now, wall_.wall_time(now)}, home->room, home->room.find_connection(id), out});
   serve_later(*local);
   settle(now, *home);
+  return true;
 }
 
 void Shard::write_media(Instant now, room::ConnectionId id, MediaQueue& media) {
