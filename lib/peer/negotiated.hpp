@@ -109,12 +109,12 @@ struct SendSection {
 
 // What the caller wants of one receiving section, whose codecs otherwise come in the order of the offer.
 struct ReceiveOptions {
-  std::vector<rtp::Codec> codecs{};     // allowed; empty: all
-  std::vector<rtp::Codec> preferred{};  // of those, moved to the front: the announced primary codec
-  bool red_first = false;               // audio: RED before Opus, if it was offered with Opus inside (2.6)
-  bool single_codec = false;            // video: only the most wanted one is kept (Firefox on Linux and Android, 2.6)
-  bool opus_dtx = true;                 // usedtx=1
-  bool opus_stereo = false;             // stereo=1 and maxaveragebitrate=510000; otherwise stereo is stripped
+  std::optional<std::vector<rtp::Codec>> codecs{};  // allowed; nullopt: all
+  std::vector<rtp::Codec> preferred{};              // of those, moved to the front: the announced primary codec
+  bool red_first = false;                           // audio: RED before Opus, if it was offered with Opus inside (2.6)
+  bool single_codec = false;  // video: only the most wanted one is kept (Firefox on Linux and Android, 2.6)
+  bool opus_dtx = true;       // usedtx=1
+  bool opus_stereo = false;   // stereo=1 and maxaveragebitrate=510000; otherwise stereo is stripped
 };
 
 // The remote end's transport, as its last description told it.

@@ -15,9 +15,9 @@ namespace {
 // client likes best: one that announces none has set its bitrate for the first, and refuses another in its place.
 std::vector<PayloadCodec> by_preference(const std::vector<PayloadCodec>& offered, const ReceiveOptions& options) {
   std::vector<PayloadCodec> chosen = offered;
-  if (!options.codecs.empty()) {
+  if (options.codecs) {
     std::erase_if(chosen, [&](const PayloadCodec& c) {
-      return std::ranges::find(options.codecs, c.codec) == options.codecs.end();
+      return std::ranges::find(*options.codecs, c.codec) == options.codecs->end();
     });
   }
   const auto move_to_front = [&](rtp::Codec codec) {

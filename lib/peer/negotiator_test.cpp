@@ -197,13 +197,23 @@ TEST_CASE("the announced codec comes first, and one alone where the client needs
 TEST_CASE("codecs that are allowed but not announced keep the order in which the client offers them") {
   Negotiator negotiator = make_negotiator();
   REQUIRE(negotiator.apply_offer(load("chrome_v0_publisher.sdp")));
-  negotiator.set_receive_options("0", {.codecs = {rtp::Codec::kH264, rtp::Codec::kVp8}, .preferred = {}});
+  negotiator.set_receive_options("0", {.codecs = std::vector{rtp::Codec::kH264, rtp::Codec::kVp8}, .preferred = {}});
   // @livekit/rtc-node announces no audio codec, and its libwebrtc refuses PCMU at Opus' bitrate.
-  negotiator.set_receive_options("1", {.codecs = {rtp::Codec::kPcmu, rtp::Codec::kOpus}, .preferred = {}});
+  negotiator.set_receive_options("1", {.codecs = std::vector{rtp::Codec::kPcmu, rtp::Codec::kOpus}, .preferred = {}});
   const auto answer = answer_of(negotiator);
   CHECK(answer.media[0].formats == std::vector<std::string>{"96", "97", "108", "109", "114", "115"});
   CHECK(negotiator.receive_section("0")->codecs.front().codec == rtp::Codec::kVp8);
   CHECK(answer.media[1].formats == std::vector<std::string>{"111", "0"});
+}
+
+TEST_CASE("a section is refused where no codec of its kind is allowed, and the others go on") {
+  Negotiator negotiator = make_negotiator();
+  REQUIRE(negotiator.apply_offer(load("chrome_v0_publisher.sdp")));
+  negotiator.set_receive_options("0", {.codecs = std::vector<rtp::Codec>(), .preferred = {}});
+  const auto answer = answer_of(negotiator);
+  CHECK(answer.media[0].direction == sdp::Direction::kInactive);
+  CHECK_FALSE(negotiator.receive_section("0")->active);
+  CHECK(answer.media[1].direction == sdp::Direction::kRecvOnly);
 }
 
 TEST_CASE("[S-038] Opus in the answer: usedtx by default, none without DTX, stereo with its bitrate when asked") {

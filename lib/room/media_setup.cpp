@@ -20,9 +20,10 @@ bool has_feature(const livekit::TrackInfo& info, livekit::AudioTrackFeature feat
 peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec announced, rtp::MediaKind kind,
                                      const Profile& publisher, std::span<const livekit::Codec> enabled) {
   peer::ReceiveOptions options;
+  auto& codecs = options.codecs.emplace();  // with none enabled, nothing is received
   for (const auto& codec : enabled) {
     const auto known = rtp::codec_from_mime(codec.mime());
-    if (known != rtp::Codec::kUnknown && rtp::kind_of(known) == kind) options.codecs.push_back(known);
+    if (known != rtp::Codec::kUnknown && rtp::kind_of(known) == kind) codecs.push_back(known);
   }
   if (info == nullptr) return options;
   if (announced != rtp::Codec::kUnknown) options.preferred.push_back(announced);
@@ -34,7 +35,7 @@ peer::ReceiveOptions receive_options(const livekit::TrackInfo* info, rtp::Codec 
   }
   const bool red_allowed = !info->disable_red();
   options.red_first = red_allowed && (announced == rtp::Codec::kUnknown || announced == rtp::Codec::kRed);
-  if (!red_allowed) std::erase(options.codecs, rtp::Codec::kRed);
+  if (!red_allowed) std::erase(codecs, rtp::Codec::kRed);
   options.opus_dtx = !has_feature(*info, livekit::TF_NO_DTX);
   options.opus_stereo = has_feature(*info, livekit::TF_STEREO);
   return options;
