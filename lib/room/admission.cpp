@@ -15,8 +15,8 @@ namespace {
 constexpr int kSubscriberPrimaryProtocol = 3;
 constexpr std::uint32_t kFirstDataHandles = 256;  // the first handle is anywhere among these
 
-std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, JoinParams& params) {
-  const auto codecs = publish_codecs(state.options.enabled_codecs, params.response.client_configuration());
+std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, JoinParams& params,
+                                              std::vector<livekit::Codec> codecs) {
   const bool v1 = params.single_peer_connection;
   const bool auto_subscribe = params.auto_subscribe;
   const bool auto_subscribe_data = params.auto_subscribe_data;
@@ -36,7 +36,7 @@ std::unique_ptr<Participant> make_participant(Instant now, RoomState& state, Joi
   participant->tcp_only = tcp_only;
   participant->last_request = now;
   participant->last_signal = now;
-  participant->publish_codecs = codecs;
+  participant->publish_codecs = std::move(codecs);
   participant->subscriber_primary =
       !v1 && participant->profile.can_subscribe() && participant->profile.protocol() >= kSubscriberPrimaryProtocol;
   return participant;
@@ -75,15 +75,16 @@ Result<ParticipantId> Admission::join(Instant now, Room& room, JoinParams params
   }
   auto begun = std::move(params.response);
   params.response = {};
-  *params.response.mutable_client_configuration() = begun.client_configuration();
+  const auto& client = begun.client_configuration();
+  const auto codecs = usable_codecs(state_.options.enabled_codecs, client);
   const auto add_tracks = std::move(params.add_tracks);
   const auto offer = std::move(params.offer);
   const auto local = std::move(params.local);
-  auto& participant = state_.roster.add(make_participant(now, state_, params));
+  auto& participant = state_.roster.add(make_participant(now, state_, params, publish_codecs(codecs, client)));
   const auto id = participant.id;
   if (local) {
     participant.publisher = std::make_unique<LocalTransport>(id, state_.random(), state_.random().u32() | 1, local);
-  } else if (const auto made = negotiation_.create_transports(room, participant); !made) {
+  } else if (const auto made = negotiation_.create_transports(room, participant, codecs); !made) {
     state_.departed.push_back(state_.roster.remove(id));
     return Failure{made.error()};
   }

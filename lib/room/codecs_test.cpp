@@ -361,6 +361,60 @@ TEST_CASE("[S-052] a client that rejects a section without its mid, as pion does
   CHECK(gopher.received().size() == 1);
 }
 
+TEST_CASE(
+    "[S-016][C-070] a codec that is disabled for a client is not sent to it: it gets the backup, or is told why not") {
+  for (const bool v1 : {false, true}) {
+    CAPTURE(v1);
+    Studio studio(livekit::SIMULCAST);
+    // As AV1 is for Safari, which would take it.
+    const auto no_vp9 = [](JoinParams& params) {
+      auto* disabled = params.response.mutable_client_configuration()->mutable_disabled_codecs();
+      disabled->add_codecs()->set_mime("video/VP9");
+    };
+    studio.world.video_codecs = {Codec::kVp9, Codec::kVp8};
+    auto& bob = studio.world.connect("bob", v1, no_vp9);
+    studio.world.run(milliseconds(300));
+    CHECK(wants_high(*studio.alice, "vp8"));
+    studio.publish_backup();
+    studio.send(5);
+    REQUIRE(bob.received().size() == 5);
+    CHECK(std::ranges::all_of(bob.received(), [](const auto& packet) { return is_frame(packet, kVp8Frame); }));
+    CHECK(bob.count(Case::kSubscriptionResponse) == 0);
+
+    studio.world.video_codecs = {Codec::kVp9, Codec::kH264};
+    auto& carol = studio.world.connect("carol", v1, no_vp9);
+    studio.world.run(milliseconds(300));
+    REQUIRE(carol.count(Case::kSubscriptionResponse) == 1);
+    CHECK(carol.last(Case::kSubscriptionResponse).subscription_response().err() == livekit::SE_CODEC_UNSUPPORTED);
+  }
+}
+
+TEST_CASE("[S-016] a publisher for whom the only video codec of the room is disabled publishes its sound alone") {
+  RoomOptions options;
+  options.enabled_codecs.resize(2);
+  options.enabled_codecs[0].set_mime("video/H264");
+  options.enabled_codecs[1].set_mime("audio/opus");
+  World world(options);
+  // As H264 is for Firefox on Linux.
+  auto& alice = world.connect("alice", true, [](JoinParams& params) {
+    auto* disabled = params.response.mutable_client_configuration()->mutable_disabled_codecs();
+    disabled->add_publish()->set_mime("video/H264");
+  });
+  auto& bob = world.connect("bob");
+  auto& camera = alice.add_track(livekit::VIDEO, livekit::CAMERA, "cam", Codec::kH264);
+  world.publish(alice, alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic"));
+  world.publish(alice, camera);
+  world.run(milliseconds(500));
+  const auto info = bob.heard_of("alice");
+  REQUIRE(info.tracks_size() == 1);
+  CHECK(info.tracks(0).source() == livekit::MICROPHONE);
+  const auto answer = sdp::parse(alice.last(Case::kAnswer).answer().sdp());
+  REQUIRE(answer);
+  const auto section = std::ranges::find(answer->media, camera.mid, &sdp::MediaDescription::mid);
+  REQUIRE(section != answer->media.end());
+  CHECK_FALSE(sdp::receives(section->direction));
+}
+
 TEST_CASE("the publisher of an audio track with two codecs is told which of them are heard") {
   World world;
   auto& alice = world.connect("alice");

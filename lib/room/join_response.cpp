@@ -2,6 +2,7 @@
 #include "room/join_response.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sfu::room {
 
@@ -10,8 +11,12 @@ namespace {
 constexpr int kPingTimeoutSeconds = 15;
 constexpr int kPingIntervalSeconds = 5;
 
-bool same_codec(const livekit::Codec& a, const livekit::Codec& b) {
-  return rtp::codec_from_mime(a.mime()) == rtp::codec_from_mime(b.mime());
+using Codecs = google::protobuf::RepeatedPtrField<livekit::Codec>;
+
+bool contains(const Codecs& codecs, const livekit::Codec& codec) {
+  return std::ranges::any_of(codecs, [name = rtp::codec_from_mime(codec.mime())](const livekit::Codec& other) {
+    return rtp::codec_from_mime(other.mime()) == name;
+  });
 }
 
 // JS starts to negotiate beside AddTrack only if it finds video first.
@@ -25,18 +30,22 @@ int codec_order(const livekit::Codec& codec) {
 
 }  // namespace
 
-std::vector<livekit::Codec> publish_codecs(const std::vector<livekit::Codec>& enabled,
+std::vector<livekit::Codec> usable_codecs(const std::vector<livekit::Codec>& enabled,
+                                          const livekit::ClientConfiguration& client) {
+  std::vector<livekit::Codec> codecs;
+  std::ranges::copy_if(enabled, std::back_inserter(codecs), [&](const livekit::Codec& codec) {
+    return !contains(client.disabled_codecs().codecs(), codec);
+  });
+  return codecs;
+}
+
+std::vector<livekit::Codec> publish_codecs(const std::vector<livekit::Codec>& usable,
                                            const livekit::ClientConfiguration& client) {
   std::vector<livekit::Codec> codecs;
-  for (const auto& codec : enabled) {
-    const auto is_same = [&](const livekit::Codec& other) { return same_codec(codec, other); };
-    const auto& disabled = client.disabled_codecs();
-    if (rtp::codec_from_mime(codec.mime()) == rtp::Codec::kRtx || std::ranges::any_of(disabled.codecs(), is_same) ||
-        std::ranges::any_of(disabled.publish(), is_same)) {
-      continue;
-    }
-    codecs.push_back(codec);
-  }
+  std::ranges::copy_if(usable, std::back_inserter(codecs), [&](const livekit::Codec& codec) {
+    return rtp::codec_from_mime(codec.mime()) != rtp::Codec::kRtx &&
+           !contains(client.disabled_codecs().publish(), codec);
+  });
   std::ranges::stable_sort(codecs, {}, codec_order);
   return codecs;
 }

@@ -8,8 +8,11 @@
 
 namespace sfu::room {
 
-// The room's codecs without those that the client must not send.
-std::vector<livekit::Codec> publish_codecs(const std::vector<livekit::Codec>& enabled,
+// The room's codecs without those that the client can neither send nor receive.
+std::vector<livekit::Codec> usable_codecs(const std::vector<livekit::Codec>& enabled,
+                                          const livekit::ClientConfiguration& client);
+// Of those, what it may send.
+std::vector<livekit::Codec> publish_codecs(const std::vector<livekit::Codec>& usable,
                                            const livekit::ClientConfiguration& client);
 
 // Completes what signalling has begun. The participant is in the roster, JOINING.

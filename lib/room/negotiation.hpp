@@ -22,8 +22,9 @@ class Negotiation {
   Negotiation(RoomState& state, Publishing& publishing, Subscribing& subscribing, Lifecycle& lifecycle)
       : state_(state), publishing_(publishing), subscribing_(subscribing), lifecycle_(lifecycle) {}
 
-  // Makes the participant's peers, and they are known from now on. Errors: kUnavailable.
-  Result<void> create_transports(Room& room, Participant& participant);
+  // Makes the participant's peers, and they are known from now on. No other codecs than `codecs` are negotiated, either
+  // way. Errors: kUnavailable.
+  Result<void> create_transports(Room& room, Participant& participant, const std::vector<livekit::Codec>& codecs);
   // v0 with subscriber primary: channels and the first offer.
   void start(Instant now, Participant& participant, Output& out);
   // v0, on a resume: an offer with new ICE credentials.
@@ -39,7 +40,8 @@ class Negotiation {
 
  private:
   Result<std::unique_ptr<PeerTransport>> create_transport(Room& room, Participant& participant,
-                                                          livekit::SignalTarget target);
+                                                          livekit::SignalTarget target,
+                                                          const std::vector<livekit::Codec>& codecs);
   void advance_one(Instant now, Participant& participant, Output& out);
   void send_offer(Instant now, Participant& participant, Output& out);
   void ask_for_offer(Instant now, Participant& participant, Output& out);

@@ -30,10 +30,11 @@ void open_channels(Instant now, peer::Peer& peer, bool data_tracks, peer::Output
 
 }  // namespace
 
-Result<void> Negotiation::create_transports(Room& room, Participant& participant) {
-  SFU_TRY(auto publisher, create_transport(room, participant, livekit::PUBLISHER));
+Result<void> Negotiation::create_transports(Room& room, Participant& participant,
+                                            const std::vector<livekit::Codec>& codecs) {
+  SFU_TRY(auto publisher, create_transport(room, participant, livekit::PUBLISHER, codecs));
   if (!participant.single_peer_connection) {
-    auto subscriber = create_transport(room, participant, livekit::SUBSCRIBER);
+    auto subscriber = create_transport(room, participant, livekit::SUBSCRIBER, codecs);
     if (!subscriber) {
       state_.environment.registry->remove_peer(publisher->key());
       return Failure{std::move(subscriber).error()};
@@ -49,7 +50,8 @@ Result<void> Negotiation::create_transports(Room& room, Participant& participant
 }
 
 Result<std::unique_ptr<PeerTransport>> Negotiation::create_transport(Room& room, Participant& participant,
-                                                                     livekit::SignalTarget target) {
+                                                                     livekit::SignalTarget target,
+                                                                     const std::vector<livekit::Codec>& codecs) {
   const auto& environment = state_.environment;
   const auto& profile = participant.profile;
   auto ticket = environment.registry->add_peer(room);
@@ -60,7 +62,7 @@ Result<std::unique_ptr<PeerTransport>> Negotiation::create_transport(Room& room,
   config.tcp_candidates.assign(environment.tcp_candidates.begin(), environment.tcp_candidates.end());
   config.random = environment.random;
   config.consent_timeout = kConsentTimeout;
-  config.negotiation.codecs = known_codecs(state_.options.enabled_codecs);
+  config.negotiation.codecs = known_codecs(codecs);
   config.negotiation.single_pc = participant.single_peer_connection;
   config.negotiation.reuse_sections =
       !profile.is_safari() && profile.protocol() >= kTransceiverReuseProtocol && !state_.options.sync_streams;
