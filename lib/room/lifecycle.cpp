@@ -35,6 +35,10 @@ bool is_given_up(livekit::DisconnectReason reason) {
          reason == livekit::DUPLICATE_IDENTITY;
 }
 
+// LiveKit's server looks for empty rooms once a second: who makes a room to join it finds it, however short its
+// timeout.
+constexpr Duration kLeastEmptyTimeout = std::chrono::seconds(1);
+
 bool is_short_lived(Instant now, const Transport& transport) {
   return transport.connected_at != kNever && now - transport.connected_at < TransportFallback::kShort;
 }
@@ -268,7 +272,8 @@ Instant Lifecycle::room_deadline() {
   bool held = false;
   state_.roster.for_each([&](Participant& participant) { held |= participant.counts(); });
   if (held) return kNever;
-  return anyone_joined_ ? last_left_ + state_.options.departure_timeout : created_ + state_.options.empty_timeout;
+  if (anyone_joined_) return last_left_ + state_.options.departure_timeout;
+  return created_ + std::max(state_.options.empty_timeout, kLeastEmptyTimeout);
 }
 
 Instant Lifecycle::deadline() {

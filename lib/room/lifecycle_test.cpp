@@ -250,6 +250,25 @@ TEST_CASE("[S-082] a room whose only person becomes a recorder is one that all h
   }
 }
 
+TEST_CASE("[C-055][C-074] a room without a timeout is there for who makes it, and ends with the last one") {
+  RoomOptions options;
+  options.empty_timeout = options.departure_timeout = Duration::zero();
+  World world(options);
+  REQUIRE_FALSE(world.room->finished());
+  SUBCASE("who joins stays") {
+    auto& alice = world.connect("alice");
+    world.run(seconds(30));
+    CHECK_FALSE(world.room->finished());
+    world.room->leave(world.now(), alice.id, {}, world.out);
+    world.run(milliseconds(100));
+    CHECK(world.room->finished());
+  }
+  SUBCASE("nobody joins") {
+    world.run(milliseconds(1100));
+    CHECK(world.room->finished());
+  }
+}
+
 TEST_CASE("[S-071][S-072] a resume: reconnect, updates, the room, and in v0 an offer that restarts ICE") {
   for (const bool v1 : {false, true}) {
     CAPTURE(v1);
