@@ -33,9 +33,8 @@ void tell_unpublished(Output& out, const Participant& to, const std::string& sid
 
 void Administration::set_permission(Instant now, Participant& participant,
                                     const livekit::ParticipantPermission& permission, Output& out) {
-  if (participant.profile.permission().SerializeAsString() == permission.SerializeAsString()) return;
   const bool counted = participant.counts();
-  participant.profile.set_permission(permission);
+  if (!participant.profile.set_permission(permission)) return;
   if (participant.counts() != counted) lifecycle_.counts_otherwise(now, participant);
   remove_disallowed(now, participant, out);
   state_.ask_reconcile(participant);

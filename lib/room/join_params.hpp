@@ -117,6 +117,8 @@ struct JoinParams {
   livekit::ParticipantInfo::Kind kind = livekit::ParticipantInfo::STANDARD;
   std::vector<livekit::ParticipantInfo::KindDetail> kind_details;
   livekit::ParticipantPermission permission;  // from the token's video grant
+  // What that shows as sources may be more than it allows: nullopt if not, else those that it does allow.
+  std::optional<std::vector<livekit::TrackSource>> publish_sources;
 
   livekit::ClientInfo client;  // .protocol is the pv of the specification
   std::int32_t client_protocol = 0;

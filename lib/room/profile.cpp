@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace sfu::room {
 
-Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : client_(std::move(params.client)) {
+Profile::Profile(JoinParams params, std::string sid, WallTime joined_at)
+    : client_(std::move(params.client)), publish_sources_(std::move(params.publish_sources)) {
   renew(std::move(sid), joined_at);
   info_.set_identity(std::move(params.identity));
   info_.set_name(std::move(params.name));
@@ -24,6 +26,7 @@ Profile::Profile(JoinParams params, std::string sid, WallTime joined_at) : clien
 
 bool Profile::can_publish_source(livekit::TrackSource source) const {
   if (!can_publish()) return false;
+  if (publish_sources_) return std::ranges::find(*publish_sources_, source) != publish_sources_->end();
   const auto& allowed = permission().can_publish_sources();
   return allowed.empty() || std::ranges::find(allowed, static_cast<int>(source)) != allowed.end();
 }
@@ -66,9 +69,12 @@ void Profile::set_publisher(bool publisher) {
   touch();
 }
 
-void Profile::set_permission(const livekit::ParticipantPermission& permission) {
+bool Profile::set_permission(const livekit::ParticipantPermission& permission) {
+  const bool same = info_.permission().SerializeAsString() == permission.SerializeAsString();
+  if (!std::exchange(publish_sources_, std::nullopt) && same) return false;
   *info_.mutable_permission() = permission;
   touch();
+  return true;
 }
 
 void Profile::update(const livekit::UpdateParticipantMetadata& update) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "room/join_params.hpp"
@@ -48,7 +49,8 @@ class Profile {
 
   void set_publisher(bool publisher);
   bool is_publisher() const { return info_.is_publisher(); }
-  void set_permission(const livekit::ParticipantPermission& permission);
+  // Where the token showed more sources than it allowed, these are allowed now. False if nothing changed.
+  bool set_permission(const livekit::ParticipantPermission& permission);
   // Empty name or metadata leave it as it is; attributes merge, an empty value deletes its key (signalling 2.13).
   void update(const livekit::UpdateParticipantMetadata& update);
 
@@ -63,6 +65,7 @@ class Profile {
  private:
   livekit::ParticipantInfo info_;
   livekit::ClientInfo client_;
+  std::optional<std::vector<livekit::TrackSource>> publish_sources_;  // nullopt: those of the permission
   bool changed_ = true;
 };
 

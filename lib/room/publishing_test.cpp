@@ -60,6 +60,28 @@ TEST_CASE("[S-041] tracks that are not allowed, of no such type, or for no such 
   CHECK(alice.count(Case::kTrackPublished) == 0);
 }
 
+TEST_CASE(
+    "[C-014] sources that a token does not name exactly are shown and not allowed, until the server allows them") {
+  World world;
+  livekit::ParticipantPermission shown;
+  auto& alice = world.join("alice", true, [&](JoinParams& params) {
+    params.permission.add_can_publish_sources(livekit::CAMERA);
+    params.permission.add_can_publish_sources(livekit::TrackSource::UNKNOWN);
+    params.publish_sources.emplace();
+    shown = params.permission;
+  });
+  CHECK(alice.messages.front().join().participant().permission().can_publish_sources_size() == 2);
+  for (const auto source : {livekit::CAMERA, livekit::TrackSource::UNKNOWN}) {
+    add(world, alice, track_request(livekit::VIDEO, source, "cam"));
+    CHECK(alice.last(Case::kRequestResponse).request_response().reason() == livekit::RequestResponse::NOT_ALLOWED);
+  }
+  CHECK(alice.count(Case::kTrackPublished) == 0);
+
+  REQUIRE(world.room->set_permission(world.now(), alice.id, shown, world.out));
+  add(world, alice, track_request(livekit::VIDEO, livekit::CAMERA, "cam"));
+  CHECK(alice.count(Case::kTrackPublished) == 1);
+}
+
 TEST_CASE("[S-042] the 21st pending track is too many, and a cid in use waits for its predecessor") {
   World world;
   auto& alice = world.connect("alice");

@@ -91,6 +91,7 @@ ConnectPlan make_plan(Parameters parameters, Claims claims) {
   join.kind = kind_of(claims.kind);
   join.kind_details = kind_details_of(claims.kind_details);
   join.permission = permission_of(*claims.video);
+  join.publish_sources = publish_sources_of(*claims.video);
   join.client_protocol = parameters.client.client_protocol();
   join.client = std::move(parameters.client);
   join.single_peer_connection = parameters.single_peer_connection;
@@ -198,6 +199,7 @@ void regrant(ConnectPlan& plan, VideoGrant grants) {
   if (plan.publish_only) grants.can_subscribe = false;
   plan.may_create_room = grants.room_create;
   plan.join.permission = permission_of(grants);
+  plan.join.publish_sources = publish_sources_of(grants);
   plan.claims.video = std::move(grants);
 }
 

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "auth/base64url.hpp"
+#include "signal/grants.hpp"
 
 using namespace sfu;
 using namespace sfu::signal;
@@ -372,6 +373,30 @@ TEST_CASE("[C-013][C-014] the token says who it is and what it may, the client a
   REQUIRE(permission.can_publish_sources_size() == 2);
   CHECK(permission.can_publish_sources(0) == livekit::MICROPHONE);
   CHECK(permission.can_publish_sources(1) == livekit::TrackSource::UNKNOWN);
+}
+
+TEST_CASE(
+    "[C-014] a source is allowed by its exact name alone, whatever clients are shown, and in renewed tokens too") {
+  const auto plan = [](std::vector<std::string> names) {
+    Claims claims = joining();
+    claims.video->can_publish_sources = std::move(names);
+    return plan_of(with_token(claims));
+  };
+  using Sources = std::vector<livekit::TrackSource>;
+  CHECK_FALSE(plan({}).join.publish_sources);
+  CHECK_FALSE(plan({"camera", "screen_share_audio", "unknown"}).join.publish_sources);
+  CHECK(plan({"hologram"}).join.publish_sources == Sources{});
+  CHECK(plan({"microphone", "Camera"}).join.publish_sources == Sources{livekit::MICROPHONE});
+  CHECK(plan({"microphone", "Camera"}).join.permission.can_publish_sources(1) == livekit::CAMERA);
+
+  auto odd = plan({"hologram", "Camera"});
+  livekit::ParticipantInfo info;
+  *info.mutable_permission() = odd.join.permission;
+  update_claims(odd.claims, info);
+  CHECK(odd.claims.video->can_publish_sources == std::vector<std::string>{"hologram", "Camera"});
+  info.mutable_permission()->add_can_publish_sources(livekit::SCREEN_SHARE);
+  update_claims(odd.claims, info);
+  CHECK(odd.claims.video->can_publish_sources == std::vector<std::string>{"unknown", "camera", "screen_share"});
 }
 
 TEST_CASE("[C-013][C-014][C-015] what a token grants becomes the participant's permission") {

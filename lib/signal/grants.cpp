@@ -19,6 +19,17 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+// What clients are shown.
+livekit::TrackSource source_called(const std::string& name) {
+  auto source = livekit::TrackSource::UNKNOWN;
+  (void)livekit::TrackSource_Parse(upper_case(name), &source);
+  return source;
+}
+
+std::string name_of(livekit::TrackSource source) {
+  return lower_case(livekit::TrackSource_Name(source));
+}
+
 }  // namespace
 
 livekit::ParticipantPermission permission_of(const VideoGrant& grant) {
@@ -32,13 +43,17 @@ livekit::ParticipantPermission permission_of(const VideoGrant& grant) {
   permission.set_hidden(grant.hidden);
   permission.set_recorder(grant.recorder);
   permission.set_agent(grant.agent);
-  for (const auto& name : grant.can_publish_sources) {
-    // A name that is not known must still restrict.
-    auto source = livekit::TrackSource::UNKNOWN;
-    (void)livekit::TrackSource_Parse(upper_case(name), &source);
-    permission.add_can_publish_sources(source);
-  }
+  for (const auto& name : grant.can_publish_sources) permission.add_can_publish_sources(source_called(name));
   return permission;
+}
+
+std::optional<std::vector<livekit::TrackSource>> publish_sources_of(const VideoGrant& grant) {
+  std::vector<livekit::TrackSource> sources;
+  for (const auto& name : grant.can_publish_sources) {
+    if (const auto source = source_called(name); name_of(source) == name) sources.push_back(source);
+  }
+  if (sources.size() == grant.can_publish_sources.size()) return std::nullopt;
+  return sources;
 }
 
 livekit::ParticipantInfo::Kind kind_of(ParticipantKind kind) {
@@ -79,10 +94,13 @@ void update_claims(Claims& claims, const livekit::ParticipantInfo& info) {
   video.hidden = permission.hidden();
   video.recorder = permission.recorder();
   video.agent = permission.agent();
+  if (std::ranges::equal(permission.can_publish_sources(), video.can_publish_sources, {}, {},
+                         [](const std::string& name) { return static_cast<int>(source_called(name)); })) {
+    return;
+  }
   video.can_publish_sources.clear();
   for (const int source : permission.can_publish_sources()) {
-    video.can_publish_sources.push_back(
-        lower_case(livekit::TrackSource_Name(static_cast<livekit::TrackSource>(source))));
+    video.can_publish_sources.push_back(name_of(static_cast<livekit::TrackSource>(source)));
   }
 }
 
