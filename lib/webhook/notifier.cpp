@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/utf8.hpp"
 #include "http/retry_after.hpp"
@@ -67,7 +68,10 @@ Result<std::unique_ptr<Notifier>> Notifier::create(const WebhookOptions& options
 }
 
 Result<void> Notifier::start() {
-  SFU_TRY(client_, http::Client::create({.ca_file = ca_file_}));
+  // Deliveries has one post under way for each room and URL. Fewer connections than that would make those that hang
+  // hold up the others of their host.
+  constexpr auto kNoLimit = std::numeric_limits<std::size_t>::max();
+  SFU_TRY(client_, http::Client::create({.ca_file = ca_file_, .connections_per_origin = kNoLimit}));
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "sfu-webhooks");
   return {};

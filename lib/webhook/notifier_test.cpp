@@ -6,6 +6,10 @@
 #include <google/protobuf/util/json_util.h>
 #include <livekit_webhook.pb.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <set>
+
 #include "auth/auth.hpp"
 #include "auth/body_digest.hpp"
 #include "base/time.hpp"
@@ -95,6 +99,37 @@ TEST_CASE("[C-063] a receiver that fails gets the same again, and what follows a
   notifier->stop();
   CHECK(notifier->counters().delivered == 2);
   CHECK(notifier->counters().queue_length == 0);
+}
+
+TEST_CASE("[C-063] a URL that does not answer, for however many rooms, does not hold up another one of its host") {
+  constexpr std::uint64_t kRooms = 40;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<http::Responder> hanging;
+  std::set<std::string> told;
+  http::Handlers handlers;
+  handlers.on_request = [&](const http::Request& request, const http::Responder& respond) {
+    const std::lock_guard lock(mutex);
+    if (request.path == "/hangs") return hanging.push_back(respond);
+    livekit::WebhookEvent event;
+    CHECK(google::protobuf::util::JsonStringToMessage(request.body, &event).ok());
+    told.insert(event.room().name());
+    respond({});
+    changed.notify_all();
+  };
+  http::Config config;
+  config.addresses = {{IpAddress::v4({127, 0, 0, 1}), 0}};
+  const auto server = *http::Server::create(std::move(config), std::move(handlers));
+  const std::string host = "http://127.0.0.1:" + std::to_string(server->addresses()[0].port);
+  auto options = options_for(host + "/hangs");
+  options.urls.push_back(host + "/answers");
+  options.stop_timeout = 10ms;
+  const auto notifier = notifier_for(options);
+  for (std::uint64_t i = 1; i <= kRooms; ++i) {
+    notifier->on_event(event_of(EventKind::kRoomStarted, i, "room " + std::to_string(i)));
+  }
+  std::unique_lock lock(mutex);
+  CHECK(changed.wait_for(lock, 10s, [&] { return told.size() == kRooms; }));
 }
 
 TEST_CASE("[C-066] events that are not wanted are not sent") {
