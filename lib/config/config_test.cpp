@@ -386,6 +386,25 @@ TEST_CASE("[C-078] a deprecated limit of rooms wins over its new place, wherever
   CHECK(parsed("limit: {max_metadata_size: 50}\nroom: {max_metadata_size: 0}").room.limits.metadata == 50);
 }
 
+TEST_CASE("[C-078] a deprecated log level and port win over their new places, wherever they stand, if they are set") {
+  for (const char* yaml : {"log_level: error\nlogging: {level: debug}\nprometheus_port: 1\nprometheus: {port: 2}",
+                           "prometheus: {port: 2}\nprometheus_port: 1\nlogging: {level: debug}\nlog_level: error"}) {
+    CHECK(parsed(yaml).log_level == LogLevel::kError);
+    CHECK(parsed(yaml).prometheus_port == 1);
+  }
+  const Settings unset = parsed("logging: {level: debug}\nlog_level: ''\nprometheus: {port: 2}\nprometheus_port: 0");
+  CHECK(unset.log_level == LogLevel::kDebug);
+  CHECK(unset.prometheus_port == 2);
+}
+
+TEST_CASE("[C-078] the deprecated size of packet buffers is for the kinds that have none of their own") {
+  for (const char* yaml : {"rtc: {packet_buffer_size: 600, packet_buffer_size_audio: 50}",
+                           "rtc: {packet_buffer_size_audio: 50, packet_buffer_size: 600}"}) {
+    CHECK(parsed(yaml).room.packet_buffers.video == 600);
+    CHECK(parsed(yaml).room.packet_buffers.audio == 50);
+  }
+}
+
 TEST_CASE("short secrets are warned of, by the key's name and not the secret") {
   const Settings settings = parsed("keys: {api: hunter2}");
   REQUIRE(settings.warnings.size() == 1);

@@ -29,7 +29,7 @@ constexpr KnownKey kKeys[] = {
     {"enable_data_tracks", kFlag, "true", set<kRoom, &RoomOptions::data_tracks>},
     {"enable_participant_data_blob", kFlag, "false", set<kRoom, &RoomOptions::participant_data_blobs>},
 
-    {"log_level", kText, "", deprecated<read_log_level>},
+    {"log_level", kText, "", deprecated<read_old_log_level>},
     {"logging.level", kText, "info", read_log_level},
     {"logging.json", kFlag, "false", set<&Settings::log_json>},
     {"logging.sample", kFlag, "false", nullptr},
@@ -98,7 +98,7 @@ constexpr KnownKey kKeys[] = {
 
     {"client_configuration", other("list of rules"), "", read_client_rules},
 
-    {"prometheus_port", kPort, "0", deprecated<set<&Settings::prometheus_port>>},
+    {"prometheus_port", kPort, "0", deprecated<note<&Draft::old_prometheus_port>>},
     {"prometheus.port", kPort, "0", set<&Settings::prometheus_port>},
     {"prometheus.username", kText, "", set<&Settings::prometheus_username>},
     {"prometheus.password", kText, "", set<&Settings::prometheus_password>},

@@ -8,7 +8,6 @@ namespace {
 constexpr auto kRoom = &Settings::room;
 constexpr auto kInterfaces = &Settings::interfaces;
 constexpr auto kThrottle = &RoomOptions::keyframe_throttle;
-constexpr auto kBuffers = &RoomOptions::packet_buffers;
 constexpr auto kChannels = &RoomOptions::data_channels;
 // Fewer would not hold one large packet of each size; more would be memory for nothing: who asks asks within a second.
 constexpr Type kBuffer = number(20, 10'000);
@@ -36,9 +35,9 @@ constexpr KnownKey kKeys[] = {
     {"rtc.ips.excludes", kTexts, "", set<kInterfaces, &InterfaceFilter::excluded_addresses>},
     {"rtc.batch_io.batch_size", kCount, "0", nullptr},
     {"rtc.batch_io.max_flush_interval", kTime, "0", nullptr},
-    {"rtc.packet_buffer_size", kBuffer, "500", deprecated<read_packet_buffer_size>},
-    {"rtc.packet_buffer_size_video", kBuffer, "500", set<kRoom, kBuffers, &PacketBuffers::video>},
-    {"rtc.packet_buffer_size_audio", kBuffer, "200", set<kRoom, kBuffers, &PacketBuffers::audio>},
+    {"rtc.packet_buffer_size", kBuffer, "500", deprecated<note<&Draft::packet_buffer>>},
+    {"rtc.packet_buffer_size_video", kBuffer, "500", note<&Draft::packet_buffer_video>},
+    {"rtc.packet_buffer_size_audio", kBuffer, "200", note<&Draft::packet_buffer_audio>},
     {"rtc.equal_packet_sizes", kFlag, "false", set<kRoom, &RoomOptions::equal_packet_sizes>},
     {"rtc.pli_throttle.low_quality", kTime, "500ms", set<kRoom, kThrottle, &KeyframeThrottle::low>},
     {"rtc.pli_throttle.mid_quality", kTime, "1s", set<kRoom, kThrottle, &KeyframeThrottle::mid>},

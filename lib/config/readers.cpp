@@ -86,7 +86,9 @@ Result<void> read_duplicate_identity(const Value& value, Draft& draft) {
   return {};
 }
 
-Result<void> read_log_level(const Value& value, Draft& draft) {
+namespace {
+
+Result<void> read_level(const Value& value, std::optional<LogLevel>& to) {
   constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels = {{{"debug", LogLevel::kDebug},
                                                                              {"info", LogLevel::kInfo},
                                                                              {"warn", LogLevel::kWarn},
@@ -96,10 +98,20 @@ Result<void> read_log_level(const Value& value, Draft& draft) {
   if (written.empty()) return {};
   for (const auto& [name, level] : kLevels) {
     if (name != written) continue;
-    draft.settings.log_level = level;
+    to = level;
     return {};
   }
   return value.failure("must be debug, info, warn or error, not " + written);
+}
+
+}  // namespace
+
+Result<void> read_log_level(const Value& value, Draft& draft) {
+  return read_level(value, draft.settings.log_level);
+}
+
+Result<void> read_old_log_level(const Value& value, Draft& draft) {
+  return read_level(value, draft.old_log_level);
 }
 
 Result<void> read_rate_intervals(const Value& value, Draft& draft) {

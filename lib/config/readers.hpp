@@ -102,6 +102,7 @@ Result<void> read_bind_addresses(const Value& value, Draft& draft);
 Result<void> read_worker_cpus(const Value& value, Draft& draft);
 Result<void> read_key_map(const Value& value, Draft& draft);
 Result<void> read_log_level(const Value& value, Draft& draft);
+Result<void> read_old_log_level(const Value& value, Draft& draft);
 Result<void> read_enabled_codecs(const Value& value, Draft& draft);
 Result<void> read_duplicate_identity(const Value& value, Draft& draft);
 Result<void> read_room_configurations(const Value& value, Draft& draft);
@@ -124,7 +125,6 @@ Result<void> read_turn_bind_addresses(const Value& value, Draft& draft);
 Result<void> read_turn_allocation_limit(const Value& value, Draft& draft);
 Result<void> read_turn_ttl(const Value& value, Draft& draft);
 Result<void> read_stun_servers(const Value& value, Draft& draft);
-Result<void> read_packet_buffer_size(const Value& value, Draft& draft);
 
 // What another key has warned of already.
 Result<void> accept(const Value& value, Draft& draft);

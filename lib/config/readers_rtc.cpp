@@ -61,9 +61,4 @@ Result<void> read_use_ice_lite(const Value& value, Draft& draft) {
   return {};
 }
 
-Result<void> read_packet_buffer_size(const Value& value, Draft& draft) {
-  SFU_CHECK_OK(read_into(value, draft.settings.room.packet_buffers.video));
-  return read_into(value, draft.settings.room.packet_buffers.audio);
-}
-
 }  // namespace sfu::config

@@ -25,6 +25,13 @@ struct Draft {
   std::optional<std::uint16_t> port_range_end;
   bool turn_enabled = false;                          // turn.enabled
   std::optional<std::uint16_t> turn_relay_range_end;  // turn.relay_range_end
+  // Deprecated keys, which count whatever stands at their new places, and wherever they stand.
+  std::optional<LogLevel> old_log_level;  // log_level
+  std::uint16_t old_prometheus_port = 0;  // prometheus_port; 0: not set
+  // Buffers of rtc; the first is deprecated, and counts where the others are not set.
+  std::optional<std::uint32_t> packet_buffer;
+  std::optional<std::uint32_t> packet_buffer_video;
+  std::optional<std::uint32_t> packet_buffer_audio;
   // Limits under room instead of limit; there, 0 means that they are not set.
   std::uint32_t room_metadata = 0;
   std::uint32_t room_name = 0;

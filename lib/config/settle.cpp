@@ -87,6 +87,22 @@ Result<void> check_pairs(const Draft& draft, std::string_view file_name) {
   return {};
 }
 
+void settle_deprecated(Draft& draft) {
+  Settings& settings = draft.settings;
+  TextLimits& limits = settings.room.limits;
+  if (draft.room_metadata != 0) limits.metadata = draft.room_metadata;
+  if (draft.room_name != 0) limits.room_name = draft.room_name;
+  if (draft.room_identity != 0) limits.identity = draft.room_identity;
+  if (draft.old_log_level) settings.log_level = draft.old_log_level;
+  if (draft.old_prometheus_port != 0) settings.prometheus_port = draft.old_prometheus_port;
+  PacketBuffers& buffers = settings.room.packet_buffers;
+  const auto settle_buffer = [&](std::uint32_t& buffer, const std::optional<std::uint32_t>& own) {
+    buffer = own.value_or(draft.packet_buffer.value_or(buffer));
+  };
+  settle_buffer(buffers.video, draft.packet_buffer_video);
+  settle_buffer(buffers.audio, draft.packet_buffer_audio);
+}
+
 void settle_development(Settings& settings) {
   if (!settings.development) return;
   if (!settings.udp_ports) settings.udp_ports = kDevelopmentPorts;
@@ -110,10 +126,7 @@ void warn_of_short_secrets(Settings& settings) {
 }
 
 Result<void> settle(Draft& draft, std::string_view file_name) {
-  TextLimits& limits = draft.settings.room.limits;
-  if (draft.room_metadata != 0) limits.metadata = draft.room_metadata;
-  if (draft.room_name != 0) limits.room_name = draft.room_name;
-  if (draft.room_identity != 0) limits.identity = draft.room_identity;
+  settle_deprecated(draft);
   if (!draft.playout_delay_enabled) draft.settings.room.playout_delay = {};
   SFU_CHECK_OK(settle_ports(draft, file_name));
   SFU_CHECK_OK(settle_turn(draft, file_name));
