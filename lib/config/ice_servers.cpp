@@ -45,7 +45,7 @@ Result<void> read_field(const Value& entry, ReadServer& to) {
     return {};
   }
   if (entry.key() == "ttl") {
-    SFU_TRY(const auto ttl, entry.number(-kMaxTtl, 100 * kMaxTtl));
+    SFU_TRY(const auto ttl, entry.number(-kMaxNumber, kMaxNumber));
     to.server.ttl = std::chrono::seconds(ttl == 0 ? kDefaultTtl : ttl < 0 ? kNegativeTtl : std::min(ttl, kMaxTtl));
     return {};
   }
