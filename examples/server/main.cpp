@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "arguments.hpp"
 #include "sfu/logger.hpp"
@@ -74,6 +75,14 @@ sfu::Result<sfu::LoadedOptions> load(const Arguments& arguments) {
   return sfu::load_options(*source);
 }
 
+// Where this machine reaches it, as a URL has it.
+std::string host_of(const std::vector<sfu::IpAddress>& bound) {
+  if (bound.empty()) return "127.0.0.1";
+  const sfu::IpAddress& first = bound.front();
+  if (first.is_unspecified()) return first.is_v4() ? "127.0.0.1" : "[::1]";
+  return first.is_v4() ? first.to_string() : "[" + first.to_string() + "]";
+}
+
 int serve(const Arguments& arguments) {
   raise_descriptor_limit();
   auto loaded = load(arguments);
@@ -94,9 +103,7 @@ int serve(const Arguments& arguments) {
 
   const bool meet = !loaded->options.meet_directory.empty();
   const bool console = !loaded->options.console_directory.empty();
-  const std::string host = loaded->options.bind_addresses.empty() || loaded->options.bind_addresses[0].is_unspecified()
-                               ? "127.0.0.1"
-                               : loaded->options.bind_addresses[0].to_string();
+  const std::string host = host_of(loaded->options.bind_addresses);
   auto server = sfu::Server::create(std::move(loaded->options));
   if (!server) return complain(server.error());
   const std::string address = "http://" + host + ":" + std::to_string((*server)->port());

@@ -436,6 +436,10 @@ TEST_CASE("[C-075] development mode leaves alone what the file says") {
   const Settings keyed = parsed("keys: {api: secret}", true);
   CHECK_FALSE(keyed.keys.contains("devkey"));
   CHECK(keyed.bind_addresses.empty());
+  // LiveKit's way to say: all.
+  CHECK(parsed("bind_addresses: ['']", true).bind_addresses.empty());
+  CHECK(parsed("bind_addresses: [127.0.0.1, '']", true).bind_addresses.empty());
+  CHECK(parsed("bind_addresses: []", true).bind_addresses.size() == 2);
 }
 
 TEST_CASE("[C-017] a key file holds a map of keys, and others must not reach it") {

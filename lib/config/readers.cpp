@@ -21,12 +21,15 @@ void warn_deprecated(const Value& value, Draft& draft) {
 Result<void> read_bind_addresses(const Value& value, Draft& draft) {
   SFU_TRY(const auto items, value.list());
   draft.settings.bind_addresses.clear();
+  draft.binds_everywhere = false;
   for (const Value& item : items) {
     SFU_TRY(const auto written, item.text());
-    if (written.empty()) continue;  // LiveKit's way to say: all
+    draft.binds_everywhere |= written.empty();
+    if (written.empty()) continue;
     SFU_TRY(const auto address, item.ip_address());
     draft.settings.bind_addresses.push_back(address);
   }
+  if (draft.binds_everywhere) draft.settings.bind_addresses.clear();
   return {};
 }
 

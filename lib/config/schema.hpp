@@ -20,6 +20,7 @@ namespace sfu::config {
 // What is gathered while reading, beside the settings, and looked at when all is read: settle.cpp.
 struct Draft {
   Settings settings;
+  bool binds_everywhere = false;                  // bind_addresses has "", LiveKit's way to say: all
   std::optional<PortRange> mux_ports;             // rtc.udp_port
   std::optional<std::uint16_t> port_range_start;  // rtc.port_range_start
   std::optional<std::uint16_t> port_range_end;

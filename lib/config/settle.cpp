@@ -103,14 +103,15 @@ void settle_deprecated(Draft& draft) {
   settle_buffer(buffers.audio, draft.packet_buffer_audio);
 }
 
-void settle_development(Settings& settings) {
+void settle_development(Draft& draft) {
+  Settings& settings = draft.settings;
   if (!settings.development) return;
   if (!settings.udp_ports) settings.udp_ports = kDevelopmentPorts;
   if (!settings.log_level) settings.log_level = LogLevel::kDebug;
   if (!settings.keys.empty() || !settings.key_file.empty()) return;
   settings.keys.emplace("devkey", "secret");
   // With a secret that everybody knows, only this machine may come in unless the operator says so.
-  if (settings.bind_addresses.empty())
+  if (settings.bind_addresses.empty() && !draft.binds_everywhere)
     settings.bind_addresses = {*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")};
 }
 
@@ -131,7 +132,7 @@ Result<void> settle(Draft& draft, std::string_view file_name) {
   SFU_CHECK_OK(settle_ports(draft, file_name));
   SFU_CHECK_OK(settle_turn(draft, file_name));
   SFU_CHECK_OK(check_pairs(draft, file_name));
-  settle_development(draft.settings);
+  settle_development(draft);
   warn_of_short_secrets(draft.settings);
   return {};
 }

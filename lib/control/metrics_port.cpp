@@ -32,6 +32,7 @@ Result<std::unique_ptr<http::Server>> open_metrics_port(const MetricsOptions& op
                                                         const std::vector<IpAddress>& addresses,
                                                         std::function<std::string()> read, Log log) {
   http::Config config;
+  config.port = options.port;
   for (const IpAddress& ip : addresses) config.addresses.push_back({ip, options.port});
   config.body_limit = kBodyLimit;
   config.log = std::move(log);

@@ -13,7 +13,8 @@
 
 namespace sfu::control {
 
-// `read` gives the text; called on a thread of the port's own. Errors: kUnavailable (a port in use).
+// `addresses` as ServerOptions::bind_addresses. `read` gives the text; called on a thread of the port's own. Errors:
+// kUnavailable (a port in use).
 Result<std::unique_ptr<http::Server>> open_metrics_port(const MetricsOptions& options,
                                                         const std::vector<IpAddress>& addresses,
                                                         std::function<std::string()> read, Log log);

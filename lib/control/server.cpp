@@ -89,7 +89,7 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
   gateway.development = options.development;
 
   http::Config http;
-  if (options.bind_addresses.empty()) options.bind_addresses = {IpAddress::v4({0, 0, 0, 0})};
+  http.port = options.port;
   for (const IpAddress& ip : options.bind_addresses) http.addresses.push_back({ip, options.port});
   http.log = Log(options.engine.logger);
   const RoomOptions& defaults = options.engine.room_defaults;

@@ -111,6 +111,7 @@ struct Handlers {
 
 struct Config {
   std::vector<SocketAddress> addresses;  // port 0 takes a free one
+  std::uint16_t port = 0;                // without addresses: on all of the machine, also of IPv6 where it has that
   int threads = 1;
   std::size_t header_limit = 1 << 20;  // request line and headers; beyond it 431
   std::size_t body_limit = 10 << 20;   // an announced length beyond it: 413
@@ -142,7 +143,8 @@ class Server {
   // `grace`, then drops what is left and joins the threads. Not from a handler. Again: does nothing.
   void stop(Duration grace = std::chrono::seconds(1));
 
-  // Where it listens, in the order of Config::addresses, with the ports that the kernel chose.
+  // Where it listens, in the order of Config::addresses (0.0.0.0 and then ::, if there are none), with the ports that
+  // the kernel chose.
   const std::vector<SocketAddress>& addresses() const;
   std::size_t connections() const;
 

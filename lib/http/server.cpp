@@ -40,23 +40,8 @@ class Server::Impl {
   ~Impl() { stop(Duration::zero()); }
 
   Result<void> listen() {
-    for (const SocketAddress& address : core_->config.addresses) {
-      auto& listener = *listeners_.emplace_back(std::make_unique<Listener>(core_->io));
-      beast::error_code error;
-      const tcp::endpoint endpoint = to_endpoint(address);
-      tcp::acceptor& acceptor = listener.acceptor;
-      // NOLINTBEGIN(bugprone-unused-return-value): they return the error that they also set
-      acceptor.open(endpoint.protocol(), error);
-      if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-      if (!error && !address.ip.is_v4()) acceptor.set_option(asio::ip::v6_only(true), error);
-      if (!error) acceptor.bind(endpoint, error);
-      if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-      // NOLINTEND(bugprone-unused-return-value)
-      if (error) {
-        return fail(Errc::kUnavailable, "cannot listen on TCP " + address.to_string() + ": " + error.message());
-      }
-      addresses_.push_back(to_address(acceptor.local_endpoint(error)));
-    }
+    if (core_->config.addresses.empty()) return listen_everywhere(core_->config.port);
+    for (const SocketAddress& address : core_->config.addresses) SFU_CHECK_OK(check(listen_on(address), address));
     return {};
   }
 
@@ -98,6 +83,38 @@ class Server::Impl {
     tcp::acceptor acceptor;
     asio::steady_timer retry;
   };
+
+  Result<void> listen_everywhere(std::uint16_t port) {
+    const SocketAddress any_v4{IpAddress::v4({0, 0, 0, 0}), port};
+    SFU_CHECK_OK(check(listen_on(any_v4), any_v4));
+    const SocketAddress any_v6{IpAddress(), addresses_.front().port};
+    const beast::error_code error = listen_on(any_v6);
+    const bool has_v6 = error != asio::error::address_family_not_supported &&
+                        error != boost::system::errc::address_not_available;  // of containers, mostly
+    return has_v6 ? check(error, any_v6) : Result<void>();
+  }
+
+  beast::error_code listen_on(const SocketAddress& address) {
+    auto listener = std::make_unique<Listener>(core_->io);
+    beast::error_code error;
+    const tcp::endpoint endpoint = to_endpoint(address);
+    tcp::acceptor& acceptor = listener->acceptor;
+    // NOLINTBEGIN(bugprone-unused-return-value): they return the error that they also set
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error && !address.ip.is_v4()) acceptor.set_option(asio::ip::v6_only(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    // NOLINTEND(bugprone-unused-return-value)
+    if (error) return error;
+    addresses_.push_back(to_address(acceptor.local_endpoint(error)));
+    listeners_.push_back(std::move(listener));
+    return error;
+  }
+  static Result<void> check(beast::error_code error, const SocketAddress& address) {
+    if (!error) return {};
+    return fail(Errc::kUnavailable, "cannot listen on TCP " + address.to_string() + ": " + error.message());
+  }
 
   void accept(Listener& listener) {
     listener.acceptor.async_accept(asio::make_strand(core_->io),

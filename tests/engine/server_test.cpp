@@ -4,8 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+
 #include "host.hpp"
+#include "http/client.hpp"
 #include "http/testing.hpp"
+#include "net/udp_socket.hpp"
 
 using namespace sfu;
 using namespace sfu::engine_test;
@@ -28,6 +32,14 @@ std::string get(std::uint16_t port, const std::string& target) {
   return std::to_string(answer.status) + ' ' + answer.body;
 }
 
+int status_at(const std::string& host, std::uint16_t port) {
+  const auto client = *http::Client::create({});
+  std::promise<int> status;
+  client->get("http://" + host + ":" + std::to_string(port) + "/",
+              [&](Result<http::ClientResponse> response) { status.set_value(response ? response->status : 0); });
+  return status.get_future().get();
+}
+
 }  // namespace
 
 TEST_CASE("a server tells the port it took, serves there, and stops twice") {
@@ -41,6 +53,19 @@ TEST_CASE("a server tells the port it took, serves there, and stops twice") {
   CHECK((*server)->engine().rooms().empty());
   (*server)->stop();
   (*server)->stop();
+}
+
+TEST_CASE("a server that is bound to no address serves and is measured over IPv4 and IPv6, on the same ports") {
+  ServerOptions everywhere = options();
+  everywhere.bind_addresses.clear();
+  const std::uint16_t metrics_port = everywhere.metrics.port = free_tcp_port();
+  auto server = Server::create(std::move(everywhere));
+  REQUIRE_MESSAGE(server, server.error().message);
+  const bool has_v6 = net::UdpSocket::open({*IpAddress::parse("::1"), 0}).has_value();
+  for (const std::uint16_t port : {(*server)->port(), metrics_port}) {
+    CHECK(status_at("127.0.0.1", port) == 200);
+    if (has_v6) CHECK(status_at("[::1]", port) == 200);
+  }
 }
 
 TEST_CASE("a server on a port in use is refused with its name, and the first serves on") {
