@@ -65,7 +65,10 @@ void Gateway::answer(http::Request request, const http::Responder& respond) {
   const std::string& path = request.path;
   if (is_validation(path) || is_signalling(path)) {
     Engine::Verdict verdict = engine_.validate(to_connect_request(request));
-    return respond(text(verdict.status, std::move(verdict.body)));
+    http::Response answer = text(verdict.status, std::move(verdict.body));
+    // Whatever the origin, as LiveKit's server has it for this path alone (control-plane C-018).
+    if (is_validation(path)) answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    return respond(std::move(answer));
   }
   // A bad token is refused whatever it is shown for.
   auto claims = claims_of(request);

@@ -68,6 +68,20 @@ TEST_CASE("a server that is bound to no address serves and is measured over IPv4
   }
 }
 
+TEST_CASE("[S-002][C-018] whoever asks whether a token is good, from whatever page, may read the answer") {
+  auto server = Server::create(options());
+  REQUIRE_MESSAGE(server, server.error().message);
+  const std::string good = connect_request("hall", "alice").query["access_token"];
+  http::testing::Client client((*server)->port());
+  for (const std::string path : {"/rtc/validate?access_token=", "/rtc/v1/validate?join_request=EgA=&access_token="}) {
+    for (const std::string& token : {good, std::string("bad")}) {
+      const auto answer = client.get(path + token, "Origin: https://app.example\r\n");
+      CHECK(answer.status == (token == good ? 200 : 401));
+      CHECK(answer.field("Access-Control-Allow-Origin") == "*");
+    }
+  }
+}
+
 TEST_CASE("a server on a port in use is refused with its name, and the first serves on") {
   const std::uint16_t udp_port = free_udp_port();
   ServerOptions first = options();
