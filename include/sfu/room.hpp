@@ -135,8 +135,8 @@ class Participant {
   // Shows it and its tracks in another room as well, which is made if there is none: as a participant of the same
   // identity with ParticipantInfo::forwarded. What changes here changes there, until it leaves here or is removed
   // there. Data is not forwarded; it neither holds that room open nor counts as one of its participants. Errors, and
-  // nothing changed: kNotFound, kInvalidArgument, kAlreadyExists, kClosed, kUnsupported (it is forwarded itself; or the
-  // room lives on another worker, which media cannot reach yet).
+  // nothing changed: kNotFound, kInvalidArgument, kAlreadyExists, kClosed, kUnsupported (it is forwarded itself),
+  // kFailedPrecondition (the room lives on another worker, which media cannot reach yet).
   Result<void> forward_to(const Room& destination) const;
 
  private:

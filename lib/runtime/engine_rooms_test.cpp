@@ -188,13 +188,15 @@ TEST_CASE("a participant moves to a new room on its own worker, and keeps its si
   CHECK(alice->wait_for(livekit::SignalResponse::kTrackPublished).track_published().cid() == "camera");
 }
 
-TEST_CASE("a participant whose new room lives on another worker is told to join there") {
+TEST_CASE("a participant whose new room lives on another worker is told to join there, and is not shown there") {
   Host host(2);
   const auto alice = host.join("blue", "alice");
   CHECK(alice->status() == 101);
   REQUIRE(host.engine->create_room("red").has_value());
   const Participant in_blue = host.engine->room("blue").participant("alice");
-  CHECK(in_blue.forward_to(host.engine->room("red")).error().code == Errc::kUnsupported);
+  const auto forwarded = in_blue.forward_to(host.engine->room("red"));
+  CHECK(forwarded.error().code == Errc::kFailedPrecondition);
+  CHECK(forwarded.error().message == "room red lives on another worker, which media cannot reach yet");
   CHECK(in_blue.info().has_value());
   REQUIRE(in_blue.move_to(host.engine->room("red")).has_value());
   CHECK(alice->wait_for(livekit::SignalResponse::kRoomMoved).room_moved().room().name() == "red");

@@ -211,7 +211,9 @@ Result<void> Participant::forward_to(const Room& destination) const {
   return room_.engine_->impl_->with_both(
       room_.name(), destination.name(),
       [identity = identity_, to = destination.name()](Instant now, runtime::Shard& shard, room::Room& from, bool near) {
-        if (!near) return Result<void>(fail(Errc::kUnsupported, "room " + to + " lives on another worker"));
+        if (!near)
+          return Result<void>(
+              fail(Errc::kFailedPrecondition, "room " + to + " lives on another worker, which media cannot reach yet"));
         return shard.forward_participant(now, from, identity, to);
       });
 }
