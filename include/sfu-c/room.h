@@ -73,7 +73,8 @@ SFU_API sfu_status sfu_participant_perform_rpc(sfu_participant* participant, con
  * recorder, a forwarded participant), SFU_ERROR_FAILED_PRECONDITION (its signalling is interrupted just now),
  * SFU_ERROR_ALREADY_EXISTS (its identity is in use there), SFU_ERROR_LIMIT_EXCEEDED, SFU_ERROR_CLOSED. Waits. */
 SFU_API sfu_status sfu_participant_move_to(sfu_participant* participant, sfu_room* destination);
-/* Shows it and its tracks in another room as well, until it leaves here or is removed there. Errors as above. Waits. */
+/* Shows it and its tracks in another room as well, until it leaves here or is removed there. Errors as above;
+ * SFU_ERROR_FAILED_PRECONDITION: that room lives on another worker, which media cannot reach yet. Waits. */
 SFU_API sfu_status sfu_participant_forward_to(sfu_participant* participant, sfu_room* destination);
 /* A handle to a track that it has published, now or later. */
 SFU_API sfu_status sfu_participant_track(sfu_participant* participant, const char* sid, sfu_track** track);

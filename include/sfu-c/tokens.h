@@ -26,7 +26,7 @@ typedef struct sfu_video_grant {
   sfu_setting can_update_own_metadata;    /* default: off */
   sfu_setting can_subscribe_metrics;      /* default: off */
   sfu_setting can_manage_agent_session;   /* default: off */
-  const char* const* can_publish_sources; /* "camera", "microphone", ...; none: all */
+  const char* const* can_publish_sources; /* "camera", "microphone", ..., exactly; none: all */
   size_t can_publish_source_count;
   sfu_bool hidden; /* other participants do not see it */
   sfu_bool recorder;

@@ -26,7 +26,7 @@ struct VideoGrant {
   std::optional<bool> can_publish{};
   std::optional<bool> can_subscribe{};
   std::optional<bool> can_publish_data{};
-  std::vector<std::string> can_publish_sources{};  // "camera", "microphone", ...; empty: all
+  std::vector<std::string> can_publish_sources{};  // "camera", "microphone", ..., exactly; empty: all
   std::optional<bool> can_update_own_metadata{};
   std::optional<bool> can_subscribe_metrics{};
   std::optional<bool> can_manage_agent_session{};

@@ -66,7 +66,7 @@ enum class DuplicateIdentity {
 
 struct RoomOptions {
   bool auto_create = true;  // a join makes the room; else it must have been created
-  // A room that nobody joined ends after this long.
+  // A room that nobody joined ends after this long; a second at least.
   Duration empty_timeout = std::chrono::seconds(300);
   // A room that everybody left ends after this long.
   Duration departure_timeout = std::chrono::seconds(20);

@@ -26,7 +26,7 @@ struct MetricsOptions {
 
 struct ServerOptions {
   // HTTP and WebSocket. Port 0 takes a free one: see Server::port().
-  std::vector<IpAddress> bind_addresses;  // empty: all interfaces
+  std::vector<IpAddress> bind_addresses;  // empty: all interfaces, of IPv6 too where there is one
   std::uint16_t port = 7880;
 
   // API key to secret; used for access tokens unless engine.authenticator is given. At least one is then needed.
