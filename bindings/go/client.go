@@ -38,6 +38,7 @@ type clientState struct {
 	mutex   sync.Mutex
 	tracks  map[string]*LocalTrack
 	counter uint64
+	gone    error // why it has left its room for good
 }
 
 func newClientState(callbacks *ClientCallbacks) *clientState {

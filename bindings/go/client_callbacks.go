@@ -146,6 +146,7 @@ func goDisconnected(user C.uintptr_t, reason C.sfu_disconnect_reason, status C.s
 	s.settled(err)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	s.gone = err
 	for _, track := range s.tracks {
 		track.settle(err)
 	}

@@ -28,6 +28,10 @@ func (c *Client) Publish(ctx context.Context, options PublishOptions) (*LocalTra
 	track.sid.Store("")
 	s := c.state
 	s.mutex.Lock()
+	if s.gone != nil {
+		defer s.mutex.Unlock()
+		return nil, s.gone
+	}
 	s.counter++
 	track.id = "go-" + strconv.FormatUint(s.counter, 10)
 	track.text = append([]byte(track.id), 0)

@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strings"
 )
@@ -40,7 +41,11 @@ func connectRequest(r *http.Request, a *arena) *C.sfu_connect_request {
 		headers[key] = strings.Join(values, ", ")
 	}
 	to.headers, to.header_count = a.pairs(headers)
-	to.remote_address = a.string(r.RemoteAddr)
+	remote := r.RemoteAddr
+	if host, _, err := net.SplitHostPort(remote); err == nil {
+		remote = host
+	}
+	to.remote_address = a.string(remote)
 	return to
 }
 

@@ -131,7 +131,7 @@ typedef struct sfu_client sfu_client;
 
 /* Begins to connect; on_connected or on_disconnected follows, maybe before this returns; where no server answers, the
  * latter after three more attempts in some seconds. Errors:
- * SFU_ERROR_INVALID_ARGUMENT (the URL), SFU_ERROR_UNAVAILABLE (sockets, certificate). */
+ * SFU_ERROR_INVALID_ARGUMENT (the URL), SFU_ERROR_UNAVAILABLE (sockets, certificate). Waits, for files. */
 SFU_API sfu_status sfu_client_connect(const sfu_client_options* options, const sfu_client_callbacks* callbacks,
                                       sfu_client** client);
 /* Leaves the room, ends the thread and gives the handle back; callbacks do not come any more. Up to a second. Waits. */

@@ -74,9 +74,9 @@ Result<std::unique_ptr<Server::Impl>> Server::Impl::create(ServerOptions options
       return fail(Errc::kInvalidArgument, "no API keys: give some under `keys`, or run with --dev");
     }
     impl->authenticator_ = make_token_authenticator(options.keys);
-    if (options.engine.turn.keys.empty()) options.engine.turn.keys = options.keys;
     options.engine.authenticator = impl->authenticator_.get();
   }
+  if (options.engine.turn.keys.empty()) options.engine.turn.keys = options.keys;
   if (options.engine.client_config == nullptr && !options.client_rules.empty()) {
     auto rules = make_client_config(std::move(options.client_rules));
     if (!rules) return Failure{std::move(rules).error()};

@@ -22,6 +22,8 @@ struct Entry {
 
 pub(crate) struct Publishing {
     tracks: Mutex<HashMap<String, Entry>>,
+    /// Why the client has left its room for good; taken while the tracks are locked.
+    gone: Mutex<Option<Error>>,
     connected: SyncSender<Result<()>>,
     next: AtomicU64,
 }
@@ -30,7 +32,7 @@ impl Publishing {
     /// The other end hears of the first of ready and disconnected.
     pub(crate) fn new() -> (Self, Receiver<Result<()>>) {
         let (connected, ready) = sync_channel(1);
-        (Publishing { tracks: Mutex::default(), connected, next: AtomicU64::new(0) }, ready)
+        (Publishing { tracks: Mutex::default(), gone: Mutex::default(), connected, next: AtomicU64::new(0) }, ready)
     }
 
     pub(crate) fn connected(&self, result: Result<()>) {
@@ -40,7 +42,15 @@ impl Publishing {
     fn add(&self) -> (String, Receiver<Result<()>>) {
         let (answer, answered) = sync_channel(1);
         let id = format!("rust-{}", self.next.fetch_add(1, Ordering::Relaxed));
-        self.tracks.lock().unwrap().insert(id.clone(), Entry { sid: String::new(), answer: Some(answer) });
+        let mut tracks = self.tracks.lock().unwrap();
+        let answer = match &*self.gone.lock().unwrap() {
+            Some(error) => {
+                let _ = answer.send(Err(error.clone())); // there is one place
+                None
+            }
+            None => Some(answer),
+        };
+        tracks.insert(id.clone(), Entry { sid: String::new(), answer });
         (id, answered)
     }
 
@@ -72,7 +82,9 @@ impl Publishing {
 
     pub(crate) fn gone(&self, error: &Error) {
         self.connected(Err(error.clone()));
-        for entry in self.tracks.lock().unwrap().values_mut() {
+        let mut tracks = self.tracks.lock().unwrap();
+        *self.gone.lock().unwrap() = Some(error.clone());
+        for entry in tracks.values_mut() {
             if let Some(answer) = entry.answer.take() {
                 let _ = answer.send(Err(error.clone()));
             }
