@@ -166,7 +166,8 @@ TEST_CASE("[M-071] what one of two equals has, the other does not take from it a
     CHECK(divide(capacity, {simulcast(100, 500, 2000, 1), simulcast(100, 500, 2000, 0)}) == Layers{1, 0});
     auto important = simulcast(100, 500, 2000, 0);
     important.priority = 2;
-    CHECK(divide(capacity, {simulcast(100, 500, 2000, 1), important}) == (capacity < 625 ? Layers{1, 0} : Layers{0, 1}));
+    CHECK(divide(capacity, {simulcast(100, 500, 2000, 1), important}) ==
+          (capacity < 625 ? Layers{1, 0} : Layers{0, 1}));
   }
   // Nor the only layer that there is room for.
   CHECK(divide(180, {simulcast(150, 500, 2000), simulcast(150, 500, 2000, 0)}) == Layers{kPausedLayer, 0});

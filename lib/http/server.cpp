@@ -41,7 +41,12 @@ class Server::Impl {
 
   Result<void> listen() {
     if (core_->config.addresses.empty()) return listen_everywhere(core_->config.port);
-    for (const SocketAddress& address : core_->config.addresses) SFU_CHECK_OK(check(listen_on(address), address));
+    for (const SocketAddress& address : core_->config.addresses) {
+      const beast::error_code error = listen_on(address);
+      // Development binds both loopback addresses, wherever it is.
+      if (!addresses_.empty() && address.ip.is_loopback() && is_without(error)) continue;
+      SFU_CHECK_OK(check(error, address));
+    }
     return {};
   }
 
@@ -89,9 +94,12 @@ class Server::Impl {
     SFU_CHECK_OK(check(listen_on(any_v4), any_v4));
     const SocketAddress any_v6{IpAddress(), addresses_.front().port};
     const beast::error_code error = listen_on(any_v6);
-    const bool has_v6 = error != asio::error::address_family_not_supported &&
-                        error != boost::system::errc::address_not_available;  // of containers, mostly
-    return has_v6 ? check(error, any_v6) : Result<void>();
+    return is_without(error) ? Result<void>() : check(error, any_v6);
+  }
+
+  // The machine has no IPv6: of containers, mostly.
+  static bool is_without(beast::error_code error) {
+    return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
   }
 
   beast::error_code listen_on(const SocketAddress& address) {

@@ -16,8 +16,8 @@ namespace sfu::media {
 class NackGenerator {
  public:
   static constexpr std::size_t kLimit = 100;  // missing numbers kept; the oldest gives way
-  static constexpr int kTries = 5;       // of a server
-  static constexpr int kClientTries = 10;  // of a receiver that shows what it gets, as libwebrtc's
+  static constexpr int kTries = 5;            // of a server
+  static constexpr int kClientTries = 10;     // of a receiver that shows what it gets, as libwebrtc's
   static constexpr Duration kFirstDelay = std::chrono::milliseconds(20);
   static constexpr Duration kEarlyDelay = std::chrono::milliseconds(5);  // where much is lost: twice may not be enough
   static constexpr Duration kMinRepeat = std::chrono::milliseconds(20);

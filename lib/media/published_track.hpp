@@ -35,7 +35,7 @@ struct PublishedTrackConfig {
   rtp::ExtensionMap extensions;  // negotiated with the publisher, receive side
   bool nack = true;              // rtcp-fb nack was negotiated
   int nack_tries = NackGenerator::kTries;
-  rtp::Ssrc rtcp_ssrc = 1;       // ours, as the sender of RTCP
+  rtp::Ssrc rtcp_ssrc = 1;  // ours, as the sender of RTCP
   AudioLevelConfig audio_level;
   std::array<Duration, kMaxLayers> keyframe_throttle = KeyframeRequests::kThrottle;
   std::size_t packet_buffer = 0;            // packets kept of each stream; 0: as PacketStore has it

@@ -14,7 +14,7 @@ constexpr int kOkResponseProtocol = 15;
 
 Result<void> apply_metadata(Instant now, RoomState& state, Updates& updates, Participant& participant,
                             const livekit::UpdateParticipantMetadata& update, Output& out) {
-  if (auto problem = exceeds_limits(update, state.options.limits, participant.profile.info().attributes())) {
+  if (auto problem = exceeds_limits(update, state.options.limits, participant.profile.attributes())) {
     return fail(Errc::kLimitExceeded, *std::move(problem));
   }
   participant.profile.update(update);

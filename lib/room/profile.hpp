@@ -21,6 +21,7 @@ class Profile {
   const std::string& identity() const { return info_.identity(); }
   const std::string& metadata() const { return info_.metadata(); }
   const livekit::ParticipantPermission& permission() const { return info_.permission(); }
+  const google::protobuf::Map<std::string, std::string>& attributes() const { return info_.attributes(); }
   bool hidden() const { return permission().hidden(); }
   bool can_publish() const { return permission().can_publish(); }
   bool can_publish_source(livekit::TrackSource source) const;

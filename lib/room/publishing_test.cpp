@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "room/publishing.hpp"
 #include "room/announcement.hpp"
 #include "room/testing.hpp"
 

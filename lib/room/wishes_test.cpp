@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of a subscription that must wait, and of what was asked for it (signalling 2.9).
+#include "room/subscription_permission.hpp"
 #include "room/testing.hpp"
 
 namespace sfu::room {
@@ -186,8 +187,6 @@ TEST_CASE("[S-057] a publisher that restarts ICE is told again which qualities a
   CHECK(alice.count(Case::kSubscribedQualityUpdate) == before + 1);
 }
 
-}  // namespace sfu::room
-
 TEST_CASE("a publisher's permissions name no more participants and tracks than there could be") {
   SubscriptionPermissions permissions;
   const auto nobody = [](const std::string&) { return std::string(); };
@@ -197,7 +196,8 @@ TEST_CASE("a publisher's permissions name no more participants and tracks than t
   bob.add_track_sids("TR_1");
   CHECK(permissions.set(request, nobody));
   auto more = request;
-  for (int i = 0; i < SubscriptionPermissions::kMaxEntries; ++i) more.mutable_track_permissions(0)->add_track_sids("TR_2");
+  for (int i = 0; i < SubscriptionPermissions::kMaxEntries; ++i)
+    more.mutable_track_permissions(0)->add_track_sids("TR_2");
   CHECK_FALSE(permissions.set(more, nobody));
   more = request;
   for (int i = 0; i < SubscriptionPermissions::kMaxEntries; ++i) {
@@ -216,3 +216,5 @@ TEST_CASE("a publisher's permissions name no more participants and tracks than t
   CHECK(permissions.allows("bob", "TR_1"));
   CHECK(permissions.allows("bob", "TR_2"));
 }
+
+}  // namespace sfu::room

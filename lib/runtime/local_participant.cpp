@@ -29,7 +29,7 @@ class LocalParticipant::Impl {
   void post(Operation operation, Otherwise otherwise) {
     media_->part();
     worker_.post([id = id_, operation = std::move(operation), otherwise = std::move(otherwise)](Instant now,
-                                                                                             Shard& shard) mutable {
+                                                                                                Shard& shard) mutable {
       const bool there =
           shard.with_local(now, id, [&](LocalSession& session, const Place& place) { operation(session, place); });
       if (!there) otherwise();

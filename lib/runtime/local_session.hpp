@@ -70,7 +70,7 @@ class LocalSession {
   static constexpr Duration kFlushInterval = std::chrono::milliseconds(5);
 
   struct Published {
-    std::string sid;  // once it is announced; what is wished before holds from then on
+    std::string sid;           // once it is announced; what is wished before holds from then on
     bool asked_muted = false;  // as it was announced
     bool muted = false;
     bool withdrawn = false;

@@ -130,7 +130,8 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
 
   if (auto rejection = check_names(claims, rules.limits)) return std::move(*rejection);
   if (auto rejection = apply_publish(parameters, claims)) return std::move(*rejection);
-  if (auto rejection = check_names(claims, rules.limits)) return std::move(*rejection);  // its identity may be longer now
+  if (auto rejection = check_names(claims, rules.limits))
+    return std::move(*rejection);  // its identity may be longer now
   const bool must_exist = rules.available && !claims.video->room_create;
   if (must_exist && !rules.available(claims.video->room)) return room_not_found();
   if (rules.node_full && rules.node_full()) return Rejection{503, "node has exceeded its configured limit"};
