@@ -224,7 +224,7 @@ TEST_CASE("[S-029] whatever a publisher calls its stream, others get one word of
     CHECK(words_of("a\r\na=candidate:evil") == "a+0d+0aa+3dcandidate+3aevil");
     CHECK(words_of("舞台") != words_of("观众"));
     CHECK(words_of("TR_VCother") == "+TR_VCother");  // livekit-client would take it for a track's sid
-    CHECK(words_of(std::string(5000, 'x')) == std::string(100, 'x'));
+    CHECK(words_of(std::string(1000, 'x')) == std::string(100, 'x'));
   }
 }
 
