@@ -93,7 +93,7 @@ std::optional<SsrcGroup> ssrc_group_from(std::string_view value) {
   group.semantics = next_word(value);
   for (std::string_view word = next_word(value); !word.empty(); word = next_word(value)) {
     std::uint32_t ssrc = 0;
-    if (!parse_number(word, ssrc)) return std::nullopt;
+    if (!parse_number(word, ssrc) || group.ssrcs.size() >= Limits::kSsrcs) return std::nullopt;
     group.ssrcs.push_back(ssrc);
   }
   if (group.semantics.empty()) return std::nullopt;
@@ -132,7 +132,7 @@ std::optional<Simulcast> simulcast_from(std::string_view value) {
       std::string_view stream = next_until(list, ';');
       std::string_view rid = next_until(stream, ',');
       if (rid.starts_with('~')) rid.remove_prefix(1);
-      if (!is_rid(rid)) return std::nullopt;
+      if (!is_rid(rid) || rids.size() >= Limits::kRids) return std::nullopt;
       rids.emplace_back(rid);
     }
   }
@@ -159,6 +159,10 @@ class Parser {
  private:
   Failure malformed(std::string_view what) const {
     return fail(Errc::kMalformed, "SDP line " + std::to_string(line_number_) + ": " + std::string(what));
+  }
+  Failure too_many(std::string_view what) const {
+    return fail(Errc::kLimitExceeded,
+                "SDP line " + std::to_string(line_number_) + ": too many of " + std::string(what));
   }
 
   Result<void> parse_line(std::string_view line) {
@@ -201,8 +205,10 @@ class Parser {
     if (media.type.empty() || media.protocol.empty() || !parse_number(number, media.port)) {
       return malformed("bad m= line");
     }
+    std::size_t count = 0;
     for (std::string_view word = next_word(value); !word.empty(); word = next_word(value)) {
-      media.formats.emplace_back(word);
+      if (++count > Limits::kFormats) return too_many("formats");
+      if (std::ranges::find(media.formats, word) == media.formats.end()) media.formats.emplace_back(word);
     }
     session_.media.push_back(std::move(media));
     return {};
@@ -212,10 +218,8 @@ class Parser {
     const std::string_view name = next_until(value, ':');
     if (parse_transport_attribute(name, value)) return {};
     if (name == "fingerprint") {
-      const auto fingerprint = fingerprint_from(value);
-      if (!fingerprint) return malformed("bad fingerprint");
-      (in_media() ? media().fingerprints : session_.fingerprints).push_back(*fingerprint);
-      return {};
+      auto& fingerprints = in_media() ? media().fingerprints : session_.fingerprints;
+      return append(fingerprints, fingerprint_from(value), name, Limits::kFingerprints);
     }
     if (name == "setup") {
       const auto setup = setup_from(trim(value));
@@ -253,15 +257,17 @@ class Parser {
     } else if (name == "group") {
       if (next_word(value) != "BUNDLE" || !session_.bundle.empty()) return {};
       for (std::string_view mid = next_word(value); !mid.empty(); mid = next_word(value)) {
+        if (session_.bundle.size() >= kMaxSections) return too_many("mids in a group");
         session_.bundle.emplace_back(mid);
       }
     }
     return {};
   }
 
-  // Appends what `from` makes of the value; `what` names it in the error.
+  // Appends what was made of the value; `what` names it in the error.
   template <typename T>
-  Result<void> append(std::vector<T>& list, std::optional<T> item, std::string_view what) {
+  Result<void> append(std::vector<T>& list, std::optional<T> item, std::string_view what, std::size_t most) {
+    if (list.size() >= most) return too_many(what);
     if (!item) return malformed("bad " + std::string(what));
     list.push_back(*std::move(item));
     return {};
@@ -278,13 +284,13 @@ class Parser {
       if (m.mid.empty()) return malformed("empty mid");
       return {};
     }
-    if (name == "rtpmap") return append(m.rtpmaps, rtpmap_from(value), name);
-    if (name == "fmtp") return append(m.fmtps, fmtp_from(value), name);
-    if (name == "rtcp-fb") return append(m.feedback, feedback_from(value), name);
-    if (name == "extmap") return append(m.extensions, extmap_from(value), name);
-    if (name == "ssrc") return append(m.ssrcs, ssrc_from(value), name);
-    if (name == "ssrc-group") return append(m.ssrc_groups, ssrc_group_from(value), name);
-    if (name == "rid") return append(m.rids, rid_from(value), name);
+    if (name == "rtpmap") return append(m.rtpmaps, rtpmap_from(value), name, Limits::kFormats);
+    if (name == "fmtp") return append(m.fmtps, fmtp_from(value), name, Limits::kFormats);
+    if (name == "rtcp-fb") return append(m.feedback, feedback_from(value), name, Limits::kFeedback);
+    if (name == "extmap") return append(m.extensions, extmap_from(value), name, Limits::kExtensions);
+    if (name == "ssrc") return append(m.ssrcs, ssrc_from(value), name, Limits::kSsrcLines);
+    if (name == "ssrc-group") return append(m.ssrc_groups, ssrc_group_from(value), name, Limits::kSsrcGroups);
+    if (name == "rid") return append(m.rids, rid_from(value), name, Limits::kRids);
     if (name == "simulcast") {
       auto simulcast = simulcast_from(value);
       if (!simulcast) return malformed("bad simulcast");
@@ -296,11 +302,13 @@ class Parser {
 
   Result<void> parse_other_media_attribute(MediaDescription& m, std::string_view name, std::string_view value) {
     if (name == "msid") {
+      if (m.msids.size() >= Limits::kMsids) return too_many(name);
       Msid msid;
       msid.stream_id = next_word(value);
       msid.track_id = next_word(value);
       m.msids.push_back(std::move(msid));
     } else if (name == "candidate") {
+      if (m.candidates.size() >= Limits::kCandidates) return too_many(name);
       m.candidates.emplace_back(trim(value));
     } else if (name == "end-of-candidates") {
       m.end_of_candidates = true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Session descriptions as WebRTC writes them (RFC 8866 with the attributes of RFC 8829, JSEP): text to plain structs
 // and back. This layer knows the grammar and no meaning: what to answer is decided in peer/negotiator. It accepts CRLF
-// and LF, skips lines it does not know, and bounds everything by the size of the text it is given (kMaxText). Nothing
-// here keeps state.
+// and LF, skips lines it does not know, and bounds everything: the text (kMaxText), its sections, and what stands in
+// one of them (Limits), because who reads a section compares its lists with each other. Nothing here keeps state.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,20 @@ namespace sfu::sdp {
 // A description longer than this is refused. Chrome's largest real ones, with a hundred sections, stay below it.
 inline constexpr std::size_t kMaxText = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxSections = 512;
+
+// What one section may list. Chrome's largest come to 34 formats, 77 lines of feedback and 24 lines of ssrc.
+struct Limits {
+  static constexpr std::size_t kFormats = 128;  // as many payload types as there are; rtpmaps and fmtps too
+  static constexpr std::size_t kFeedback = 512;
+  static constexpr std::size_t kExtensions = 255;  // RFC 8285 4.3
+  static constexpr std::size_t kSsrcs = 64;
+  static constexpr std::size_t kSsrcLines = 4 * kSsrcs;  // of cname, msid, mslabel and label
+  static constexpr std::size_t kSsrcGroups = 64;
+  static constexpr std::size_t kRids = 64;  // of simulcast, too, in each direction
+  static constexpr std::size_t kMsids = 64;
+  static constexpr std::size_t kFingerprints = 64;  // of the session, too
+  static constexpr std::size_t kCandidates = 256;   // of a host with many networks; each is looked at once
+};
 
 enum class Direction : std::uint8_t { kInactive = 0, kSendOnly = 1, kRecvOnly = 2, kSendRecv = 3 };
 constexpr bool sends(Direction d) {
@@ -97,7 +111,7 @@ struct MediaDescription {
   std::string type;  // "audio", "video", "application"
   std::uint16_t port = 9;
   std::string protocol = "UDP/TLS/RTP/SAVPF";
-  std::vector<std::string> formats;  // payload types or "webrtc-datachannel"
+  std::vector<std::string> formats;  // payload types or "webrtc-datachannel", each once
   std::string connection = "IN IP4 0.0.0.0";
 
   std::string mid;

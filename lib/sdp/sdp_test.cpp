@@ -167,6 +167,66 @@ TEST_CASE("size is bounded") {
   CHECK(parse(text).error().code == Errc::kLimitExceeded);
 }
 
+TEST_CASE("what one section may list is bounded, so that an offer of 1 MiB is refused within few lines") {
+  const auto many = [](std::string_view line, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text.append(line).append("\r\n");
+    return text;
+  };
+  struct Case {
+    std::string_view line;
+    std::size_t most;
+  };
+  for (const Case& list : {Case{"a=rtpmap:96 VP8/90000", Limits::kFormats}, Case{"a=fmtp:96 x=1", Limits::kFormats},
+                           Case{"a=rtcp-fb:96 nack", Limits::kFeedback}, Case{"a=extmap:1 urn:x", Limits::kExtensions},
+                           Case{"a=ssrc:1 cname:x", Limits::kSsrcLines},
+                           Case{"a=ssrc-group:FID 1 2", Limits::kSsrcGroups}, Case{"a=rid:q send", Limits::kRids},
+                           Case{"a=msid:- x", Limits::kMsids}, Case{"a=fingerprint:sha-256 AA", Limits::kFingerprints},
+                           Case{"a=candidate:1 1 udp 1 192.0.2.1 9 typ host", Limits::kCandidates}}) {
+    CAPTURE(list.line);
+    CHECK(with_lines(many(list.line, list.most)));
+    const auto refused = with_lines(many(list.line, list.most + 1));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::kLimitExceeded);
+    CHECK(refused.error().message.find("too many of ") != std::string::npos);
+    CHECK(refused.error().message.find("line " + std::to_string(9 + list.most)) != std::string::npos);
+  }
+
+  std::string formats = "m=video 9 UDP/TLS/RTP/SAVPF";
+  for (int i = 0; i < 300'000; ++i) formats += " 96";
+  CHECK(with_lines(formats + "\r\n").error().code == Errc::kLimitExceeded);
+  std::string bundle = "v=0\r\na=group:BUNDLE";
+  for (std::size_t i = 0; i <= kMaxSections; ++i) bundle += " 0";
+  CHECK(parse(bundle + "\r\n").error().code == Errc::kLimitExceeded);
+  std::string group = "a=ssrc-group:SIM";
+  for (std::size_t i = 0; i <= Limits::kSsrcs; ++i) group += " 1";
+  CHECK_FALSE(with_lines(group + "\r\n"));
+  std::string simulcast = "a=simulcast:send q";
+  for (std::size_t i = 0; i < Limits::kRids; ++i) simulcast += ";q";
+  CHECK_FALSE(with_lines(simulcast + "\r\n"));
+}
+
+TEST_CASE("formats that are listed twice count once") {
+  const auto parsed = with_lines("m=video 9 UDP/TLS/RTP/SAVPF 96 97 96 97\r\na=mid:1\r\n");
+  REQUIRE(parsed);
+  CHECK(parsed->media[1].formats == std::vector<std::string>{"96", "97"});
+}
+
+TEST_CASE("simulcast of older Chrome, three encodings and their repeats with four lines each, is within the limits") {
+  std::string lines = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:1\r\na=ssrc-group:SIM 1 2 3\r\n";
+  for (int i = 1; i <= 3; ++i) {
+    lines += "a=ssrc-group:FID " + std::to_string(i) + " " + std::to_string(i + 10) + "\r\n";
+    for (const int ssrc : {i, i + 10}) {
+      for (const char* attribute : {"cname:c", "msid:s t", "mslabel:s", "label:t"}) {
+        lines += "a=ssrc:" + std::to_string(ssrc) + " " + attribute + "\r\n";
+      }
+    }
+  }
+  const auto parsed = with_lines(lines);
+  REQUIRE(parsed);
+  CHECK(parsed->media[1].ssrcs.size() == 24);
+}
+
 TEST_CASE("fmtp parameters are found whatever case and blanks they have") {
   CHECK(fmtp_parameter("minptime=10; UseInbandFEC=1", "useinbandfec") == "1");
   CHECK(fmtp_parameter("stereo=1", "stereo") == "1");
