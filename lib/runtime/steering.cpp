@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/steering.hpp"
 
+#include <utility>
+
 #include "ice/demux.hpp"
 #include "ice/stun.hpp"
 #include "runtime/peer_directory.hpp"
@@ -15,17 +17,31 @@ bool Steering::take(const Path& path, ByteView datagram, unsigned workers) {
     const auto message = ice::stun::Message::parse(datagram);
     if (!message) return false;
     owner = worker_of_ufrag(message->local_ufrag());
-    if (owner < workers && owner != self_) {
-      if (paths_.size() >= kMaxPaths) paths_.clear();  // they are learned again from the next checks
-      paths_[path] = owner;
-    }
-  } else if (const auto known = paths_.find(path); known != paths_.end()) {
-    owner = known->second;
+    if (owner < workers && owner != self_) remember(path, owner);
+  } else {
+    owner = owner_of(path);
   }
   if (owner >= workers || owner == self_) return false;
   ++taken_;
   bundles_[owner].add(path, datagram);
   return true;
+}
+
+void Steering::remember(const Path& path, unsigned owner) {
+  if (recent_.size() >= kGeneration && !recent_.contains(path)) {
+    std::swap(recent_, older_);
+    recent_.clear();
+  }
+  recent_[path] = owner;
+}
+
+unsigned Steering::owner_of(const Path& path) {
+  if (const auto known = recent_.find(path); known != recent_.end()) return known->second;
+  const auto known = older_.find(path);
+  if (known == older_.end()) return kMaxWorkers;
+  const unsigned owner = known->second;
+  remember(path, owner);
+  return owner;
 }
 
 }  // namespace sfu::runtime

@@ -28,14 +28,23 @@ class Steering {
   bool empty() const { return bundles_.empty(); }
   // Datagrams, ever.
   std::uint64_t taken() const { return taken_; }
+  std::size_t remembered() const { return recent_.size() + older_.size(); }
+
+  // Anybody can send a check that names a worker, so what is remembered for that is bounded, in two generations: when
+  // the younger is full the older goes, without what was used meanwhile. So a flood of strangers' paths costs the peers
+  // nothing while each of their own brings a datagram per so many of the strangers'.
+  static constexpr std::size_t kGeneration = 16384;
 
  private:
-  // Anybody can send a check with a ufrag that was seen on the wire: what is remembered for that is bounded.
-  static constexpr std::size_t kMaxPaths = 16384;
+  using Paths = std::unordered_map<Path, unsigned>;  // the worker of each
+  void remember(const Path& path, unsigned owner);
+  // kMaxWorkers: nobody's.
+  unsigned owner_of(const Path& path);
 
   unsigned self_;
   std::uint64_t taken_ = 0;
-  std::unordered_map<Path, unsigned> paths_;
+  Paths recent_;
+  Paths older_;
   std::map<unsigned, DatagramBundle> bundles_;
 };
 
