@@ -118,9 +118,9 @@ typedef struct sfu_client_callbacks {
   void (*on_keyframe_requested)(void* user, const char* id, uint32_t layer);
 
   void (*on_data)(void* user, const sfu_data_message* message);
-  /* A text stream that has come whole. */
+  /* A text stream that has come whole, of 16 MiB at most; of all that come, 32 MiB are kept. */
   void (*on_text)(void* user, const sfu_stream_info* info, const char* text, size_t length);
-  /* Every stream, as it comes. */
+  /* Every stream, as it comes: 16 of one sender at a time. One that brings nothing for 60 s ends. */
   void (*on_stream_opened)(void* user, const sfu_stream_info* info);
   void (*on_stream_data)(void* user, const char* sender, const char* id, const uint8_t* bytes, size_t length);
   /* SFU_OK: it came whole. */

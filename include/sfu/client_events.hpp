@@ -130,9 +130,9 @@ class ClientObserver {
   virtual void on_keyframe_requested(const std::string& /*id*/, std::size_t /*layer*/) {}
 
   virtual void on_data(const DataMessage&) {}
-  // A text stream that has come whole.
+  // A text stream that has come whole, of 16 MiB at most; of all that come, 32 MiB are kept.
   virtual void on_text(const StreamInfo&, const std::string& /*text*/) {}
-  // Every stream, as it comes.
+  // Every stream, as it comes: 16 of one sender at a time. One that brings nothing for 60 s ends.
   virtual void on_stream_opened(const StreamInfo&) {}
   virtual void on_stream_data(const std::string& /*sender*/, const std::string& /*id*/,
                               std::span<const std::uint8_t> /*bytes*/) {}

@@ -157,7 +157,7 @@ void Room::drain(Instant now, RoomOutput& out) {
   for (Event& event : std::exchange(session_events_, {})) {
     std::visit(Overloaded{
                    [&](SignalReceived& signal) { out.events.emplace_back(ServerMessage{std::move(signal.message)}); },
-                   [&](DataReceived& data) { messaging_.receive(data, wall(now), out.events); },
+                   [&](DataReceived& data) { messaging_.receive(now, data, wall(now), out.events); },
                    [&](SubscriberConnected&) {},
                    [&](MediaConnected&) {
                      if (phase_ == Phase::kSettling) settled(now, out);

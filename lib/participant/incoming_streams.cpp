@@ -23,32 +23,42 @@ StreamInfo info_of(const std::string& sender, const livekit::DataStream::Header&
 
 }  // namespace
 
-void IncomingStreams::receive(const livekit::DataPacket& packet, std::vector<StreamEvent>& out) {
+void IncomingStreams::receive(Instant now, const livekit::DataPacket& packet, std::vector<StreamEvent>& out) {
   const std::string& sender = packet.participant_identity();
   switch (packet.value_case()) {
-    case livekit::DataPacket::kStreamHeader: on_header(sender, packet.stream_header(), out); break;
-    case livekit::DataPacket::kStreamChunk: on_chunk(sender, packet.stream_chunk(), out); break;
+    case livekit::DataPacket::kStreamHeader: on_header(now, sender, packet.stream_header(), out); break;
+    case livekit::DataPacket::kStreamChunk: on_chunk(now, sender, packet.stream_chunk(), out); break;
     case livekit::DataPacket::kStreamTrailer: on_trailer(sender, packet.stream_trailer(), out); break;
     default: break;
   }
 }
 
-void IncomingStreams::on_header(const std::string& sender, const livekit::DataStream::Header& header,
+// One sender's streams stand in a row.
+bool IncomingStreams::has_room_for(const std::string& sender) const {
+  if (open_.size() >= kMaxOpen) return false;
+  std::size_t count = 0;
+  for (auto at = open_.lower_bound({sender, {}}); at != open_.end() && at->first.first == sender; ++at) ++count;
+  return count < kMaxOpenOfSender;
+}
+
+void IncomingStreams::on_header(Instant now, const std::string& sender, const livekit::DataStream::Header& header,
                                 std::vector<StreamEvent>& out) {
   const bool compressed = header.compression() == livekit::DataStream::DEFLATE_RAW;
   if (!compressed && header.compression() != livekit::DataStream::NONE) return;  // of a later version
-  if (open_.size() >= kMaxOpen) return;
+  if (!has_room_for(sender)) return;
   Open stream;
+  stream.last = now;
   if (header.has_total_length()) stream.size = header.total_length();
   if (compressed) stream.inflater.emplace();
   const auto [at, is_new] = open_.try_emplace({sender, header.stream_id()}, std::move(stream));
   if (!is_new) return;  // an id that is in use
+  look_at_ = std::min(look_at_, now + kPatience);
   out.emplace_back(StreamOpened{info_of(sender, header)});
   if (!header.has_inline_content()) return;
   if (add(at, as_bytes(header.inline_content()), out)) end(at, std::nullopt, {}, out);
 }
 
-void IncomingStreams::on_chunk(const std::string& sender, const livekit::DataStream::Chunk& chunk,
+void IncomingStreams::on_chunk(Instant now, const std::string& sender, const livekit::DataStream::Chunk& chunk,
                                std::vector<StreamEvent>& out) {
   const auto stream = open_.find({sender, chunk.stream_id()});
   if (stream == open_.end() || chunk.chunk_index() < stream->second.next_chunk) return;  // unknown, or repeated
@@ -56,6 +66,7 @@ void IncomingStreams::on_chunk(const std::string& sender, const livekit::DataStr
     return end(stream, Error{Errc::kTruncated, "a part of the stream is missing"}, {}, out);
   }
   ++stream->second.next_chunk;
+  stream->second.last = now;
   (void)add(stream, as_bytes(chunk.content()), out);
 }
 
@@ -108,6 +119,21 @@ void IncomingStreams::sender_left(std::string_view identity, std::vector<StreamE
   for (auto stream = open_.begin(); stream != open_.end();) {
     const auto next = std::next(stream);
     if (stream->first.first == identity) end(stream, Error{Errc::kClosed, "the sender left"}, {}, out);
+    stream = next;
+  }
+}
+
+void IncomingStreams::advance(Instant now, std::vector<StreamEvent>& out) {
+  if (now < look_at_) return;
+  look_at_ = kNever;
+  for (auto stream = open_.begin(); stream != open_.end();) {
+    const auto next = std::next(stream);
+    const Instant until = stream->second.last + kPatience;
+    if (now >= until) {
+      end(stream, Error{Errc::kTimeout, "nothing came of the stream for a minute"}, {}, out);
+    } else {
+      look_at_ = std::min(look_at_, until);
+    }
     stream = next;
   }
 }

@@ -20,6 +20,8 @@ std::int64_t milliseconds(WallTime wall) {
 struct Messaging::Batch {
   Batch(Messaging& owner, WallTime at) : messaging(owner), wall(at) {}
   ~Batch() {
+    // Others decide how much they ask while nothing can be sent: who gets no answer takes the call for lost.
+    if (messaging.is_full()) return;
     messaging.wait(packets);
     for (auto& [info, content] : streams) messaging.send_stream(std::move(info), as_bytes(content), wall);
   }
@@ -47,7 +49,7 @@ void Messaging::wait(OutgoingStreams::Packets& packets) {
 Result<void> Messaging::send_data(ByteView payload, std::string topic, const std::vector<std::string>& destinations,
                                   bool reliable) {
   if (payload.size() > kMaxUserPayload) return fail(Errc::kLimitExceeded, "more than fits into one packet");
-  if (waiting_bytes_ > kWaitingLimit) return fail(Errc::kLimitExceeded, "too much waits to be sent");
+  if (is_full()) return fail(Errc::kLimitExceeded, "too much waits to be sent");
   livekit::DataPacket packet;
   packet.mutable_user()->set_payload(payload.data(), payload.size());
   if (!topic.empty()) packet.mutable_user()->set_topic(std::move(topic));
@@ -95,7 +97,7 @@ std::string Messaging::open_stream(StreamInfo info, WallTime wall) {
 
 Result<void> Messaging::write_stream(std::string_view id, ByteView bytes) {
   // Nothing may be left out of a stream: it ends here, and its receivers are told why.
-  if (waiting_bytes_ > kWaitingLimit) {
+  if (is_full()) {
     SFU_CHECK_OK(close_stream(id, kOverflow));
     return fail(Errc::kLimitExceeded, std::string(kOverflow));
   }
@@ -130,7 +132,7 @@ void Messaging::answer(const std::string& id, RpcResult result, WallTime wall) {
   }
 }
 
-void Messaging::receive(const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events) {
+void Messaging::receive(Instant now, const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events) {
   const livekit::DataPacket& packet = data.packet;
   const std::string& sender = packet.participant_identity();
   switch (packet.value_case()) {
@@ -151,7 +153,7 @@ void Messaging::receive(const DataReceived& data, WallTime wall, std::vector<Roo
     case livekit::DataPacket::kRpcResponse: caller_.on_response(sender, packet.rpc_response()); break;
     default: {
       std::vector<StreamEvent> streams;
-      incoming_.receive(packet, streams);
+      incoming_.receive(now, packet, streams);
       tell(streams, wall, events);
       break;
     }
@@ -212,6 +214,9 @@ void Messaging::flush(const Send& send) {
 }
 
 void Messaging::advance(Instant now, std::vector<RoomEvent>& events) {
+  std::vector<StreamEvent> streams;
+  incoming_.advance(now, streams);
+  tell(streams, {}, events);
   caller_.advance(now);
   tell_calls(events);
 }

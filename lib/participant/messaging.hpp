@@ -3,6 +3,7 @@
 // is no connection to send them on, and packets into events.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <string>
@@ -19,6 +20,9 @@ namespace sfu::participant {
 
 class Messaging {
  public:
+  // Bytes of packets that wait, before the last one.
+  static constexpr std::size_t kWaitingLimit = 64 << 20;
+
   Messaging(const Roster& roster, Random& random) : roster_(roster), outgoing_(random), caller_(random) {}
 
   // Errors: kLimitExceeded (too large, or too much waits).
@@ -33,10 +37,10 @@ class Messaging {
   std::string call(Instant now, const RpcCaller::Call& call, WallTime wall);
   Result<void> add_method(std::string method) { return responder_.add_method(std::move(method)); }
   void remove_method(std::string_view method) { responder_.remove_method(method); }
-  // Nothing happens if there is no such call, or it was answered.
+  // Nothing happens if there is no such call, or it was answered. An answer is dropped if too much waits.
   void answer(const std::string& id, RpcResult result, WallTime wall);
 
-  void receive(const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events);
+  void receive(Instant now, const DataReceived& data, WallTime wall, std::vector<RoomEvent>& events);
   void participant_left(std::string_view identity, std::vector<RoomEvent>& events);
   // The session was replaced: what was under way does not come to an end any more.
   void interrupted(std::vector<RoomEvent>& events);
@@ -48,11 +52,9 @@ class Messaging {
   bool waiting() const { return !waiting_.empty(); }
 
   void advance(Instant now, std::vector<RoomEvent>& events);
-  Instant deadline() const { return caller_.deadline(); }
+  Instant deadline() const { return std::min(caller_.deadline(), incoming_.deadline()); }
 
  private:
-  static constexpr std::size_t kWaitingLimit = 64 << 20;
-
   struct Waiting {
     livekit::DataPacket packet;
     bool reliable = true;
@@ -62,6 +64,7 @@ class Messaging {
   struct Batch;
   StreamFeatures features_of(const std::vector<std::string>& destinations) const;
   int protocol_of(std::string_view identity) const;
+  bool is_full() const { return waiting_bytes_ > kWaitingLimit; }
   void wait(livekit::DataPacket packet, bool reliable);
   void wait(OutgoingStreams::Packets& packets);
   void tell(std::vector<StreamEvent>& streams, WallTime wall, std::vector<RoomEvent>& events);

@@ -16,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "livekit_models.pb.h"
 #include "participant/deflate.hpp"
 
@@ -89,12 +90,19 @@ class OutgoingStreams {
 
 class IncomingStreams {
  public:
-  // Content of one stream that compression may make; streams under way of all senders.
+  // Content of one stream that compression may make.
   static constexpr std::size_t kInflatedLimit = 256 << 20;
+  // Streams under way, of all senders and of one; more are not begun.
   static constexpr std::size_t kMaxOpen = 512;
+  static constexpr std::size_t kMaxOpenOfSender = 16;
+  // A stream that nothing came for so long has ended: its sender forgot it, or its trailer was never sent.
+  static constexpr Duration kPatience = std::chrono::seconds(60);
 
   // Header, chunk or trailer; other packets are none of its business.
-  void receive(const livekit::DataPacket& packet, std::vector<StreamEvent>& out);
+  void receive(Instant now, const livekit::DataPacket& packet, std::vector<StreamEvent>& out);
+  // Ends what has been waited for too long.
+  void advance(Instant now, std::vector<StreamEvent>& out);
+  Instant deadline() const { return look_at_; }
   // Streams of this sender end with an error.
   void sender_left(std::string_view identity, std::vector<StreamEvent>& out);
   void clear(std::vector<StreamEvent>& out);
@@ -102,6 +110,7 @@ class IncomingStreams {
 
  private:
   struct Open {
+    Instant last{};  // when something came
     std::uint64_t next_chunk = 0;
     std::uint64_t received = 0;  // inflated
     std::optional<std::uint64_t> size;
@@ -110,8 +119,11 @@ class IncomingStreams {
   using Key = std::pair<std::string, std::string>;  // sender, id
   using Streams = std::map<Key, Open>;
 
-  void on_header(const std::string& sender, const livekit::DataStream::Header& header, std::vector<StreamEvent>& out);
-  void on_chunk(const std::string& sender, const livekit::DataStream::Chunk& chunk, std::vector<StreamEvent>& out);
+  bool has_room_for(const std::string& sender) const;
+  void on_header(Instant now, const std::string& sender, const livekit::DataStream::Header& header,
+                 std::vector<StreamEvent>& out);
+  void on_chunk(Instant now, const std::string& sender, const livekit::DataStream::Chunk& chunk,
+                std::vector<StreamEvent>& out);
   void on_trailer(const std::string& sender, const livekit::DataStream::Trailer& trailer,
                   std::vector<StreamEvent>& out);
   // False: the stream has ended by it.
@@ -120,6 +132,7 @@ class IncomingStreams {
            std::vector<StreamEvent>& out);
 
   Streams open_;
+  Instant look_at_ = kNever;  // none of the streams may be given up before
 };
 
 // `bytes` without the part of a character that `limit` would cut (UTF-8).

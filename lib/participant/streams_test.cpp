@@ -7,6 +7,7 @@
 
 using namespace sfu;
 using namespace sfu::participant;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -15,6 +16,7 @@ struct Pipe {
   SeededRandom random{3};
   OutgoingStreams sender{random};
   IncomingStreams receiver;
+  Instant now{};
   OutgoingStreams::Packets packets;
   std::vector<StreamEvent> events;
 
@@ -22,10 +24,11 @@ struct Pipe {
     for (std::size_t i = first; i < packets.size() && count-- > 0; ++i) {
       livekit::DataPacket packet;
       REQUIRE(packet.ParseFromString(packets[i].SerializeAsString()));
-      packet.set_participant_identity("alice");
-      receiver.receive(packet, events);
+      packet.set_participant_identity(identity);
+      receiver.receive(now, packet, events);
     }
   }
+  std::string identity = "alice";
   std::string content() const {
     std::string all;
     for (const StreamEvent& event : events) {
@@ -191,7 +194,7 @@ TEST_CASE("repeated chunks and headers change nothing, and another sender's chun
   pipe.deliver(0, 2);
   livekit::DataPacket foreign = pipe.packets[2];
   foreign.set_participant_identity("mallory");
-  pipe.receiver.receive(foreign, pipe.events);
+  pipe.receiver.receive(pipe.now, foreign, pipe.events);
   pipe.deliver(2);
   CHECK(pipe.content() == incompressible(40'000));
   CHECK_FALSE(pipe.closed()->error);
@@ -199,9 +202,50 @@ TEST_CASE("repeated chunks and headers change nothing, and another sender's chun
 
 TEST_CASE("there is a bound to how many streams may be under way") {
   Pipe pipe;
-  for (std::size_t i = 0; i < IncomingStreams::kMaxOpen + 10; ++i) (void)pipe.sender.open(text_on("t"), pipe.packets);
-  pipe.deliver();
+  for (std::size_t i = 0; i < IncomingStreams::kMaxOpenOfSender; ++i) {
+    (void)pipe.sender.open(text_on("t"), pipe.packets);
+  }
+  for (std::size_t sender = 0; sender < 40; ++sender) {
+    pipe.identity = "sender " + std::to_string(sender);
+    pipe.deliver();
+  }
   CHECK(pipe.receiver.size() == IncomingStreams::kMaxOpen);
+}
+
+TEST_CASE("a sender with as many streams under way as it may have begins no more, and takes nobody else's place") {
+  Pipe pipe;
+  for (std::size_t i = 0; i < IncomingStreams::kMaxOpen; ++i) (void)pipe.sender.open(text_on("t"), pipe.packets);
+  pipe.deliver();
+  CHECK(pipe.receiver.size() == IncomingStreams::kMaxOpenOfSender);
+  pipe.packets.clear();
+  pipe.events.clear();
+  pipe.identity = "bob";
+  pipe.sender.send(text_on("chat"), as_bytes("hello"), {}, pipe.packets);
+  pipe.deliver();
+  CHECK(pipe.content() == "hello");
+  CHECK_FALSE(pipe.closed()->error);
+}
+
+TEST_CASE("a stream that nothing comes for during a minute has ended; one that goes on has not") {
+  Pipe pipe;
+  (void)pipe.sender.open(text_on("forgotten"), pipe.packets);
+  const std::string slow = pipe.sender.open(text_on("slow"), pipe.packets);
+  pipe.deliver();
+  CHECK(pipe.receiver.deadline() == pipe.now + IncomingStreams::kPatience);
+  pipe.now += 40s;
+  pipe.packets.clear();
+  REQUIRE(pipe.sender.write(slow, as_bytes("still here"), pipe.packets));
+  pipe.deliver();
+  pipe.now += 20s;
+  pipe.receiver.advance(pipe.now, pipe.events);
+  REQUIRE(pipe.closed() != nullptr);
+  CHECK(pipe.closed()->error->code == Errc::kTimeout);
+  CHECK(pipe.receiver.size() == 1);
+  CHECK(pipe.receiver.deadline() == pipe.now + 40s);
+  pipe.now += 40s;
+  pipe.receiver.advance(pipe.now, pipe.events);
+  CHECK(pipe.receiver.size() == 0);
+  CHECK(pipe.receiver.deadline() == kNever);
 }
 
 TEST_CASE("a text is collected from its stream") {
@@ -214,4 +258,34 @@ TEST_CASE("a text is collected from its stream") {
   REQUIRE(text);
   CHECK(text->text == incompressible(40'000));
   CHECK_FALSE(text->broken);
+}
+
+TEST_CASE("what is collected of many long texts is bounded, and a short one of somebody else comes whole") {
+  TextCollector texts;
+  const auto open = [&](const char* sender, const std::string& id) {
+    StreamInfo info = text_on("t");
+    info.sender = sender;
+    info.id = id;
+    texts.add(StreamOpened{info});
+  };
+  open("bob", "short");
+  texts.add(StreamData{"bob", "short", {'h', 'i'}});
+  const std::vector<std::uint8_t> part(1 << 20, 'x');
+  for (int stream = 0; stream < 16; ++stream) {
+    const std::string id = std::to_string(stream);
+    open("mallory", id);
+    for (int i = 0; i < 15; ++i) {
+      texts.add(StreamData{"mallory", id, part});
+      CHECK(texts.held() <= TextCollector::kMaxTotal);
+    }
+  }
+  texts.add(StreamData{"bob", "short", {'!'}});
+  const auto text = texts.add(StreamClosed{"bob", "short", std::nullopt, {}});
+  REQUIRE(text);
+  CHECK_FALSE(text->broken);
+  CHECK(text->text == "hi!");
+  for (int stream = 0; stream < 16; ++stream) {
+    texts.add(StreamClosed{"mallory", std::to_string(stream), std::nullopt, {}});
+  }
+  CHECK(texts.held() == 0);
 }

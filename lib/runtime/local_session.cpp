@@ -154,7 +154,7 @@ void LocalSession::take(Moment at, room::LocalEvent& event) {
     DataReceived data;
     data.reliable = message->label == room::kReliableLabel;
     if (!wire::parse_quietly(data.packet, message->bytes)) return;
-    messaging_.receive(data, at.wall, events_);
+    messaging_.receive(at.now, data, at.wall, events_);
   }
 }
 

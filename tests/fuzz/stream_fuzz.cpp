@@ -47,25 +47,29 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   caller.call(Instant{}, {.destination = "a", .method = "m", .payload = "p"}, 0, out);
   std::set<Key> open;
   std::vector<StreamEvent> events;
+  Instant now{};
   ByteReader reader(ByteView(data, size));
   while (reader.remaining() > 2) {
     const ByteView bytes = reader.bytes(std::min<std::size_t>(reader.u16(), reader.remaining()));
     livekit::DataPacket packet;
     if (!packet.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) continue;
-    incoming.receive(packet, events);
+    now += std::chrono::seconds(reader.remaining() % 8);
+    incoming.advance(now, events);
+    incoming.receive(now, packet, events);
     if (packet.has_rpc_request()) responder.on_request("a", packet.rpc_request(), out);
     if (packet.has_rpc_ack()) caller.on_ack(packet.rpc_ack());
     if (packet.has_rpc_response()) caller.on_response("a", packet.rpc_response());
   }
   incoming.clear(events);
   for (const StreamEvent& event : events) {
+    require(texts.held() <= TextCollector::kMaxTotal);
     check(event, open);
     if (auto text = texts.add(event)) {
       responder.on_request_stream(text->info, text->text, text->broken, out);
       caller.on_response_stream(text->info, std::move(text->text), text->broken);
     }
   }
-  require(open.empty() && incoming.size() == 0);
+  require(open.empty() && incoming.size() == 0 && texts.held() == 0);
   for (const RpcInvoked& call : responder.take_invoked()) require(responder.respond(call.id, "x", 0, out).has_value());
   caller.advance(Instant{std::chrono::seconds(60)});
   require(caller.take_completed().size() <= 1);
