@@ -96,6 +96,7 @@ class Av1Depacketizer final : public Depacketizer {
   }
 
   bool finish(std::vector<std::uint8_t>&) override { return !inside_; }
+  std::size_t held() const override { return element_.size(); }
 
  private:
   // A whole OBU: written with its size.

@@ -85,6 +85,7 @@ void FrameAssembler::take(const Packet& packet, std::vector<Frame>& out) {
     state_ = begins ? State::kInside : State::kBroken;
   }
   if (state_ == State::kInside && !depacketizer_->add(packet.payload, frame_.bytes)) give_up();
+  if (frame_.bytes.size() + depacketizer_->held() > kMaxFrame) give_up_oversized();
   if (packet.marker || !video_) finish(out);
 }
 
@@ -97,6 +98,12 @@ void FrameAssembler::give_up() {
   if (!video_ || needs_keyframe_) return;
   needs_keyframe_ = true;
   ask_for_keyframe();
+}
+
+void FrameAssembler::give_up_oversized() {
+  give_up();
+  frame_.bytes = {};
+  depacketizer_ = make_depacketizer(codec_);  // with what it holds
 }
 
 void FrameAssembler::ask_for_keyframe() {

@@ -27,7 +27,7 @@ class FrameAssembler {
  public:
   struct Stats {
     std::uint64_t frames = 0;
-    std::uint64_t given_up = 0;         // frames that lacked a packet, or were malformed
+    std::uint64_t given_up = 0;         // frames that lacked a packet, were malformed or too large
     std::uint64_t undecodable = 0;      // whole, but behind one that was given up
     std::uint64_t packets_lost = 0;     // waited for in vain
     std::uint64_t packets_dropped = 0;  // too late, or twice
@@ -36,6 +36,8 @@ class FrameAssembler {
   // Four requests for a packet over a round trip of 200 ms; a key frame costs a picture more.
   static constexpr Duration kVideoPatience = std::chrono::milliseconds(1000);
   static constexpr Duration kAudioPatience = std::chrono::milliseconds(400);
+  // Of one frame. A sender that never ends it must not fill the memory.
+  static constexpr std::size_t kMaxFrame = 16 << 20;
 
   // Waits for a missing packet as long as its kind is worth.
   explicit FrameAssembler(rtp::Codec codec);
@@ -69,6 +71,7 @@ class FrameAssembler {
   void skip_gap();
   void finish(std::vector<Frame>& out);
   void give_up();
+  void give_up_oversized();
   void ask_for_keyframe();
 
   rtp::Codec codec_;

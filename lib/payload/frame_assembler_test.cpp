@@ -225,3 +225,42 @@ TEST_CASE("video that begins without a key frame has one asked for at once, and 
   CHECK(sink.frames.size() == 2);
   CHECK_FALSE(sink.assembler.take_keyframe_wish());
 }
+
+TEST_CASE("a frame that never ends is given up at 16 MiB, and video goes on with the next key frame") {
+  struct Sender {
+    Codec codec;
+    Bytes key_frame;
+    Bytes begin;
+    Bytes more;
+  };
+  const auto filled = [](Bytes bytes) {
+    bytes.resize(1100, 0x55);
+    return bytes;
+  };
+  for (const Sender& sender :
+       {Sender{Codec::kVp8, filled({0x10, 0x10}), filled({0x10, 0x11}), filled({0x00})},
+        // A sequence header; then a frame's OBU that goes on in each next packet. W = 1: no lengths.
+        Sender{Codec::kAv1, filled({0x18, 0x08}), filled({0x50, 0x30}), filled({0xd0})}}) {
+    Sink sink(sender.codec);
+    std::uint16_t sequence = 0;
+    const auto give = [&](const Bytes& payload, std::uint32_t timestamp, bool marker) {
+      Bytes packet(1200);
+      rtp::PacketWriter writer(
+          packet,
+          {.marker = marker, .payload_type = 96, .sequence_number = sequence++, .timestamp = timestamp, .ssrc = 1});
+      writer.payload(payload);
+      packet.resize(writer.size());
+      sink.give(packet);
+    };
+    give(sender.key_frame, 1000, true);
+    REQUIRE(sink.frames.size() == 1);
+    give(sender.begin, 2000, false);
+    for (std::size_t size = 0; size < FrameAssembler::kMaxFrame + 100'000; size += sender.more.size()) {
+      give(sender.more, 2000, false);
+    }
+    CHECK(sink.assembler.stats().given_up == 1);
+    CHECK(sink.assembler.take_keyframe_wish());
+    give(sender.key_frame, 3000, true);
+    CHECK(sink.frames.size() == 2);
+  }
+}

@@ -66,6 +66,8 @@ class Depacketizer {
   virtual void start() {}
   virtual bool add(ByteView payload, std::vector<std::uint8_t>& frame) = 0;
   virtual bool finish(std::vector<std::uint8_t>&) { return true; }
+  // Bytes of the frame that are held, and not in it yet.
+  virtual std::size_t held() const { return 0; }
 };
 
 // Null for codecs that are not listed above. `random` is used at once only, for first picture ids.
