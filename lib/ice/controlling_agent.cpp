@@ -25,8 +25,9 @@ void ControllingAgent::set_remote(Credentials remote) {
   }
 }
 
-void ControllingAgent::restart(Credentials local) {
-  config_.local = std::move(local);
+void ControllingAgent::restart(Credentials local, Output& out) {
+  std::swap(config_.local, local);
+  out.events.push_back({.kind = Event::Kind::kUfragRetired, .ufrag = std::move(local.ufrag)});
   remote_ = {};
 }
 

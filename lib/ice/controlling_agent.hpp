@@ -38,7 +38,7 @@ class ControllingAgent {
   // Pairs it with each local address. What exceeds kMaxPairs, or is there already, is ignored.
   void add_remote_candidate(Instant now, const SocketAddress& address);
   // ICE restart: checks begin anew once set_remote() has brought the peer's new credentials; media goes on meanwhile.
-  void restart(Credentials local);
+  void restart(Credentials local, Output& out);
 
   // Responses to our checks, and the checks of a full agent; anything else is ignored.
   void receive(Instant now, ByteView datagram, const Path& path, Output& out);

@@ -38,9 +38,13 @@ void LiteAgent::set_remote(Credentials remote) {
   current_.remote = std::move(remote);
 }
 
-void LiteAgent::restart(Credentials local) {
-  // A second restart before the first was taken up: what the peer uses is still the generation before both.
-  if (previous_.local.ufrag.empty()) previous_ = std::move(current_);
+void LiteAgent::restart(Credentials local, Output& out) {
+  if (previous_.local.ufrag.empty()) {
+    previous_ = std::move(current_);
+  } else {
+    // A second restart before the first was taken up: what the peer uses is still the generation before both.
+    out.events.push_back({.kind = Event::Kind::kUfragRetired, .ufrag = std::move(current_.local.ufrag)});
+  }
   current_ = {std::move(local), {}};
   nominated_ = false;
   nomination_ = 0;

@@ -45,7 +45,7 @@ struct Event {
     kPathRemoved,   // `path` is evicted or expired: take it out of the demux
     kSelected,      // `path` is where to send from now on
     kStateChanged,  // `state`
-    kUfragRetired,  // `ufrag`: the credentials before restart() are no longer accepted
+    kUfragRetired,  // `ufrag`: these credentials, from before a restart(), are no longer accepted
   };
   Kind kind;
   Path path{};
@@ -83,8 +83,8 @@ class LiteAgent {
   // alone, since the first may overtake the answer (RFC 8445 7.3).
   void set_remote(Credentials remote);
   // ICE restart: new credentials of ours. The old ones, and the paths, stay valid until the first valid request with
-  // the new ones (RFC 8445 9).
-  void restart(Credentials local);
+  // the new ones (RFC 8445 9). New ones that no request came with yet are replaced at once.
+  void restart(Credentials local, Output& out);
 
   // A wrong integrity is answered with 401 and changes no state: anyone can send a request.
   void receive(Instant now, ByteView datagram, const Path& path, Output& out);

@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <utility>
 #include <vector>
+
+#include "ice/demux.hpp"
 
 namespace {
 std::size_t ice_test_allocations = 0;
@@ -334,7 +337,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "[M-010] old credentials are valid until the first check with the new ones") {
   send({.use_candidate = true}, 1000);
-  agent.restart({"server2", "password2"});
+  agent.restart({"server2", "password2"}, out);
   agent.set_remote({"client2", "x"});
   CHECK(selected_port() == 1000);
   CHECK(send({}, 1000)->message_class == stun::Class::kSuccess);
@@ -353,9 +356,36 @@ TEST_CASE_FIXTURE(Fixture, "[M-010] old credentials are valid until the first ch
 }
 
 TEST_CASE_FIXTURE(Fixture,
+                  "[M-010] of many restarts that were not taken up, the first and the last credentials are left") {
+  send({}, 1000);
+  Demux demux;
+  demux.add_ufrag("server", 1);
+  events.clear();
+  std::string last;
+  for (int i = 0; i < 1000; ++i) {
+    last = "restart" + std::to_string(i);
+    demux.add_ufrag(last, 1);
+    agent.restart({last, "password"}, out);
+    for (const Event& event : std::exchange(events, {})) {
+      REQUIRE(event.kind == Event::Kind::kUfragRetired);
+      demux.remove_ufrag(event.ufrag);
+    }
+  }
+  CHECK(demux.find_ufrag("server"));
+  CHECK(demux.find_ufrag(last));
+  std::size_t left = 0;
+  for (int i = 0; i < 1000; ++i) left += demux.find_ufrag("restart" + std::to_string(i)).has_value();
+  CHECK(left == 1);
+  CHECK(send({}, 1000)->message_class == stun::Class::kSuccess);
+  CHECK(send({.username = last + ":client", .password = "password"}, 1000)->message_class == stun::Class::kSuccess);
+  REQUIRE(!events.empty());
+  CHECK(events[0].ufrag == "server");
+}
+
+TEST_CASE_FIXTURE(Fixture,
                   "[M-010] what is nominated under old credentials after a restart has no say over the new ones") {
   send({.nomination = 1}, 1000);
-  agent.restart({"server2", "password2"});
+  agent.restart({"server2", "password2"}, out);
   agent.set_remote({"client2", "x"});
   send({.nomination = 5}, 1000);
   send({.username = "server2:client2", .password = "password2", .nomination = 1}, 2000);

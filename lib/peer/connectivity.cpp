@@ -34,7 +34,9 @@ void Connectivity::restart(Output& out) {
   ++generation_;
   ice::Credentials local{ufrag_ + "+" + std::to_string(generation_), make_password(*random_)};
   out.events.emplace_back(UfragAdded{local.ufrag});
-  std::visit([&](auto& agent) { agent.restart(std::move(local)); }, agent_);
+  ice::Output ice_out{out.datagrams, events_};
+  std::visit([&](auto& agent) { agent.restart(std::move(local), ice_out); }, agent_);
+  if (!events_.empty()) translate(out);
 }
 
 void Connectivity::set_remote(Instant now, const RemoteTransport& remote) {

@@ -235,6 +235,21 @@ TEST_CASE("[S-035] an ICE restart in an offer is answered with a new ufrag and m
   CHECK(link.server().peer->state() == State::kConnected);
 }
 
+TEST_CASE("[S-035] a client that restarts ICE again and again, and sends no check, leaves two ufrags") {
+  Link link(8, 0.0);
+  link.negotiate(link.client());
+  REQUIRE(link.connect());
+  link.set_loss(1.0);
+  for (int i = 0; i < 50; ++i) {
+    auto out = link.output(link.client());
+    link.client().peer->restart_ice(out);
+    link.negotiate(link.client());
+  }
+  const std::size_t added = link.server().all<UfragAdded>().size();
+  CHECK(added == 50);
+  CHECK(link.server().all<UfragRemoved>().size() == added - 1);  // of these, and the one before, two are left
+}
+
 TEST_CASE("a certificate that the description did not announce fails the peer") {
   Link link(9, 0.0);
   const auto offer = link.client().peer->create_offer();
