@@ -11,7 +11,6 @@
 #include "runtime/infos.hpp"
 #include "sfu/room.hpp"
 #include "sfu/version.hpp"
-#include "signal/message_budget.hpp"
 
 namespace sfu {
 namespace {
@@ -19,14 +18,15 @@ namespace {
 // One end of a session: posts to the worker, which looks the session up by its number.
 class PostingSession final : public SignalSession {
  public:
-  PostingSession(std::shared_ptr<runtime::Inbox> inbox, room::ConnectionId id)
-      : inbox_(std::move(inbox)), id_(id), budget_(clock_.now()) {}
+  PostingSession(std::shared_ptr<runtime::Inbox> inbox, room::ConnectionId id,
+                 std::shared_ptr<runtime::SharedBudget> budget)
+      : inbox_(std::move(inbox)), id_(id), budget_(std::move(budget)) {}
   ~PostingSession() override { disconnected(); }
 
   void receive(std::span<const std::uint8_t> message, bool text) override {
     // Before anything is queued: a flood must not grow in the mailbox.
     if (cut_) return;
-    if (!budget_.take(clock_.now(), message.size())) {
+    if (!budget_->take(clock_.now(), message.size())) {
       cut_ = true;
       inbox_->post([id = id_](Instant now, runtime::Shard& shard) { shard.cut_flood(now, id); });
       return;
@@ -43,7 +43,7 @@ class PostingSession final : public SignalSession {
   std::shared_ptr<runtime::Inbox> inbox_;
   SystemClock clock_;  // its own: a session may outlive the engine
   room::ConnectionId id_;
-  signal::MessageBudget budget_;
+  std::shared_ptr<runtime::SharedBudget> budget_;
   bool cut_ = false;
   bool ended_ = false;
 };
@@ -396,6 +396,7 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
   auto& plan = std::get<signal::ConnectPlan>(prepared);
   plan.asked_at = clock_.now();
   const std::string room = plan.room;
+  auto budget = budgets_.of(system_clock_.now(), room, plan.join.identity);
   const unsigned index = placement_->enter(room);
   const room::ConnectionId id = next_connection_.fetch_add(1, std::memory_order_relaxed);
   workers_[index]->post([this, id, room, plan = std::move(plan), arrival = Arrival(std::move(sink))](
@@ -404,7 +405,7 @@ std::unique_ptr<SignalSession> Engine::Impl::connect(const ConnectRequest& reque
     shard.connect(now, id, std::move(plan), arrival.take(),
                   [this, room, &shard] { placement_->settled(room, shard.find_room(room) != nullptr); });
   });
-  return std::make_unique<PostingSession>(workers_[index]->inbox(), id);
+  return std::make_unique<PostingSession>(workers_[index]->inbox(), id, std::move(budget));
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -12,6 +12,7 @@
 
 #include "base/log.hpp"
 #include "base/time.hpp"
+#include "runtime/message_budgets.hpp"
 #include "runtime/placement.hpp"
 #include "runtime/revocations.hpp"
 #include "runtime/shard.hpp"
@@ -110,6 +111,7 @@ class Engine::Impl final : private EventSink {
   std::vector<std::unique_ptr<runtime::Worker>> workers_;
   std::atomic<std::uint64_t> next_connection_ = 1;
   runtime::Revocations revocations_;
+  runtime::MessageBudgets budgets_;
   std::mutex stopping_;
 
   std::atomic<std::int64_t> participants_ = 0;
