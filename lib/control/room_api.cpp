@@ -52,8 +52,15 @@ void RoomApi::call(http::Request request, std::optional<Claims> claims, const ht
   call.body = std::move(request.body);
   call.body_is_cut = request.body_is_cut;
   call.claims = std::move(claims);
+  // Before it waits: whoever has no token must not fill the queue.
+  if (auto refused = dispatcher().refuse_unread(call)) {
+    const auto [service, method] = dispatcher().names_of(call.path);
+    statistics_.answered(service, method, refused->status, refused->code, Duration());
+    return respond(to_http(*std::move(refused)));
+  }
+  const std::size_t size = call.body.size();
   TaskPool::Task task = [this, call = std::move(call), respond] { dispatch(call, respond); };
-  if (pool_.post(task)) return;
+  if (pool_.post(task, size)) return;
   const twirp::Error busy{twirp::Code::kUnavailable, "too many calls wait"};
   respond(to_http({twirp::http_status(busy.code), "application/json", to_json(busy), to_string(busy.code)}));
 }

@@ -14,11 +14,12 @@ TaskPool::~TaskPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool TaskPool::post(Task& task) {
+bool TaskPool::post(Task& task, std::size_t bytes) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMaxWaiting) return false;
-    waiting_.push_back(std::move(task));
+    if (waiting_.size() >= kMaxWaiting || waiting_bytes_ + bytes > kMaxWaitingBytes) return false;
+    waiting_.push_back({std::move(task), bytes});
+    waiting_bytes_ += bytes;
     while (threads_.size() < thread_count_) threads_.emplace_back([this] { run(); });
   }
   changed_.notify_one();
@@ -30,7 +31,8 @@ void TaskPool::run() {
   while (true) {
     changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    Task task = std::move(waiting_.front());
+    Task task = std::move(waiting_.front().task);
+    waiting_bytes_ -= waiting_.front().bytes;
     waiting_.pop_front();
     lock.unlock();
     task();

@@ -113,7 +113,7 @@ std::pair<std::string_view, std::string_view> Dispatcher::names_of(std::string_v
   return {name, methods->second.contains(method) ? method : std::string_view()};
 }
 
-Outcome<const Dispatcher::Entry*> Dispatcher::route(const Request& request) const {
+Outcome<const Dispatcher::Entry*> Dispatcher::find_route(const Request& request) const {
   if (request.method != "POST") {
     return bad_route("unsupported method " + quoted(request.method) + " (only POST is allowed)", request);
   }
@@ -123,6 +123,23 @@ Outcome<const Dispatcher::Entry*> Dispatcher::route(const Request& request) cons
     if (const auto found = methods->second.find(method); found != methods->second.end()) return &found->second;
   }
   return bad_route("no handler for path " + quoted(request.path), request);
+}
+
+Outcome<Dispatcher::Route> Dispatcher::route(const Request& request) const {
+  const auto entry = find_route(request);
+  if (!entry) return Refusal(entry.error());
+  const std::string type = media_type(request.content_type);
+  if (type != kJson && type != kProtobuf) {
+    return bad_route("unexpected Content-Type: " + quoted(request.content_type), request);
+  }
+  return Route{*entry, type == kJson};
+}
+
+std::optional<Response> Dispatcher::refuse_unread(const Request& request) const {
+  const auto routed = route(request);
+  if (!routed) return response_of(routed.error());
+  if (request.claims || request.body.size() <= kMostOfStranger) return std::nullopt;
+  return response_of(refuse(Code::kUnauthenticated, "permissions denied").error());
 }
 
 // In the order in which LiveKit's server finds fault with a request.
@@ -137,12 +154,8 @@ Outcome<void> Dispatcher::admit(const Entry& entry, const Request& request, bool
 void Dispatcher::dispatch(const Request& request, const Respond& respond) const {
   const auto routed = route(request);
   if (!routed) return respond(response_of(routed.error()));
-  const std::string type = media_type(request.content_type);
-  const bool json = type == kJson;
-  if (!json && type != kProtobuf) {
-    return respond(response_of(bad_route("unexpected Content-Type: " + quoted(request.content_type), request).error()));
-  }
-  const Entry& entry = **routed;
+  const Entry& entry = *routed->entry;
+  const bool json = routed->json;
   const std::unique_ptr<Message> in(
       MessageFactory::generated_factory()->GetPrototype(entry.method->input_type())->New());
   if (const auto admitted = admit(entry, request, json, *in); !admitted) {

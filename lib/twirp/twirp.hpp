@@ -90,6 +90,13 @@ class Dispatcher {
   // "RoomService" and "ListRooms", for who counts calls; the method is empty if there is none of that name.
   std::pair<std::string_view, std::string_view> names_of(std::string_view path) const;
   void dispatch(const Request& request, const Respond& respond) const;
+  // What dispatch() would answer without looking into the body, for who would rather not keep it until then: that there
+  // is no such route, and that a body beyond kMostOfStranger needs a token. Empty: it has to be looked into, because
+  // what is wrong with a request is found before its grant is.
+  std::optional<Response> refuse_unread(const Request& request) const;
+
+  // More than any call without a token has that is told more about than that it lacks one.
+  static constexpr std::size_t kMostOfStranger = 64 * 1024;
 
  private:
   struct Entry {
@@ -100,7 +107,12 @@ class Dispatcher {
   Entry& make_entry(std::string_view service, std::string_view method, const google::protobuf::Descriptor& in,
                     const google::protobuf::Descriptor& out);
   Entry& find_entry(std::string_view service, std::string_view method);
-  Outcome<const Entry*> route(const Request& request) const;
+  struct Route {
+    const Entry* entry = nullptr;
+    bool json = false;
+  };
+  Outcome<const Entry*> find_route(const Request& request) const;
+  Outcome<Route> route(const Request& request) const;
   static Outcome<void> admit(const Entry& entry, const Request& request, bool json, Message& in);
 
   std::map<std::string, std::map<std::string, Entry, std::less<>>, std::less<>> services_;  // by full name

@@ -198,3 +198,30 @@ TEST_CASE("what is checked first is refused before the grant is looked at") {
   CHECK(text(error, "msg") == "name length exceeds limits 4");
   CHECK(text(error.at("meta").as_object(), "argument") == "name length exceeds limits");
 }
+
+TEST_CASE("[C-009] a large body without a token is refused unread, and what is no route before that") {
+  const Service service;
+  const std::string large(Dispatcher::kMostOfStranger + 1, '{');
+  Request request{"POST", "/twirp/livekit.RoomService/CreateRoom", "application/json", large};
+  const auto refused = service.dispatcher.refuse_unread(request);
+  REQUIRE(refused);
+  CHECK(refused->status == 401);
+  CHECK(text(json_of(*refused), "code") == "unauthenticated");
+  CHECK(text(json_of(*refused), "msg") == "permissions denied");
+
+  request.path = "/twirp/livekit.RoomService/Destroy";
+  const auto nowhere = service.dispatcher.refuse_unread(request);
+  REQUIRE(nowhere);
+  CHECK(nowhere->body == service.call(request).body);
+  CHECK(text(json_of(*nowhere), "code") == "bad_route");
+}
+
+TEST_CASE("a body that is small, or comes with a token, is looked into before the grant is") {
+  const Service service;
+  Request request{"POST", "/twirp/livekit.RoomService/CreateRoom", "application/json", "{"};
+  CHECK_FALSE(service.dispatcher.refuse_unread(request));
+  CHECK(service.call(request).status == 400);
+  request.body.assign(Dispatcher::kMostOfStranger + 1, '{');
+  request.claims.emplace();
+  CHECK_FALSE(service.dispatcher.refuse_unread(request));
+}

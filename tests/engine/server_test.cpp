@@ -82,6 +82,22 @@ TEST_CASE("[S-002][C-018] whoever asks whether a token is good, from whatever pa
   }
 }
 
+TEST_CASE("[C-009] a call of the room API with a large body and no token is 401, whatever the body is") {
+  auto server = Server::create(options());
+  REQUIRE(server);
+  const auto post = [&](std::size_t size) {
+    http::testing::Client client((*server)->port());
+    REQUIRE(
+        client.send("POST /twirp/livekit.RoomService/ListRooms HTTP/1.1\r\nHost: localhost\r\n"
+                    "Content-Type: application/json\r\nContent-Length: " +
+                    std::to_string(size) + "\r\n\r\n"));
+    REQUIRE(client.send(std::string(size, '[')));
+    return client.read_answer().status;
+  };
+  CHECK(post(1 << 20) == 401);
+  CHECK(post(100) == 400);  // what is wrong with a small one is told as LiveKit's server does
+}
+
 TEST_CASE("a server on a port in use is refused with its name, and the first serves on") {
   const std::uint16_t udp_port = free_udp_port();
   ServerOptions first = options();

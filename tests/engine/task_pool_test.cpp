@@ -44,3 +44,24 @@ TEST_CASE("more than so many waiting tasks are not taken") {
   CHECK(static_cast<bool>(late));
   release.set_value();
 }
+
+TEST_CASE("tasks that hold more than so much together are not taken, until some have begun") {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> started;
+  std::promise<void> begun;
+  TaskPool pool(1);
+  TaskPool::Task blocking = [&] { started.set_value(), released.wait(); };
+  REQUIRE(pool.post(blocking));
+  started.get_future().wait();
+  TaskPool::Task half = [] {};
+  REQUIRE(pool.post(half, TaskPool::kMaxWaitingBytes / 2));
+  TaskPool::Task other_half = [&] { begun.set_value(); };
+  REQUIRE(pool.post(other_half, TaskPool::kMaxWaitingBytes / 2));
+  TaskPool::Task late = [] {};
+  CHECK_FALSE(pool.post(late, 1));
+  CHECK(static_cast<bool>(late));
+  release.set_value();
+  begun.get_future().wait();
+  CHECK(pool.post(late, TaskPool::kMaxWaitingBytes));
+}
