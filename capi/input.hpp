@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "base/utf8.hpp"
 #include "capi/call.hpp"
 #include "sfu/address.hpp"
 #include "sfu/time.hpp"
@@ -40,11 +39,8 @@ C read_or_default(const C* in) {
   return in != nullptr ? read(in) : C{};
 }
 
-// Of messages, which hold UTF-8 only.
 inline std::string text(const char* in) {
-  if (in == nullptr) return "";
-  if (!is_utf8(in)) refuse_argument("a text is not UTF-8");
-  return in;
+  return in != nullptr ? in : "";
 }
 // Where an empty one cannot be meant.
 std::string needed_text(const char* in, const char* what);
