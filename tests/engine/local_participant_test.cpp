@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -336,31 +335,6 @@ TEST_CASE("data, texts and calls pass between people and participants of the hos
   CHECK(answers[0] == "one:abab");
   CHECK(answers[1] == "1400");
   CHECK(answers[2].ends_with(":cdcd"));
-}
-
-TEST_CASE("a text of any size comes whole to people with sockets, and a call of one who has left is answered") {
-  Host host;
-  People people;
-  Engine& engine = host.start();
-  people.call(engine, "hall");
-  Bot of_bot;
-  auto bot = engine.room("hall").join(Bot::options("bot"), of_bot);
-  REQUIRE(bot);
-  Bot of_listener;
-  auto listener = engine.room("hall").join(Bot::options("listener"), of_listener);
-  REQUIRE(listener);
-  REQUIRE(people.run_until([&] { return of_bot.heard("joined listener"); }));
-  // Alice and Bob are sent it too, over channels that hold a MiB each: each gets as much as it takes.
-  const std::string text(5'000'000, 'x');
-  (*bot)->send_text(text);
-  CHECK(people.run_until([&] { return of_listener.heard("text bot " + text); }));
-
-  REQUIRE(engine.room("hall").participant("bot").remove());
-  REQUIRE(people.run_until([&] { return of_bot.heard("disconnected participant_removed"); }));
-  std::atomic<int> code = 0;
-  (*bot)->call("listener", "nothing", "ab", [&](const RpcResult& result) { code = std::get<RpcError>(result).code; });
-  CHECK(people.run_until([&] { return code != 0; }));
-  CHECK(code == 1505);
 }
 
 TEST_CASE("a participant of the host's own may do what its grants say, and is turned away as anyone is") {
