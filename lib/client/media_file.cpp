@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <cmath>
 #include <fstream>
 
 #include "container/container.hpp"
@@ -51,8 +52,7 @@ std::optional<MediaFile::Sample> MediaFile::next() {
   const rtp::Codec codec = impl_->reader->codec();
   const double seconds = std::chrono::duration<double>(sample->at).count();
   return Sample{.frame = {.bytes = sample->bytes,
-                          .timestamp = static_cast<std::uint32_t>(
-                              static_cast<std::uint64_t>(seconds * rtp::clock_rate(codec) + 0.5)),
+                          .timestamp = static_cast<std::uint32_t>(std::llround(seconds * rtp::clock_rate(codec))),
                           .is_keyframe = payload::is_keyframe(codec, sample->bytes)},
                 .at = sample->at,
                 .duration = sample->duration};

@@ -26,6 +26,8 @@ struct Line {
   void red(std::uint16_t sequence, std::uint8_t sound, std::size_t older) {
     std::vector<Bytes> bytes;
     std::vector<codec::RedBlock> blocks;
+    bytes.reserve(older);
+    blocks.reserve(older + 1);
     for (std::size_t i = older; i > 0; --i) bytes.push_back({static_cast<std::uint8_t>(sound - i)});
     for (std::size_t i = 0; i < older; ++i) {
       blocks.push_back({kOpus, static_cast<std::uint16_t>((older - i) * 960), bytes[i]});

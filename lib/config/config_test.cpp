@@ -316,8 +316,8 @@ sip: {}
       "config.yaml:3: redis.address is not built yet and has no effect",
       "config.yaml:6: rtc.use_mdns is not built yet and has no effect",
       "config.yaml:7: rtc.use_ice_lite has no effect: ICE is always lite here",
-      "config.yaml:8: rtc.use_external_ip is not built yet and has no effect: set rtc.node_ip to the address that "
-      "clients reach",
+      ("config.yaml:8: rtc.use_external_ip is not built yet and has no effect: set rtc.node_ip to the address that "
+       "clients reach"),
       "config.yaml:11: logging.sample is not built yet and has no effect",
   };
   CHECK(settings.warnings == expected);

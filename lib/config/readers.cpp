@@ -69,7 +69,7 @@ Result<void> read_enabled_codecs(const Value& value, Draft& draft) {
       if (entry.key() == "mime") {
         SFU_CHECK_OK(read_into(entry, mime));
       } else if (entry.key() == "fmtp_line") {
-        SFU_TRY(const auto profile, entry.text());  // accepted: codecs are told apart by their name
+        SFU_CHECK_OK(entry.text());  // accepted: codecs are told apart by their name
       } else {
         return entry.failure("is unknown; a codec has mime and fmtp_line");
       }
