@@ -26,7 +26,7 @@ class Client::Impl {
     return {};
   }
 
-  void request(wire::verb verb, const std::string& text, Headers headers, std::string body,
+  void request(wire::verb verb, const std::string& text, const Headers& headers, std::string body,
                std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
     auto url = Url::parse(text, "http", "https");
     if (!url) {
@@ -117,9 +117,9 @@ Result<std::unique_ptr<Client>> Client::create(ClientConfig config) {
   return std::unique_ptr<Client>(new Client(std::move(impl)));
 }
 
-void Client::post(const std::string& url, Headers headers, std::string body,
+void Client::post(const std::string& url, const Headers& headers, std::string body,
                   std::function<void(Result<ClientResponse>)> done, std::optional<Duration> timeout) {
-  impl_->request(wire::verb::post, url, std::move(headers), std::move(body), std::move(done), timeout);
+  impl_->request(wire::verb::post, url, headers, std::move(body), std::move(done), timeout);
 }
 
 void Client::get(const std::string& url, std::function<void(Result<ClientResponse>)> done) {

@@ -47,7 +47,8 @@ class Client {
   // `done` is called once, on the client's thread. Errors: kInvalidArgument (not an "http://" or "https://" URL),
   // kUnauthenticated (the server's certificate is not good), kTimeout, kUnavailable (no connection, or it broke before
   // the answer; the server may have got the request). Any thread.
-  void post(const std::string& url, Headers headers, std::string body, std::function<void(Result<ClientResponse>)> done,
+  void post(const std::string& url, const Headers& headers, std::string body,
+            std::function<void(Result<ClientResponse>)> done,
             std::optional<Duration> timeout = std::nullopt);  // in place of ClientConfig's
   // The same, without headers and body of one's own.
   void get(const std::string& url, std::function<void(Result<ClientResponse>)> done);

@@ -40,7 +40,9 @@ std::string url_of(const Server& server, const std::string& target = "/hook") {
 
 Handlers answering(std::function<Response(const Request&)> answer) {
   Handlers handlers;
-  handlers.on_request = [answer](const Request& request, const Responder& respond) { respond(answer(request)); };
+  handlers.on_request = [answer = std::move(answer)](const Request& request, const Responder& respond) {
+    respond(answer(request));
+  };
   return handlers;
 }
 

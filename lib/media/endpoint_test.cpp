@@ -31,7 +31,7 @@ struct Pair {
     return uplink.receive_rtp(world.now(), packet, world.now(), output);
   }
   template <typename Write>
-  void control(Endpoint& to, Write&& write) {
+  void control(Endpoint& to, Write write) {
     Bytes buffer(500);
     ByteWriter writer(buffer);
     write(writer);

@@ -202,7 +202,7 @@ void Notifier::post(const Deliveries::Post& post) {
                            {"User-Agent", "LiveKit"},
                            {"Authorization", post.message->authorization}};
   if (post.message->sequence != 0) headers.emplace_back("Sfu-Sequence", std::to_string(post.message->sequence));
-  client_->post(post.url, std::move(headers), post.message->body,
+  client_->post(post.url, headers, post.message->body,
                 [this, queue = post.queue](const Result<http::ClientResponse>& result) {
                   const std::lock_guard lock(mutex_);
                   inbox_.outcomes.emplace_back(queue, to_outcome(result));
