@@ -300,28 +300,35 @@ TEST_CASE("[M-065] a streaming subscriber gets a sender report with CNAME and MI
   CHECK(mids == names);
 }
 
+namespace {
+
+const Bytes kSps = {0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x90};
+const Bytes kIdr = {0x65, 0x88, 0x84};
+const Bytes kDelta = {0x41, 0x9a};
+
+Bytes h264_packet(std::uint16_t sequence, std::uint32_t timestamp, bool marker, const Bytes& payload) {
+  return rtp_packet({marker, kH264, sequence, timestamp, 0x1000}, payload);
+}
+
+}  // namespace
+
 TEST_CASE("a key frame of H264 whose parameter sets come late leaves them their place") {
   Line line;
-  const auto packet = [](std::uint16_t sequence, std::uint32_t timestamp, bool marker, Bytes payload) {
-    return rtp_packet({marker, kH264, sequence, timestamp, 0x1000}, payload);
-  };
-  const Bytes sps = {0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x90}, idr = {0x65, 0x88, 0x84},
-              p = {0x41, 0x9a};
-  line.world.receive(line.track, 0, packet(10, 3000, false, sps));
-  line.world.receive(line.track, 0, packet(11, 3000, true, idr));
+  line.world.receive(line.track, 0, h264_packet(10, 3000, false, kSps));
+  line.world.receive(line.track, 0, h264_packet(11, 3000, true, kIdr));
   Output output = line.world.out();
   line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, true, output);
-  line.world.receive(line.track, 0, packet(12, 6000, true, p));
+  line.world.receive(line.track, 0, h264_packet(12, 6000, true, kDelta));
   line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, false, output);
   line.subscriber.clear();
-  line.world.receive(line.track, 0, packet(14, 9000, true, idr));
-  line.world.receive(line.track, 0, packet(13, 9000, false, sps));
-  line.world.receive(line.track, 0, packet(15, 12000, true, p));
+  line.world.receive(line.track, 0, h264_packet(14, 9000, true, kIdr));
+  line.world.receive(line.track, 0, h264_packet(13, 9000, false, kSps));
+  line.world.receive(line.track, 0, h264_packet(15, 12000, true, kDelta));
   REQUIRE(line.subscriber.rtp.size() == 3);
   CHECK(line.sent(0).sequence_number() == 13);  // the hole is where the parameter sets belong
   CHECK(line.sent(1).sequence_number() == 12);
   CHECK(line.sent(2).sequence_number() == 14);
-  CHECK(std::ranges::equal(line.sent(1).payload(), sps));
+  CHECK(std::ranges::equal(line.sent(1).payload(), kSps));
 }
 
 TEST_CASE("[M-049] a publisher that counts its pictures afresh in the same stream is shown from the key frame on") {
@@ -349,23 +356,18 @@ TEST_CASE("[M-049] a publisher that counts its pictures afresh in the same strea
 
 TEST_CASE("so does the key frame that a subscriber begins with") {
   Line line;
-  const auto packet = [](std::uint16_t sequence, std::uint32_t timestamp, bool marker, Bytes payload) {
-    return rtp_packet({marker, kH264, sequence, timestamp, 0x1000}, payload);
-  };
-  const Bytes sps = {0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x1e, 0x90}, idr = {0x65, 0x88, 0x84},
-              p = {0x41, 0x9a};
   Output output = line.world.out();
   line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, true, output);
-  line.world.receive(line.track, 0, packet(10, 3000, false, sps));
-  line.world.receive(line.track, 0, packet(11, 3000, true, idr));
-  line.world.receive(line.track, 0, packet(12, 6000, true, p));
+  line.world.receive(line.track, 0, h264_packet(10, 3000, false, kSps));
+  line.world.receive(line.track, 0, h264_packet(11, 3000, true, kIdr));
+  line.world.receive(line.track, 0, h264_packet(12, 6000, true, kDelta));
   line.world.advance(line.track, 2s);  // too long ago to begin with
   line.track.set_paused(line.world.now(), line.id, Pause::kDisabled, false, output);
   line.subscriber.clear();
-  line.world.receive(line.track, 0, packet(14, 9000, true, idr));
-  line.world.receive(line.track, 0, packet(13, 9000, false, sps));
+  line.world.receive(line.track, 0, h264_packet(14, 9000, true, kIdr));
+  line.world.receive(line.track, 0, h264_packet(13, 9000, false, kSps));
   REQUIRE(line.subscriber.rtp.size() == 2);
   CHECK(line.sent(0).sequence_number() == 14);
   CHECK(line.sent(1).sequence_number() == 13);
-  CHECK(std::ranges::equal(line.sent(1).payload(), sps));
+  CHECK(std::ranges::equal(line.sent(1).payload(), kSps));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reliable packets without a sequence for a participant whose data channels do not stand yet (signalling 3.7): nobody
-// could tell that they are missing. Once it is full, what comes is dropped, so that what waits stays whole.
+// could tell that they are missing. What would make it larger than it may be is dropped, not what waits already.
 #pragma once
 
 #include <cstdint>
