@@ -133,9 +133,9 @@ void Call::run() {
   }
 }
 
-// Nothing was taken: what the library would have called is let go.
+// Nothing was taken: what the library would have called is let go, after what it said before it failed, as in a log.
 napi_value Call::error(napi_env env) {
-  for (Target* target : targets_) Environment::of(env).remove(target);
+  for (Target* target : targets_) Environment::of(env).post(target, Environment::kDropped, nullptr);
   const char* code = "SFU_ERROR_INTERNAL";
   for (std::size_t i = 0; i < statuses().count; ++i) {
     if (statuses().values[i].number == failure_->status) code = statuses().values[i].c_name;

@@ -105,7 +105,10 @@ void Environment::post(Target* target, int callback, const std::uint64_t* slots)
 
 void Environment::run(napi_env env, napi_value, void*, void* data) {
   const std::unique_ptr<Message> message(static_cast<Message*>(data));
-  if (env == nullptr) return;  // the thread ends
+  if (env == nullptr) {  // the thread ends
+    if (is_last(message->callback)) delete message->target;
+    return;
+  }
   const std::shared_ptr<Environment> environment = message->target->environment;
   environment->deliver(*message);
   if (is_last(message->callback)) environment->remove(message->target);

@@ -11,9 +11,14 @@ import { engineOptions, sfu, startServer } from "./support.mjs";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
 /** Runs a module of these lines; gives its exit code and what it printed. */
-async function program(lines, ...flags) {
+function program(lines, ...flags) {
+  return programWith({}, lines, ...flags);
+}
+
+async function programWith(variables, lines, ...flags) {
   const source = `import { engineOptions, join, sfu } from "./support.mjs";\n${lines}`;
-  const child = spawn(process.execPath, [...flags, "--input-type=module", "-e", source], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const options = { cwd: folder, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...variables } };
+  const child = spawn(process.execPath, [...flags, "--input-type=module", "-e", source], options);
   let said = "";
   child.stdout.on("data", (data) => (said += data));
   const [code, signal] = await once(child, "close");
@@ -67,6 +72,38 @@ test("a call that fails keeps nothing, and what is closed says so", async () => 
   await engine.close();
   assert.throws(() => engine.room("hall"), { code: "SFU_ERROR_INVALID_HANDLE" });
   await assert.rejects(engine.rooms(), { code: "SFU_ERROR_INVALID_HANDLE" });
+});
+
+test("what a start that fails has logged is told, though it had failed before", { timeout: 60000 }, async () => {
+  // A pool of one thread copies the file after the start has failed. Until then the loop stands still: then it comes
+  // to the outcome, and to the log after it.
+  const lines = `${collect}
+    import { copyFile, existsSync, mkdtempSync, rmSync } from "node:fs";
+    import { tmpdir } from "node:os";
+    import { connect, startServer } from "./support.mjs";
+    const holder = await startServer({ after() {} });
+    const folder = mkdtempSync(tmpdir() + "/libsfu-");
+    const failed = async (start, n) => {
+      await new Promise(setImmediate);
+      const outcome = start().then(() => "started", (error) => error.code);
+      copyFile("support.mjs", folder + "/" + n, () => {});
+      while (!existsSync(folder + "/" + n));
+      return outcome;
+    };
+    const said = [];
+    const outcomes = new Set();
+    for (let n = 0; n < 40; ++n) {
+      const log = (_, message) => said.push(message);
+      const engine = await engineOptions({ log, tcpPort: holder.port, tcpPortOptional: true, policy: { onPublish: () => true } });
+      outcomes.add(await failed(() => sfu.Server.start({ port: holder.port, bindAddresses: ["127.0.0.1"], engine }), n));
+      outcomes.add(await failed(() => connect({}, holder, "ann", { token: "none" }), "of-client-" + n));
+      globalThis.gc();
+    }
+    rmSync(folder, { recursive: true });
+    await holder.close();
+    console.log([...outcomes].join(), said.length, await collected());`;
+  const done = await programWith({ UV_THREADPOOL_SIZE: "1" }, lines, "--expose-gc");
+  assert.deepEqual(done, { code: 0, signal: null, said: "SFU_ERROR_UNAVAILABLE,SFU_ERROR_UNAUTHENTICATED 40 0\n" });
 });
 
 const open = `
