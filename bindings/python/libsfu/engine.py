@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -12,7 +13,7 @@ from . import _callbacks
 from ._call import call
 from ._handle import Opening, Owner, loop_here
 from ._waiting import Answered, Waiting
-from .errors import error_of
+from .errors import FailedPreconditionError, error_of
 from .room import Room
 from .signalling import SignalListener, SignalSession, SignalTarget
 from .values import (
@@ -33,12 +34,18 @@ class Engine(Owner):
     """Made by Engine.start(), or a server's. close() tells every client that the server shuts down, and ends all rooms."""
 
     _release = "sfu_engine_release"
+    _driver: _Driver | None = None
 
     @classmethod
     def start(cls, options: EngineOptions) -> Opening[Engine]:
         """Opens the sockets and starts the workers. Raises UnavailableError (a port in use), InvalidArgumentError."""
         loop = loop_here()
         return Opening(lambda: cls(call("sfu_engine_create", options, loop=loop)))
+
+    def _end(self) -> None:
+        super()._end()
+        if self._driver:
+            self._driver.end()
 
     def stop(self) -> Waiting[None]:
         """As close(), but it can still be asked afterwards."""
@@ -90,7 +97,9 @@ class Engine(Owner):
     def drive(self) -> None:
         """The loop that runs here takes the engine's turns from now on, until it is closed: everything that the library
         calls back comes on this thread. Needs a loop with add_reader()."""
-        _Driver(asyncio.get_running_loop(), self._handle)
+        if self._driver:
+            self._driver.end()
+        self._driver = _Driver(asyncio.get_running_loop(), self._handle)
 
     def poll_descriptor(self) -> int:
         """Readable when run_once() has work; -1 unless host_driven."""
@@ -106,13 +115,29 @@ class Engine(Owner):
 
 
 class _Driver:
+    """Polls a copy of the engine's descriptor. The engine is closed by whichever thread, and the number of its own one may
+    then be another's before the loop has forgotten it."""
+
     def __init__(self, loop: asyncio.AbstractEventLoop, handle: int) -> None:
+        descriptor = int(call("sfu_engine_get_poll_descriptor", handle))
+        if descriptor < 0:
+            raise FailedPreconditionError("the engine has threads of its own: it is not host_driven")
         self._loop = loop
         self._handle = handle
-        self._descriptor = int(call("sfu_engine_get_poll_descriptor", handle))
+        self._descriptor = os.dup(descriptor)
         self._timer: asyncio.TimerHandle | None = None
         loop.add_reader(self._descriptor, self._turn)
         self._turn()
+
+    def end(self) -> None:
+        """Any thread; at once on the loop's."""
+        if loop_here() is self._loop:
+            self._forget()
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._forget)
+        except RuntimeError:  # the loop is closed, and polls nothing
+            self._close()
 
     def _turn(self) -> None:
         if self._timer:
@@ -122,10 +147,25 @@ class _Driver:
             nanoseconds = call("sfu_engine_get_poll_timeout", self._handle)
         except Exception:  # closed
             nanoseconds = -1
+        if self._descriptor < 0:  # ended by what that called back
+            return
         if nanoseconds < 0:
-            self._loop.remove_reader(self._descriptor)
+            self._forget()
         else:
             self._timer = self._loop.call_later(nanoseconds / 1e9, self._turn)
+
+    def _forget(self) -> None:
+        if self._descriptor < 0:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._loop.remove_reader(self._descriptor)
+        self._close()
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class _Drained:

@@ -3,6 +3,7 @@
 
 import asyncio
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -13,6 +14,14 @@ import warnings
 from support import FOLDER, Lines, connect, engine_options, heard, join, libsfu, server_options
 
 from libsfu import _callbacks
+
+
+def descriptors() -> set[int]:
+    numbers = os.open("/proc/self/fd", os.O_RDONLY)
+    try:
+        return {int(name) for name in os.listdir(numbers)} - {numbers}
+    finally:
+        os.close(numbers)
 
 
 class Lifetimes(unittest.TestCase):
@@ -109,6 +118,47 @@ class OnTheHostsLoop(unittest.IsolatedAsyncioTestCase):
                     mouth.send_data(b"hello")
                     await heard(mouth, libsfu.ParticipantJoinedEvent)
             self.assertIn(threading.get_ident(), threads)
+
+    async def test_a_loop_forgets_the_descriptor_of_an_engine_that_is_closed(self) -> None:
+        async def close(engine: libsfu.Engine) -> None:
+            await engine.close()
+
+        async def close_here(engine: libsfu.Engine) -> None:
+            with engine:
+                pass
+
+        async def stop(engine: libsfu.Engine) -> None:
+            await engine.stop()
+            await engine.close()
+
+        loop = asyncio.get_running_loop()
+        async with libsfu.Engine.start(engine_options(host_driven=True)) as engine:
+            engine.drive()  # whatever a first engine opens for all of them
+        before = descriptors()
+        for end in (close, close_here, stop):
+            with self.subTest(end.__name__):
+                engine = await libsfu.Engine.start(engine_options(host_driven=True))
+                engine.drive()
+                engine.drive()  # again: the first one ends
+                numbers = descriptors() - before
+                await end(engine)
+                self.assertEqual(descriptors(), before)
+                for number in numbers:  # the program's, from now on
+                    await self._polled(loop, number)
+
+    async def _polled(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
+        mine, other = os.pipe()
+        os.dup2(mine, number)
+        try:
+            readable = asyncio.Event()
+            loop.add_reader(number, readable.set)
+            os.write(other, b"x")
+            async with asyncio.timeout(20):
+                await readable.wait()
+            self.assertTrue(loop.remove_reader(number))
+        finally:
+            for each in {mine, other, number}:
+                os.close(each)
 
     async def test_a_task_that_is_cancelled_leaves_nothing_behind(self) -> None:
         before = libsfu.live_count()
