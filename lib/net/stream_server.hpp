@@ -4,16 +4,12 @@
 // is slow or breaks the protocol costs its own connection alone.
 #pragma once
 
-#include <algorithm>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "net/newcomers.hpp"
-#include "net/tcp_connection.hpp"
-#include "net/tcp_listeners.hpp"
+#include "net/connection_table.hpp"
 #include "sfu/packet_transport.hpp"
 
 namespace sfu::net {
@@ -38,12 +34,12 @@ class StreamServer {
   StreamServer& operator=(const StreamServer&) = delete;
 
   // Polls readable when poll() has something to do.
-  int poll_descriptor() const { return epoll_.number(); }
+  int poll_descriptor() const { return table_.poll_descriptor(); }
   void poll(Instant now, StreamSink& sink);
   // Writes what send() has added, ends what is overdue, and frees what has ended. Once a turn, and not from within a
   // call of the sink.
   void advance(Instant now, StreamSink& sink);
-  Instant deadline() const { return std::min(listeners_.deadline(), newcomers_.deadline()); }
+  Instant deadline() const { return table_.deadline(); }
 
   // Nothing if the connection is no more.
   void send(const Path& path, ByteView bytes);
@@ -53,7 +49,7 @@ class StreamServer {
   void keep(const Path& path);
   void release(Instant now, const Path& path);
 
-  std::size_t size() const { return by_path_.size(); }
+  std::size_t size() const { return table_.size(); }
 
  private:
   struct Stream;
@@ -64,19 +60,11 @@ class StreamServer {
   void introduce(Instant now, Stream& stream);
   void read(Stream& stream, StreamSink& sink);
   void write(Stream& stream, StreamSink& sink);
-  void refuse(Newcomers::Id id, StreamSink& sink);
   void end(Stream& stream, StreamSink& sink);
-  Stream* find(const Path& path) const;
 
-  Descriptor epoll_;
-  TcpListeners listeners_;
-  std::unordered_map<Path, std::unique_ptr<Stream>> by_path_;
-  std::unordered_map<Newcomers::Id, Stream*> strangers_;  // what newcomers_ knows by number
-  Newcomers newcomers_;
-  Newcomers::Id last_id_ = 0;
-  std::vector<Newcomers::Id> crowded_out_;     // to be ended in advance()
-  std::vector<std::unique_ptr<Stream>> dead_;  // what a turn may still refer to
-  std::vector<Stream*> written_;               // in this turn
+  ConnectionTable<Stream> table_;
+  std::vector<Stream*> crowded_out_;  // to be ended in advance()
+  std::vector<Stream*> written_;      // in this turn
   std::unique_ptr<std::uint8_t[]> scratch_;
 };
 

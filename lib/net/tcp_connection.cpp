@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -17,24 +16,10 @@ constexpr int kUnsentInKernel = 64 << 10;
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
-
-int Descriptor::release() {
-  return std::exchange(number_, -1);
-}
-
-TcpConnection::TcpConnection(Descriptor descriptor, const Path& path, Newcomers::Id id)
-    : descriptor_(std::move(descriptor)), path_(path), id_(id) {
+TcpConnection::TcpConnection(Descriptor opened, const Path& its_path) : ConnectionEntry(std::move(opened), its_path) {
   const int on = 1;
-  setsockopt(descriptor_.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(descriptor_.number(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentInKernel, sizeof kUnsentInKernel);
+  setsockopt(descriptor.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(descriptor.number(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentInKernel, sizeof kUnsentInKernel);
   splitter_.set_limit(kFirstFrame);
 }
 
@@ -46,7 +31,7 @@ void TcpConnection::admit() {
 bool TcpConnection::write() {
   while (!queue_.empty()) {
     const ByteView front = queue_.front();
-    const ssize_t written = ::send(descriptor_.number(), front.data(), front.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t written = ::send(descriptor.number(), front.data(), front.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (written > 0) {
       queue_.consume(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {

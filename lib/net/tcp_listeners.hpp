@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/descriptor.hpp"
 #include "net/listen_addresses.hpp"
-#include "net/tcp_connection.hpp"
+#include "sfu/packet_transport.hpp"
 
 namespace sfu::net {
 

@@ -6,14 +6,12 @@
 
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
-#include "net/newcomers.hpp"
+#include "net/connection_table.hpp"
 #include "net/tcp_connection.hpp"
-#include "net/tcp_listeners.hpp"
 #include "sfu/packet_transport.hpp"
 
 namespace sfu::net {
@@ -52,11 +50,11 @@ class TcpTransport {
   TcpTransport& operator=(const TcpTransport&) = delete;
 
   // Errors: kUnavailable with address and port in the message.
-  Result<void> listen(const ListenOptions& options) { return listeners_.listen(options); }
-  std::span<const SocketAddress> candidates() const { return listeners_.addresses(); }
+  Result<void> listen(const ListenOptions& options) { return table_.listeners().listen(options); }
+  std::span<const SocketAddress> candidates() const { return table_.listeners().addresses(); }
 
   // Polls readable when poll() has something to do.
-  int poll_descriptor() const { return epoll_.number(); }
+  int poll_descriptor() const { return table_.poll_descriptor(); }
   // Accepts, reads, and writes what waits, each up to a bound.
   void poll(Instant now, TcpSink& sink);
   // Ends what is overdue, and frees what has ended. Once a turn, and not from within a call of the sink.
@@ -65,7 +63,7 @@ class TcpTransport {
 
   // Those of the batch that have a TCP path. What the system does not take now waits.
   void send(std::span<const Datagram> batch, TcpSink& sink);
-  bool empty() const { return by_path_.empty(); }
+  bool empty() const { return table_.size() == 0; }
 
   // ICE has proven the path; or nobody has it any more, and it closes once all is written.
   void keep(const Path& path);
@@ -86,17 +84,10 @@ class TcpTransport {
   void split(TcpConnection& connection, ByteSpan bytes, TcpSink& sink);
   bool admit(TcpConnection& connection, ByteView first, ByteView rest, TcpSink& sink);
   void write(TcpConnection& connection, TcpSink& sink);
-  void refuse(Newcomers::Id id, TcpSink& sink);
+  void refuse(TcpConnection& connection, TcpSink& sink);
   void end(TcpConnection& connection, TcpSink& sink);
-  TcpConnection* find(const Path& path) const;
 
-  Descriptor epoll_;
-  TcpListeners listeners_;
-  std::unordered_map<Path, std::unique_ptr<TcpConnection>> by_path_;
-  std::unordered_map<Newcomers::Id, TcpConnection*> strangers_;  // what newcomers_ knows by number
-  Newcomers newcomers_;
-  Newcomers::Id last_id_ = 0;
-  std::vector<std::unique_ptr<TcpConnection>> dead_;  // what a turn may still refer to
+  ConnectionTable<TcpConnection> table_;
   std::vector<TcpConnection*> lingering_;
   std::vector<TcpConnection*> written_;  // scratch of send()
   std::vector<std::pair<unsigned, TcpHandover>> departures_;
