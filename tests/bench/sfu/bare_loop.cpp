@@ -22,6 +22,21 @@ bench::Baseline::Figures run(const bench::BaselineShape& shape) {
   return loop.run(each);
 }
 
+BareLoop::Costs costs(bench::BaselineShape shape, std::chrono::nanoseconds interval) {
+  const auto plain = run(shape);
+  shape.segmentation = true;
+  const auto segmented = run(shape);
+  shape.interval = interval;
+  const auto paced_segmented = run(shape);
+  shape.segmentation = false;
+  const auto paced = run(shape);
+  return {.protect_ns = (plain.protect_ns + segmented.protect_ns) / 2,
+          .plain_ns = plain.total_ns(),
+          .segmented_ns = segmented.total_ns(),
+          .paced_ns = paced.total_ns(),
+          .paced_segmented_ns = paced_segmented.total_ns()};
+}
+
 }  // namespace
 
 BareLoop measure_bare_loop(std::size_t destinations, std::size_t burst, std::size_t packet_size,
@@ -30,21 +45,14 @@ BareLoop measure_bare_loop(std::size_t destinations, std::size_t burst, std::siz
                              .destinations = std::max<std::size_t>(destinations, 1),
                              .burst = std::clamp<std::size_t>(burst, 1, kMostSegments),
                              .packet_size = std::clamp<std::size_t>(packet_size, 20, 1400)};
-  const auto plain = run(shape);
-  shape.segmentation = true;
-  const auto segmented = run(shape);
-  shape.interval = interval;
-  const auto paced_segmented = run(shape);
-  shape.segmentation = false;
-  const auto paced = run(shape);
-  return {.destinations = shape.destinations,
-          .burst = shape.burst,
-          .packet_size = shape.packet_size,
-          .protect_ns = (plain.protect_ns + segmented.protect_ns) / 2,
-          .send_ns = plain.send_ns,
-          .send_segmented_ns = segmented.send_ns,
-          .paced_ns = paced.total_ns(),
-          .paced_segmented_ns = paced_segmented.total_ns()};
+  BareLoop loop;
+  loop.destinations = shape.destinations;
+  loop.burst = shape.burst;
+  loop.packet_size = shape.packet_size;
+  loop.openssl = costs(shape, interval);
+  shape.protection = bench::Protection::kLibsrtp;
+  loop.libsrtp = costs(shape, interval);
+  return loop;
 }
 
 }  // namespace sfu::load

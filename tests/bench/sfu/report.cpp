@@ -74,20 +74,29 @@ value server_json(const RunResult& result, const Derived& derived) {
   return all;
 }
 
+object costs_json(const RunResult& result, const Derived& derived, const BareLoop::Costs& costs) {
+  object all = {{"protect_ns", costs.protect_ns},
+                {"plain_ns", costs.plain_ns},
+                {"segmented_ns", costs.segmented_ns},
+                {"paced_ns", costs.paced_ns},
+                {"paced_segmented_ns", costs.paced_segmented_ns}};
+  if (result.begin) {
+    all["ratio"] = derived.server_ns_per_packet / costs.plain_ns;
+    all["ratio_segmented"] = derived.server_ns_per_packet / costs.segmented_ns;
+    all["ratio_paced"] = derived.server_ns_per_packet / costs.paced_ns;
+    all["ratio_paced_segmented"] = derived.server_ns_per_packet / costs.paced_segmented_ns;
+  }
+  return all;
+}
+
 value bare_loop_json(const RunResult& result, const Derived& derived) {
   if (!result.bare_loop) return nullptr;
   const BareLoop& bare = *result.bare_loop;
-  object all = {{"destinations", bare.destinations}, {"burst", bare.burst},
-                {"packet_size", bare.packet_size},   {"protect_ns", bare.protect_ns},
-                {"send_ns", bare.send_ns},           {"send_segmented_ns", bare.send_segmented_ns},
-                {"paced_ns", bare.paced_ns},         {"paced_segmented_ns", bare.paced_segmented_ns}};
-  if (result.begin) {
-    all["ratio"] = derived.server_ns_per_packet / bare.plain_ns();
-    all["ratio_segmented"] = derived.server_ns_per_packet / bare.segmented_ns();
-    all["ratio_paced"] = derived.server_ns_per_packet / bare.paced_ns;
-    all["ratio_paced_segmented"] = derived.server_ns_per_packet / bare.paced_segmented_ns;
-  }
-  return all;
+  return object{{"destinations", bare.destinations},
+                {"burst", bare.burst},
+                {"packet_size", bare.packet_size},
+                {"openssl", costs_json(result, derived, bare.openssl)},
+                {"libsrtp", costs_json(result, derived, bare.libsrtp)}};
 }
 
 object run_json(const RunResult& result) {

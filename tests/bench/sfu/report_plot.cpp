@@ -29,8 +29,8 @@ Point point_of(const RunResult& result) {
               .microseconds = derived.server_ns_per_packet / 1e3,
               .latency = std::chrono::duration<double, std::milli>(down.latency.percentile(0.99)).count()};
   if (result.bare_loop) {
-    point.bare = result.bare_loop->plain_ns() / 1e3;
-    point.bare_segmented = result.bare_loop->segmented_ns() / 1e3;
+    point.bare = result.bare_loop->openssl.plain_ns / 1e3;
+    point.bare_segmented = result.bare_loop->openssl.segmented_ns / 1e3;
   }
   return point;
 }

@@ -130,14 +130,22 @@ std::string server(const RunResult& result, const Derived& derived) {
 std::string bare_loop(const RunResult& result, const Derived& derived) {
   if (!result.bare_loop) return "";
   const BareLoop& bare = *result.bare_loop;
-  std::string text = format("bare loop  %zu destinations, bursts of %zu, %zu bytes; protecting %.0f ns a packet\n",
-                            bare.destinations, bare.burst, bare.packet_size, bare.protect_ns);
-  for (const auto& [name, ns] : {std::pair{"sendmmsg", bare.plain_ns()},
-                                 {"with UDP_SEGMENT", bare.segmented_ns()},
-                                 {"sendmmsg, at this pace", bare.paced_ns},
-                                 {"with UDP_SEGMENT, at this pace", bare.paced_segmented_ns}}) {
-    text += format("           %-30s %.2f us a packet", name, ns / 1e3);
-    if (result.begin) text += format(", the server %.2f times that", derived.server_ns_per_packet / ns);
+  using Costs = BareLoop::Costs;
+  std::string text = format("bare loop  %zu destinations, bursts of %zu, %zu bytes; us a packet%s\n", bare.destinations,
+                            bare.burst, bare.packet_size, result.begin ? ", and the server over that" : "");
+  text += format("           %-30s %-14s %s\n", "", "with OpenSSL", "with libsrtp2");
+  for (const auto& [name, cost] :
+       {std::pair{"protecting", &Costs::protect_ns}, std::pair{"all, by sendmmsg", &Costs::plain_ns},
+        std::pair{"with UDP_SEGMENT", &Costs::segmented_ns}, std::pair{"sendmmsg, at this pace", &Costs::paced_ns},
+        std::pair{"with UDP_SEGMENT, at this pace", &Costs::paced_segmented_ns}}) {
+    text += format("           %-30s", name);
+    for (const Costs* costs : {&bare.openssl, &bare.libsrtp}) {
+      const double ns = costs->*cost;
+      text += format(" %5.2f", ns / 1e3);
+      text += result.begin && cost != &Costs::protect_ns ? format("  %5.2f  ", derived.server_ns_per_packet / ns)
+                                                         : std::string(9, ' ');
+    }
+    while (text.back() == ' ') text.pop_back();
     text += "\n";
   }
   return text;
