@@ -68,6 +68,8 @@ class Client {
   void leave();
 
   // --- publishing ---------------------------------------------------------------------------------------------------
+  // What is not UTF-8 where a text belongs is not sent; a call is answered with an error (1505).
+  //
   // `id` is the caller's name for the track, in all that concerns it; on_published() or on_publish_failed() follows.
   void publish(std::string id, PublishTrack track);
   void unpublish(std::string id);

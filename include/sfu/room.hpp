@@ -57,7 +57,7 @@ class Room {
   // track from its first packet on.
   Result<RoomStatistics> statistics() const;
 
-  // Replaces the room's metadata; everyone in it is told.
+  // Replaces the room's metadata; everyone in it is told. Here and below, kInvalidArgument: a text is not UTF-8.
   Result<void> set_metadata(std::string metadata) const;
   // Sends up to 60000 bytes as a data packet that no participant sent. Those whose data channels are about to open get
   // it too, if it is reliable. Errors: kNotFound, kInvalidArgument (too large).

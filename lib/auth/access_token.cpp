@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "auth/auth.hpp"
+#include "auth/claims_text.hpp"
 #include "auth/room_config_secrets.hpp"
 #include "base/time.hpp"
+#include "base/utf8.hpp"
 
 namespace sfu {
 
@@ -17,6 +19,8 @@ Result<std::string> make_access_token(const Claims& claims, std::string_view api
   if (claims.video && claims.video->room_join && claims.identity.empty()) {
     return fail(Errc::kInvalidArgument, "a token that lets its bearer join a room needs an identity");
   }
+  SFU_CHECK_OK(check_utf8("api_key", api_key));
+  SFU_CHECK_OK(auth::check_utf8(claims));
   if (!claims.room_config.empty()) {
     SFU_TRY(const std::string secret, auth::secret_in_room_config(claims.room_config));
     if (!secret.empty() && !options.allow_sensitive_room_config) {

@@ -46,4 +46,22 @@ std::string utf8_or_empty(std::string_view bytes) {
   return is_utf8(bytes) ? std::string(bytes) : std::string();
 }
 
+Result<void> check_utf8(std::string_view what, std::string_view text) {
+  if (is_utf8(text)) return {};
+  return fail(Errc::kInvalidArgument, std::string(what) + " is not UTF-8");
+}
+
+Result<void> check_utf8(std::string_view what, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) SFU_CHECK_OK(check_utf8(what, text));
+  return {};
+}
+
+Result<void> check_utf8(std::string_view what, const std::map<std::string, std::string>& texts) {
+  for (const auto& [key, text] : texts) {
+    SFU_CHECK_OK(check_utf8(what, key));
+    SFU_CHECK_OK(check_utf8(what, text));
+  }
+  return {};
+}
+
 }  // namespace sfu

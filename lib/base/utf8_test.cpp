@@ -18,3 +18,12 @@ TEST_CASE("UTF-8 is what RFC 3629 says") {
     CHECK_FALSE(is_utf8(bad));
   }
 }
+
+TEST_CASE("what is not UTF-8 is refused by its name, in lists too") {
+  CHECK(sfu::check_utf8("name", "caf\xc3\xa9"));
+  CHECK(sfu::check_utf8("name", "caf\xe9").error().message == "name is not UTF-8");
+  CHECK(sfu::check_utf8("to", std::vector<std::string>{"a", "\xff"}).error().message == "to is not UTF-8");
+  using Pairs = std::map<std::string, std::string>;
+  CHECK(sfu::check_utf8("tags", Pairs{{"\xff", "a"}}).error().code == sfu::Errc::kInvalidArgument);
+  CHECK_FALSE(sfu::check_utf8("tags", Pairs{{"a", "\xff"}}));
+}

@@ -3,6 +3,7 @@
 #include "sfu/client.hpp"
 
 #include "auth/auth.hpp"
+#include "base/utf8.hpp"
 #include "client/driver.hpp"
 #include "participant/convert.hpp"
 
@@ -22,6 +23,10 @@ Client::~Client() {
 }
 
 Result<std::unique_ptr<Client>> Client::connect(ClientOptions options, ClientObserver& observer) {
+  SFU_CHECK_OK(check_utf8("url", options.url));
+  SFU_CHECK_OK(check_utf8("token", options.token));
+  SFU_CHECK_OK(check_utf8("metadata", options.metadata));
+  SFU_CHECK_OK(check_utf8("attributes", options.attributes));
   auto impl = std::make_unique<Impl>();
   SFU_TRY(impl->driver, client::Driver::start(options, observer));
   return std::unique_ptr<Client>(new Client(std::move(impl)));
@@ -68,12 +73,14 @@ void Client::write_rtp(const std::string& id, std::span<const std::uint8_t> pack
 }
 
 void Client::subscribe(std::string track_sid, bool subscribed) {
+  if (!is_utf8(track_sid)) return;  // no track's
   impl_->driver->post([sid = std::move(track_sid), subscribed](Instant, Room& room, RoomOutput& out) {
     room.subscribe(sid, subscribed, out);
   });
 }
 
 void Client::set_track_settings(std::string track_sid, TrackSettings settings) {
+  if (!is_utf8(track_sid)) return;
   impl_->driver->post([message = participant::to_message(std::move(track_sid), settings)](
                           Instant, Room& room, RoomOutput& out) { room.set_track_settings(message, out); });
 }
@@ -84,6 +91,7 @@ void Client::request_key_frame(std::string track_sid) {
 }
 
 void Client::update(std::string name, std::string metadata, std::map<std::string, std::string> attributes) {
+  if (!is_utf8(name) || !is_utf8(metadata) || !check_utf8("attributes", attributes)) return;
   livekit::UpdateParticipantMetadata message;
   message.set_name(std::move(name));
   message.set_metadata(std::move(metadata));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "participant/announce.hpp"
+
 namespace sfu::client {
 namespace {
 
@@ -178,6 +180,7 @@ void Room::answer(Instant now, const std::string& call, RpcResult result, RoomOu
 
 Result<void> Room::publish(Instant now, PublishOptions options, RoomOutput& out) {
   if (options.cid.empty()) return fail(Errc::kInvalidArgument, "a track needs a cid");
+  SFU_CHECK_OK(participant::check_utf8(options));
   if (published_.contains(options.cid)) return fail(Errc::kAlreadyExists, "cid " + options.cid + " is published");
   if (session_ && session_->joined() && phase_ >= Phase::kSettling) {
     Output session_out = session_output(out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "participant/announce.hpp"
 
+#include "base/utf8.hpp"
+
 namespace sfu::participant {
 namespace {
 
@@ -20,6 +22,13 @@ livekit::ClientInfo client_info(std::string_view version) {
   info.set_os("linux");
   info.add_capabilities(livekit::ClientInfo::CAP_COMPRESSION_DEFLATE_RAW);
   return info;
+}
+
+Result<void> check_utf8(const PublishOptions& options) {
+  SFU_CHECK_OK(sfu::check_utf8("the track's id", options.cid));
+  SFU_CHECK_OK(sfu::check_utf8("name", options.name));
+  for (const auto& layer : options.layers) SFU_CHECK_OK(sfu::check_utf8("rid", layer.rid));
+  return {};
 }
 
 livekit::AddTrackRequest to_request(const PublishOptions& options) {

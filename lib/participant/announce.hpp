@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/result.hpp"
 #include "livekit_rtc.pb.h"
 #include "participant/events.hpp"
 
@@ -15,6 +16,8 @@ inline constexpr int kClientProtocol = 2;  // between participants: data streams
 // Of this library: what it is, and what it understands of what other participants send.
 livekit::ClientInfo client_info(std::string_view version);
 
+// Errors: kInvalidArgument, which names what is not.
+Result<void> check_utf8(const PublishOptions& options);
 livekit::AddTrackRequest to_request(const PublishOptions& options);
 
 }  // namespace sfu::participant

@@ -3,12 +3,19 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 namespace sfu::participant {
 namespace {
 
 constexpr int kInlineStreamsProtocol = 2;  // of client_protocol
 constexpr std::size_t kMaxUserPayload = 60'000;
 constexpr std::string_view kOverflow = "too much waits to be sent";
+
+bool is_utf8(const StreamInfo& info) {
+  return sfu::is_utf8(info.id) && sfu::is_utf8(info.topic) && sfu::is_utf8(info.mime_type) && sfu::is_utf8(info.name) &&
+         sfu::is_utf8(info.reply_to) && check_utf8("attributes", info.attributes) &&
+         check_utf8("destinations", info.destinations);
+}
 
 std::int64_t milliseconds(WallTime wall) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
@@ -50,6 +57,8 @@ Result<void> Messaging::send_data(ByteView payload, std::string topic, const std
                                   bool reliable) {
   if (payload.size() > kMaxUserPayload) return fail(Errc::kLimitExceeded, "more than fits into one packet");
   if (is_full()) return fail(Errc::kLimitExceeded, "too much waits to be sent");
+  SFU_CHECK_OK(check_utf8("topic", topic));
+  SFU_CHECK_OK(check_utf8("to", destinations));
   livekit::DataPacket packet;
   packet.mutable_user()->set_payload(payload.data(), payload.size());
   if (!topic.empty()) packet.mutable_user()->set_topic(std::move(topic));
@@ -79,6 +88,7 @@ StreamFeatures Messaging::features_of(const std::vector<std::string>& destinatio
 }
 
 std::string Messaging::send_stream(StreamInfo info, ByteView content, WallTime wall) {
+  if (!is_utf8(info) || (info.text && !sfu::is_utf8(as_text(content)))) return {};
   info.timestamp_ms = milliseconds(wall);
   const StreamFeatures features = features_of(info.destinations);
   OutgoingStreams::Packets packets;
@@ -88,6 +98,7 @@ std::string Messaging::send_stream(StreamInfo info, ByteView content, WallTime w
 }
 
 std::string Messaging::open_stream(StreamInfo info, WallTime wall) {
+  if (!is_utf8(info)) return {};
   info.timestamp_ms = milliseconds(wall);
   OutgoingStreams::Packets packets;
   std::string id = outgoing_.open(std::move(info), packets);
@@ -108,6 +119,7 @@ Result<void> Messaging::write_stream(std::string_view id, ByteView bytes) {
 }
 
 Result<void> Messaging::close_stream(std::string_view id, std::string_view reason) {
+  SFU_CHECK_OK(check_utf8("reason", reason));
   OutgoingStreams::Packets packets;
   SFU_CHECK_OK(outgoing_.close(id, reason, packets));
   wait(packets);
@@ -124,7 +136,20 @@ void Messaging::answer(const std::string& id, RpcResult result, WallTime wall) {
   if (caller == nullptr) return;
   const int protocol = protocol_of(*caller);
   Batch batch(*this, wall);
-  if (auto* payload = std::get_if<std::string>(&result)) {
+  const bool good = std::visit(
+      [](const auto& said) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(said)>, std::string>) {
+          return sfu::is_utf8(said);
+        } else {
+          return sfu::is_utf8(said.message) && sfu::is_utf8(said.data);
+        }
+      },
+      result);
+  if (!good) {
+    RpcError error = RpcError::of(RpcError::kApplicationError);
+    error.data = "the answer is not UTF-8";
+    (void)responder_.refuse(id, error, batch);
+  } else if (auto* payload = std::get_if<std::string>(&result)) {
     (void)responder_.respond(id, std::move(*payload), protocol, batch);
   } else {
     const sfu::RpcError& error = std::get<sfu::RpcError>(result);

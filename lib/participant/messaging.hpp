@@ -25,10 +25,12 @@ class Messaging {
 
   Messaging(const Roster& roster, Random& random) : roster_(roster), outgoing_(random), caller_(random) {}
 
-  // Errors: kLimitExceeded (too large, or too much waits).
+  // What is not UTF-8 where a text belongs is not sent. Errors: kInvalidArgument (that), kLimitExceeded (too large, or
+  // too much waits).
   Result<void> send_data(ByteView payload, std::string topic, const std::vector<std::string>& destinations,
                          bool reliable);
-  // A whole text, or bytes; `timestamp_ms` of the info is filled with `wall`. Gives the stream's id.
+  // A whole text, or bytes; `timestamp_ms` of the info is filled with `wall`. Gives the stream's id; "" where
+  // nothing was sent.
   std::string send_stream(StreamInfo info, ByteView content, WallTime wall);
   std::string open_stream(StreamInfo info, WallTime wall);
   Result<void> write_stream(std::string_view id, ByteView bytes);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/utf8.hpp"
+
 namespace sfu::participant {
 namespace {
 
@@ -78,6 +80,12 @@ std::string RpcCaller::call(Instant now, const Call& call, int client_protocol, 
   const bool streams = client_protocol >= kRpcStreamsProtocol;
   if (!streams && call.payload.size() > kMaxRpcPayload) {
     completed_.push_back({id, {}, RpcError::of(RpcError::kRequestPayloadTooLarge)});
+    return id;
+  }
+  if (!is_utf8(call.destination) || !is_utf8(call.method) || !is_utf8(call.payload)) {
+    RpcError error = RpcError::of(RpcError::kSendFailed);
+    error.data = "a call is UTF-8";
+    completed_.push_back({id, {}, std::move(error)});
     return id;
   }
   const auto timeout = milliseconds(std::max(call.timeout, kLeastTimeout));

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "runtime/engine_impl.hpp"
 #include "runtime/infos.hpp"
 #include "sfu/engine.hpp"
@@ -13,11 +14,19 @@ namespace sfu {
 namespace {
 
 Result<void> check_room_name(const std::string& name, const TextLimits& limits) {
+  SFU_CHECK_OK(check_utf8("a room's name", name));
   if (limits.room_name == 0 || name.size() <= limits.room_name) return {};
   return fail(Errc::kInvalidArgument, "a room's name has at most " + std::to_string(limits.room_name) + " bytes");
 }
 
 }  // namespace
+
+Result<void> runtime::check_utf8(const RoomConfiguration& configuration) {
+  SFU_CHECK_OK(sfu::check_utf8("metadata", configuration.metadata));
+  SFU_CHECK_OK(sfu::check_utf8("agents", configuration.agents));
+  SFU_CHECK_OK(sfu::check_utf8("egress", configuration.egress));
+  return sfu::check_utf8("tags", configuration.tags);
+}
 
 // Whoever entered the room's name into the placement is there now, or was turned away.
 void Engine::Impl::arrived(unsigned index, const std::string& room) {
@@ -28,6 +37,7 @@ void Engine::Impl::arrived(unsigned index, const std::string& room) {
 Result<RoomInfo> Engine::Impl::create_room(const std::string& name, RoomConfiguration configuration,
                                            const std::string& preset) {
   SFU_CHECK_OK(check_room_name(name, options_.room_defaults.limits));
+  SFU_CHECK_OK(runtime::check_utf8(configuration));
   if (is_full()) return fail(Errc::kLimitExceeded, "reached configured limit for node");
   if (!preset.empty()) {
     const auto found = options_.room_presets.find(preset);

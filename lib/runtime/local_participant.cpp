@@ -4,6 +4,8 @@
 
 #include <future>
 
+#include "auth/claims_text.hpp"
+#include "base/utf8.hpp"
 #include "participant/announce.hpp"
 #include "participant/convert.hpp"
 #include "runtime/engine_impl.hpp"
@@ -126,6 +128,7 @@ void LocalParticipant::request_key_frame(std::string track_sid) {
 }
 
 void LocalParticipant::update(std::string name, std::string metadata, std::map<std::string, std::string> attributes) {
+  if (!is_utf8(name) || !is_utf8(metadata) || !check_utf8("attributes", attributes)) return;
   livekit::UpdateParticipantMetadata message;
   message.set_name(std::move(name));
   message.set_metadata(std::move(metadata));
@@ -235,6 +238,8 @@ Result<std::pair<runtime::Worker*, room::ConnectionId>> Engine::Impl::join_local
 Result<std::unique_ptr<LocalParticipant>> Engine::join(const std::string& room, LocalParticipantOptions options,
                                                        ClientObserver& observer) {
   if (options.claims.identity.empty()) return fail(Errc::kInvalidArgument, "a participant needs an identity");
+  SFU_CHECK_OK(check_utf8("room", room));
+  SFU_CHECK_OK(auth::check_utf8(options.claims));
   if (!options.claims.video) options.claims.video.emplace();
   options.claims.video->room = room;
   options.claims.video->room_join = true;

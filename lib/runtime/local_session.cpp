@@ -190,6 +190,10 @@ void LocalSession::tell_frames(const std::string& sid, const Subscribed& track) 
 }
 
 void LocalSession::publish(const Place& place, PublishOptions options) {
+  if (const auto good = check_utf8(options); !good) {
+    events_.emplace_back(PublishFailed{options.cid, good.error()});
+    return;
+  }
   const auto before = published_.find(options.cid);
   if (before != published_.end() && before->second.withdrawn) {
     before->second.withdrawn = false;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/utf8.hpp"
 namespace sfu::runtime {
 namespace {
 
@@ -23,6 +24,7 @@ room::Policy::Answer PolicyDesk::put(std::string_view room, const Ask& ask) {
   const room::QuestionId id = ++last_;
   const auto asked = std::make_shared<Asked>();
   ask(Decision([asked, later = later_, name = std::string(room), id](Verdict verdict) {
+    verdict.reason = utf8_or_empty(verdict.reason);
     {
       const std::lock_guard lock(asked->mutex);
       if (!asked->left_open) {

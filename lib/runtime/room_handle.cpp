@@ -2,6 +2,7 @@
 // The public handles: each call finds its room's worker, and asks there.
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "room/agent_dispatches.hpp"
 #include "runtime/engine_impl.hpp"
 #include "runtime/infos.hpp"
@@ -56,6 +57,7 @@ Result<RoomStatistics> Room::statistics() const {
 }
 
 Result<void> Room::set_metadata(std::string metadata) const {
+  SFU_CHECK_OK(check_utf8("metadata", metadata));
   return call([metadata = std::move(metadata)](Instant now, runtime::Shard& shard, room::Room& room) -> Result<void> {
     shard.with_room(now, room, [&](room::Room& r, room::Output& out) { r.set_metadata(now, metadata, out); });
     return {};
@@ -69,6 +71,9 @@ Participant Room::participant(std::string identity) const {
 Result<void> Room::send_data(std::span<const std::uint8_t> payload, const DataOptions& options) const {
   constexpr std::size_t kMaxPayload = 60'000;  // with the rest of the packet below what SCTP carries
   if (payload.size() > kMaxPayload) return fail(Errc::kInvalidArgument, "data of more than 60000 bytes");
+  SFU_CHECK_OK(check_utf8("topic", options.topic));
+  SFU_CHECK_OK(check_utf8("to", options.to));
+  SFU_CHECK_OK(check_utf8("to_sids", options.to_sids));
   livekit::DataPacket packet;
   packet.set_kind(options.reliable ? livekit::DataPacket::RELIABLE : livekit::DataPacket::LOSSY);
   packet.mutable_destination_identities()->Assign(options.to.begin(), options.to.end());
@@ -91,6 +96,10 @@ Result<std::vector<AgentDispatch>> Room::agent_dispatches() const {
 }
 
 Result<AgentDispatch> Room::add_agent_dispatch(AgentDispatch dispatch) const {
+  SFU_CHECK_OK(check_utf8("agent_name", dispatch.agent_name));
+  SFU_CHECK_OK(check_utf8("metadata", dispatch.metadata));
+  SFU_CHECK_OK(check_utf8("attributes", dispatch.attributes));
+  SFU_CHECK_OK(check_utf8("deployment", dispatch.deployment));
   return call(
       [dispatch = std::move(dispatch)](Instant now, runtime::Shard&, room::Room& room) -> Result<AgentDispatch> {
         return room.agent_dispatches().add(now, dispatch);
@@ -172,6 +181,9 @@ Result<void> Participant::set_permission(const ParticipantPermission& permission
 
 Result<void> Participant::update(const std::string& name, const std::string& metadata,
                                  const std::map<std::string, std::string>& attributes) const {
+  SFU_CHECK_OK(check_utf8("name", name));
+  SFU_CHECK_OK(check_utf8("metadata", metadata));
+  SFU_CHECK_OK(check_utf8("attributes", attributes));
   livekit::UpdateParticipantMetadata update;
   update.set_name(name);
   update.set_metadata(metadata);
@@ -182,6 +194,7 @@ Result<void> Participant::update(const std::string& name, const std::string& met
 }
 
 Result<void> Participant::update_subscriptions(const std::vector<std::string>& track_sids, bool subscribe) const {
+  SFU_CHECK_OK(check_utf8("track_sids", track_sids));
   livekit::UpdateSubscription update;
   for (const auto& sid : track_sids) update.add_track_sids(sid);
   update.set_subscribe(subscribe);
@@ -191,6 +204,8 @@ Result<void> Participant::update_subscriptions(const std::vector<std::string>& t
 }
 
 Result<void> Participant::perform_rpc(const RpcRequest& request, std::function<void(RpcResult)> done) const {
+  SFU_CHECK_OK(check_utf8("method", request.method));
+  SFU_CHECK_OK(check_utf8("payload", request.payload));
   return room_.call([identity = identity_, request, done = std::move(done)](Instant now, runtime::Shard& shard,
                                                                             room::Room& room) -> Result<void> {
     const room::ParticipantId id = room.find(identity);

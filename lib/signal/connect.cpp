@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "auth/claims_text.hpp"
 #include "auth/credentials.hpp"
 #include "room/profile.hpp"
 #include "signal/grants.hpp"
@@ -111,6 +112,9 @@ std::variant<ConnectPlan, Rejection> run_checks(const ConnectRequest& request, c
   auto checked = claims_of(request, authenticator, now);
   if (!checked) return Rejection{401, checked.error().message};
   auto& maybe_claims = *checked;
+  if (maybe_claims) {  // an Authenticator of the host's may take them from anywhere
+    if (const auto good = auth::check_utf8(*maybe_claims); !good) return Rejection{401, good.error().message};
+  }
   if (maybe_claims && rules.check_claims) {
     if (const auto good = rules.check_claims(*maybe_claims); !good) return Rejection{401, good.error().message};
   }
