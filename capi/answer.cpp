@@ -38,7 +38,7 @@ sfu_answer::~sfu_answer() {
 sfu_status sfu_answer_refuse(sfu_answer* answer, const char* reason) {
   return enter([&] {
     sfu_answer& found = find_answer(answer);
-    found.text = text(reason);
+    found.text = text(reason, "reason");
     found.accepted = false;
   });
 }
@@ -54,7 +54,7 @@ sfu_status sfu_answer_claims(sfu_answer* answer, const sfu_claims* claims) {
 sfu_status sfu_answer_token(sfu_answer* answer, const char* token) {
   return enter([&] {
     sfu_answer& found = find_answer(answer, sfu_answer::Question::kRefresh);
-    found.text = text(token);
+    found.text = text(token, "token");
     found.accepted = true;
   });
 }

@@ -34,12 +34,12 @@ namespace {
 
 StreamOptions from_c(const sfu_stream_options* options) {
   const auto in = read_or_default(options);
-  return {.topic = text(in.topic),
-          .to = texts(in.to, in.to_count),
-          .attributes = pairs(in.attributes, in.attribute_count),
-          .mime_type = text(in.mime_type),
-          .name = text(in.name),
-          .reply_to = text(in.reply_to)};
+  return {.topic = text(in.topic, "topic"),
+          .to = texts(in.to, in.to_count, "to"),
+          .attributes = pairs(in.attributes, in.attribute_count, "attributes"),
+          .mime_type = text(in.mime_type, "mime_type"),
+          .name = text(in.name, "name"),
+          .reply_to = text(in.reply_to, "reply_to")};
 }
 
 std::vector<std::uint8_t> copy(const std::uint8_t* in, std::size_t length) {
@@ -94,39 +94,39 @@ sfu_status sfu_client_publish(sfu_client* client, const char* id, const sfu_publ
 }
 
 sfu_status sfu_client_unpublish(sfu_client* client, const char* id) {
-  return enter([&] { find(client)->unpublish(text(id)); });
+  return enter([&] { find(client)->unpublish(text(id, "id")); });
 }
 
 sfu_status sfu_client_set_muted(sfu_client* client, const char* id, sfu_bool muted) {
-  return enter([&] { find(client)->set_muted(text(id), muted != 0); });
+  return enter([&] { find(client)->set_muted(text(id, "id"), muted != 0); });
 }
 
 sfu_status sfu_client_write_frame(sfu_client* client, const char* id, const sfu_frame* frame, uint32_t layer) {
   return enter([&] {
     const auto object = find(client);
-    object->write_frame(text(id), from_c(frame), layer);
+    object->write_frame(text(id, "id"), from_c(frame), layer);
   });
 }
 
 sfu_status sfu_client_write_rtp(sfu_client* client, const char* id, const uint8_t* packet, size_t length,
                                 uint32_t layer) {
-  return enter([&] { find(client)->write_rtp(text(id), bytes(packet, length), layer); });
+  return enter([&] { find(client)->write_rtp(text(id, "id"), bytes(packet, length), layer); });
 }
 
 sfu_status sfu_client_subscribe(sfu_client* client, const char* track_sid, sfu_bool subscribed) {
-  return enter([&] { find(client)->subscribe(text(track_sid), subscribed != 0); });
+  return enter([&] { find(client)->subscribe(text(track_sid, "track_sid"), subscribed != 0); });
 }
 
 sfu_status sfu_client_set_track_settings(sfu_client* client, const char* track_sid,
                                          const sfu_track_settings* settings) {
   return enter([&] {
     const auto object = find(client);
-    object->set_track_settings(text(track_sid), from_c(settings));
+    object->set_track_settings(text(track_sid, "track_sid"), from_c(settings));
   });
 }
 
 sfu_status sfu_client_request_key_frame(sfu_client* client, const char* track_sid) {
-  return enter([&] { find(client)->request_key_frame(text(track_sid)); });
+  return enter([&] { find(client)->request_key_frame(text(track_sid, "track_sid")); });
 }
 
 sfu_status sfu_client_update(sfu_client* client, const sfu_participant_changes* changes) {
@@ -152,7 +152,9 @@ sfu_status sfu_client_send_text(sfu_client* client, const char* in, size_t lengt
   return enter([&] {
     const auto object = find(client);
     const auto span = bytes(reinterpret_cast<const std::uint8_t*>(in), length);
-    object->send_text({span.begin(), span.end()}, from_c(options));
+    std::string said(span.begin(), span.end());
+    must_be_utf8(said, "the text");
+    object->send_text(std::move(said), from_c(options));
   });
 }
 
@@ -173,11 +175,11 @@ sfu_status sfu_client_open_stream(sfu_client* client, const char* id, sfu_bool i
 }
 
 sfu_status sfu_client_write_stream(sfu_client* client, const char* id, const uint8_t* in, size_t length) {
-  return enter([&] { find(client)->write_stream(text(id), copy(in, length)); });
+  return enter([&] { find(client)->write_stream(text(id, "id"), copy(in, length)); });
 }
 
 sfu_status sfu_client_close_stream(sfu_client* client, const char* id, const char* reason) {
-  return enter([&] { find(client)->close_stream(text(id), text(reason)); });
+  return enter([&] { find(client)->close_stream(text(id, "id"), text(reason, "reason")); });
 }
 
 sfu_status sfu_client_perform_rpc(sfu_client* client, const char* identity, const sfu_rpc_request* request,
@@ -185,9 +187,10 @@ sfu_status sfu_client_perform_rpc(sfu_client* client, const char* identity, cons
   return enter([&] {
     const auto object = find(client);
     auto in = from_c(request, std::chrono::seconds(15));
-    const auto waiter = std::make_shared<RpcWaiter>(done, user);
+    auto callee = text(identity, "identity");
+    const auto waiter = std::make_shared<RpcWaiter>(done, user);  // from here on nothing is refused
     object->call(
-        text(identity), std::move(in.method), std::move(in.payload),
+        std::move(callee), std::move(in.method), std::move(in.payload),
         [waiter](const sfu::RpcResult& result) { waiter->tell(result); }, in.response_timeout);
   });
 }
@@ -204,7 +207,7 @@ sfu_status sfu_client_register_rpc(sfu_client* client, const char* method, const
 }
 
 sfu_status sfu_client_unregister_rpc(sfu_client* client, const char* method) {
-  return enter([&] { find(client)->stop_handling(text(method)); });
+  return enter([&] { find(client)->stop_handling(text(method, "method")); });
 }
 
 sfu_status sfu_rpc_responder_answer(sfu_rpc_responder* responder, const sfu_rpc_result* result) {

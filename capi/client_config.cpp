@@ -8,8 +8,8 @@
 namespace sfu::capi {
 namespace {
 
-ClientSetting to_client_setting(sfu_setting in) {
-  const auto made = setting(in);
+ClientSetting to_client_setting(sfu_setting in, const char* what) {
+  const auto made = setting(in, what);
   return !made ? ClientSetting::kUnset : *made ? ClientSetting::kEnabled : ClientSetting::kDisabled;
 }
 
@@ -17,18 +17,19 @@ ClientSetting to_client_setting(sfu_setting in) {
 
 ClientConfiguration from_c(const sfu_client_configuration* configuration) {
   const auto in = read(configuration);
-  return {.video_hardware_encoder = to_client_setting(in.video_hardware_encoder),
-          .screen_hardware_encoder = to_client_setting(in.screen_hardware_encoder),
-          .resume_connection = to_client_setting(in.resume_connection),
-          .force_relay = to_client_setting(in.force_relay),
-          .disabled_codecs = texts(in.disabled_codecs, in.disabled_codec_count),
-          .disabled_publish_codecs = texts(in.disabled_publish_codecs, in.disabled_publish_codec_count)};
+  return {.video_hardware_encoder = to_client_setting(in.video_hardware_encoder, "video_hardware_encoder"),
+          .screen_hardware_encoder = to_client_setting(in.screen_hardware_encoder, "screen_hardware_encoder"),
+          .resume_connection = to_client_setting(in.resume_connection, "resume_connection"),
+          .force_relay = to_client_setting(in.force_relay, "force_relay"),
+          .disabled_codecs = texts(in.disabled_codecs, in.disabled_codec_count, "disabled_codecs"),
+          .disabled_publish_codecs =
+              texts(in.disabled_publish_codecs, in.disabled_publish_codec_count, "disabled_publish_codecs")};
 }
 
 ClientConfigRule from_c(const sfu_client_rule* rule) {
   const auto in = read(rule);
-  ClientConfigRule made{.when = text(in.when), .then = from_c(in.then)};
-  set(made.merge, in.merge);
+  ClientConfigRule made{.when = text(in.when, "when"), .then = from_c(in.then)};
+  set(made.merge, in.merge, "merge");
   return made;
 }
 

@@ -8,17 +8,17 @@ namespace {
 ClientOptions from_c(const sfu_client_options* options) {
   const auto in = read(options);
   ClientOptions made;
-  made.url = text(in.url);
-  made.token = text(in.token);
-  set(made.single_connection, in.single_connection);
-  set(made.auto_subscribe, in.auto_subscribe);
+  made.url = text(in.url, "url");
+  made.token = text(in.token, "token");
+  set(made.single_connection, in.single_connection, "single_connection");
+  set(made.auto_subscribe, in.auto_subscribe, "auto_subscribe");
   made.adaptive_stream = in.adaptive_stream != 0;
-  made.metadata = text(in.metadata);
-  made.attributes = pairs(in.attributes, in.attribute_count);
-  made.media_addresses = addresses(in.media_addresses, in.media_address_count);
-  made.ca_file = text(in.ca_file);
+  made.metadata = text(in.metadata, "metadata");
+  made.attributes = pairs(in.attributes, in.attribute_count, "attributes");
+  made.media_addresses = addresses(in.media_addresses, in.media_address_count, "media_addresses");
+  made.ca_file = as_is(in.ca_file);
   made.verify_server = in.any_server == 0;
-  set(made.receive_frames, in.receive_frames);
+  set(made.receive_frames, in.receive_frames, "receive_frames");
   return made;
 }
 

@@ -14,7 +14,7 @@ sfu_status sfu_engine_create(const sfu_engine_options* options, sfu_engine** eng
     const auto host = std::make_shared<EngineHost>();
     sfu::EngineOptions made;
     apply(in, made, host->plugs);
-    authenticate_with(pairs(in.keys, in.key_count), made, host->plugs);
+    authenticate_with(pairs(in.keys, in.key_count, "keys"), made, host->plugs);
     host->engine = value(sfu::Engine::create(std::move(made)));
     auto object = std::make_shared<EngineObject>();
     object->engine = {host, host->engine.get()};
@@ -60,7 +60,7 @@ sfu_status sfu_engine_get_rooms(sfu_engine* engine, const char* const* names, si
     must_be_free_to_wait();
     needs_place(rooms);
     const auto object = find(engine);
-    const auto infos = object->engine->rooms(texts(names, name_count));
+    const auto infos = object->engine->rooms(texts(names, name_count, "names"));
     *rooms = give([&](Arena& arena) { return to_c_list<sfu_room_info_list>(arena, infos); });
   });
 }
@@ -79,8 +79,8 @@ sfu_status sfu_engine_create_room(sfu_engine* engine, const char* name, const sf
   return enter([&] {
     must_be_free_to_wait();
     const auto object = find(engine);
-    const auto room =
-        value(object->engine->create_room(needed_text(name, "the room's name"), from_c(configuration), text(preset)));
+    const auto room = value(object->engine->create_room(needed_text(name, "the room's name"), from_c(configuration),
+                                                        text(preset, "preset")));
     if (info != nullptr) *info = give([&](Arena& arena) { return to_c(arena, room); });
   });
 }

@@ -6,56 +6,57 @@ namespace sfu::capi {
 namespace {
 
 void apply_limits(const sfu_room_options& in, RoomOptions& room) {
-  set_number(room.limits.room_name, in.room_name_limit);
-  set_number(room.limits.identity, in.identity_limit);
-  set_number(room.limits.name, in.name_limit);
-  set_number(room.limits.metadata, in.metadata_limit);
-  set_number(room.limits.attributes, in.attributes_limit);
-  set_number(room.max_data_blob_key_length, in.data_blob_key_limit);
-  set_number(room.max_data_blobs_size, in.data_blobs_limit);
-  set_number(room.max_data_track_custom_encoding_length, in.data_track_encoding_limit);
+  set_number(room.limits.room_name, in.room_name_limit, "room_name_limit");
+  set_number(room.limits.identity, in.identity_limit, "identity_limit");
+  set_number(room.limits.name, in.name_limit, "name_limit");
+  set_number(room.limits.metadata, in.metadata_limit, "metadata_limit");
+  set_number(room.limits.attributes, in.attributes_limit, "attributes_limit");
+  set_number(room.max_data_blob_key_length, in.data_blob_key_limit, "data_blob_key_limit");
+  set_number(room.max_data_blobs_size, in.data_blobs_limit, "data_blobs_limit");
+  set_number(room.max_data_track_custom_encoding_length, in.data_track_encoding_limit, "data_track_encoding_limit");
 }
 
 void apply_media(const sfu_room_options& in, RoomOptions& room) {
-  if (in.enabled_codec_count > 0) room.enabled_codecs = texts(in.enabled_codecs, in.enabled_codec_count);
-  set_time(room.playout_delay.min, in.playout_delay_min_ms);
-  set_time(room.playout_delay.max, in.playout_delay_max_ms);
+  if (in.enabled_codec_count > 0)
+    room.enabled_codecs = texts(in.enabled_codecs, in.enabled_codec_count, "enabled_codecs");
+  set_time(room.playout_delay.min, in.playout_delay_min_ms, "playout_delay_min_ms");
+  set_time(room.playout_delay.max, in.playout_delay_max_ms, "playout_delay_max_ms");
   set_if(room.sync_streams, in.sync_streams);
-  set_number(room.subscription_limit_video, in.subscription_limit_video);
-  set_number(room.subscription_limit_audio, in.subscription_limit_audio);
-  set_number(room.codec_regression_threshold, in.codec_regression_threshold);
+  set_number(room.subscription_limit_video, in.subscription_limit_video, "subscription_limit_video");
+  set_number(room.subscription_limit_audio, in.subscription_limit_audio, "subscription_limit_audio");
+  set_number(room.codec_regression_threshold, in.codec_regression_threshold, "codec_regression_threshold");
   set_if(room.reconnect_on_publication_error, in.reconnect_on_publication_error);
-  set_number(room.speakers.active_level, in.speaker_active_level);
-  set_number(room.speakers.min_percentile, in.speaker_min_percentile);
-  set_time(room.speakers.interval, in.speaker_interval_ms);
-  set_number(room.speakers.smooth_intervals, in.speaker_smooth_intervals);
-  set_time(room.keyframe_throttle.low, in.keyframe_throttle_low_ms);
-  set_time(room.keyframe_throttle.mid, in.keyframe_throttle_mid_ms);
-  set_time(room.keyframe_throttle.high, in.keyframe_throttle_high_ms);
-  set_number(room.packet_buffers.video, in.packet_buffer_video);
-  set_number(room.packet_buffers.audio, in.packet_buffer_audio);
-  set_time(room.dynacast_pause_delay, in.dynacast_pause_delay_ms);
-  set(room.congestion_control, in.congestion_control);
+  set_number(room.speakers.active_level, in.speaker_active_level, "speaker_active_level");
+  set_number(room.speakers.min_percentile, in.speaker_min_percentile, "speaker_min_percentile");
+  set_time(room.speakers.interval, in.speaker_interval_ms, "speaker_interval_ms");
+  set_number(room.speakers.smooth_intervals, in.speaker_smooth_intervals, "speaker_smooth_intervals");
+  set_time(room.keyframe_throttle.low, in.keyframe_throttle_low_ms, "keyframe_throttle_low_ms");
+  set_time(room.keyframe_throttle.mid, in.keyframe_throttle_mid_ms, "keyframe_throttle_mid_ms");
+  set_time(room.keyframe_throttle.high, in.keyframe_throttle_high_ms, "keyframe_throttle_high_ms");
+  set_number(room.packet_buffers.video, in.packet_buffer_video, "packet_buffer_video");
+  set_number(room.packet_buffers.audio, in.packet_buffer_audio, "packet_buffer_audio");
+  set_time(room.dynacast_pause_delay, in.dynacast_pause_delay_ms, "dynacast_pause_delay_ms");
+  set(room.congestion_control, in.congestion_control, "congestion_control");
   set_if(room.allow_pause, in.allow_pause);
-  set(room.send_side_bwe, in.send_side_bwe);
+  set(room.send_side_bwe, in.send_side_bwe, "send_side_bwe");
   set_if(room.active_red_encoding, in.active_red_encoding);
   set_if(room.loss_proxying, in.loss_proxying);
   set_if(room.equal_packet_sizes, in.equal_packet_sizes);
 }
 
 void apply(const sfu_room_options& in, RoomOptions& room) {
-  set(room.auto_create, in.auto_create);
-  set_time(room.empty_timeout, in.empty_timeout_ms);
-  set_time(room.departure_timeout, in.departure_timeout_ms);
-  set_number(room.max_participants, in.max_participants);
-  set(room.metadata, in.metadata);
-  set(room.data_tracks, in.data_tracks);
+  set(room.auto_create, in.auto_create, "auto_create");
+  set_time(room.empty_timeout, in.empty_timeout_ms, "empty_timeout_ms");
+  set_time(room.departure_timeout, in.departure_timeout_ms, "departure_timeout_ms");
+  set_number(room.max_participants, in.max_participants, "max_participants");
+  set(room.metadata, in.metadata, "metadata");
+  set(room.data_tracks, in.data_tracks, "data_tracks");
   set_if(room.participant_data_blobs, in.participant_data_blobs);
   set_if(room.remote_unmute, in.remote_unmute);
   if (in.duplicate_identity != SFU_DUPLICATE_IDENTITY_REPLACE) {
     room.duplicate_identity = enumerated(in.duplicate_identity, DuplicateIdentity::kRefuse, "duplicate_identity");
   }
-  set_number(room.update_batch_target_size, in.update_batch_target_size);
+  set_number(room.update_batch_target_size, in.update_batch_target_size, "update_batch_target_size");
   apply_media(in, room);
   apply_limits(in, room);
 }
@@ -64,17 +65,17 @@ TurnServer from_c(const sfu_turn_server* turn_server) {
   const sfu_turn_server in = read(turn_server);
   TurnServer made;
   made.host = needed_text(in.host, "the host of a TURN server");
-  set_number(made.port, in.port);
+  set_number(made.port, in.port, "port");
   made.protocol = enumerated(in.protocol, TurnServer::Protocol::kTls, "the protocol of a TURN server");
-  made.username = text(in.username);
-  made.credential = text(in.credential);
-  made.secret = text(in.secret);
-  set_time(made.ttl, in.ttl_ms);
+  made.username = text(in.username, "username");
+  made.credential = text(in.credential, "credential");
+  made.secret = text(in.secret, "secret");
+  set_time(made.ttl, in.ttl_ms, "ttl_ms");
   return made;
 }
 
-std::vector<IpNetwork> networks(const char* const* in, std::size_t count) {
-  return items(in, count, [](const char* item) { return value(IpNetwork::parse(text(item))); });
+std::vector<IpNetwork> networks(const char* const* in, std::size_t count, const char* what) {
+  return items(in, count, [what](const char* item) { return value(IpNetwork::parse(text(item, what))); });
 }
 
 void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
@@ -82,30 +83,31 @@ void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
     engine.udp_port_first = in.udp_port_first;
     engine.udp_port_last = in.udp_port_last != 0 ? in.udp_port_last : in.udp_port_first;
   }
-  set_number(engine.tcp_port, in.tcp_port);
+  set_number(engine.tcp_port, in.tcp_port, "tcp_port");
   set_if(engine.tcp_port_optional, in.tcp_port_optional);
   set_if(engine.force_tcp, in.force_tcp);
-  set(engine.tcp_fallback, in.tcp_fallback);
-  if (in.bind_address_count > 0) engine.bind_addresses = addresses(in.bind_addresses, in.bind_address_count);
+  set(engine.tcp_fallback, in.tcp_fallback, "tcp_fallback");
+  if (in.bind_address_count > 0)
+    engine.bind_addresses = addresses(in.bind_addresses, in.bind_address_count, "bind_addresses");
   InterfaceFilter& filter = engine.interfaces;
   if (in.included_interface_count > 0) {
-    filter.included_interfaces = texts(in.included_interfaces, in.included_interface_count);
+    filter.included_interfaces = texts(in.included_interfaces, in.included_interface_count, "included_interfaces");
   }
   if (in.excluded_interface_count > 0) {
-    filter.excluded_interfaces = texts(in.excluded_interfaces, in.excluded_interface_count);
+    filter.excluded_interfaces = texts(in.excluded_interfaces, in.excluded_interface_count, "excluded_interfaces");
   }
   if (in.included_address_count > 0) {
-    filter.included_addresses = networks(in.included_addresses, in.included_address_count);
+    filter.included_addresses = networks(in.included_addresses, in.included_address_count, "included_addresses");
   }
   if (in.excluded_address_count > 0) {
-    filter.excluded_addresses = networks(in.excluded_addresses, in.excluded_address_count);
+    filter.excluded_addresses = networks(in.excluded_addresses, in.excluded_address_count, "excluded_addresses");
   }
   set_if(filter.loopback, in.loopback);
-  if (in.node_ip_count > 0) engine.node_ips = addresses(in.node_ips, in.node_ip_count);
+  if (in.node_ip_count > 0) engine.node_ips = addresses(in.node_ips, in.node_ip_count, "node_ips");
   if (in.turn_server_count > 0)
     engine.ice_servers.turn =
         items(in.turn_servers, in.turn_server_count, [](const sfu_turn_server* item) { return from_c(item); });
-  if (in.stun_server_count > 0) engine.ice_servers.stun = texts(in.stun_servers, in.stun_server_count);
+  if (in.stun_server_count > 0) engine.ice_servers.stun = texts(in.stun_servers, in.stun_server_count, "stun_servers");
 }
 
 LogLevel to_log_level(sfu_log_level level) {
@@ -163,12 +165,12 @@ void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, Plug
 }  // namespace
 
 void apply(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
-  set_number(engine.workers, in.workers);
+  set_number(engine.workers, in.workers, "workers");
   set_if(engine.host_driven, in.host_driven);
-  set_time(engine.policy_timeout, in.policy_timeout_ms);
+  set_time(engine.policy_timeout, in.policy_timeout_ms, "policy_timeout_ms");
   apply_addresses(in, engine);
-  set(engine.node_id, in.node_id);
-  set(engine.region, in.region);
+  set(engine.node_id, in.node_id, "node_id");
+  set(engine.region, in.region, "region");
   if (in.room_defaults != nullptr) apply(read(in.room_defaults), engine.room_defaults);
   for (const auto& preset :
        items(in.room_presets, in.room_preset_count, [](const sfu_room_preset* item) { return read(item); })) {
@@ -176,8 +178,9 @@ void apply(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plug
   }
   if (in.track_limit != 0) engine.node_limits.tracks = in.track_limit;
   if (in.bytes_per_second_limit != 0) engine.node_limits.bytes_per_second = in.bytes_per_second_limit;
-  set_number(engine.signal_message_size_limit, in.signal_message_limit);
-  if (in.statistics_interval_ms != 0) engine.statistics_interval = milliseconds(in.statistics_interval_ms);
+  set_number(engine.signal_message_size_limit, in.signal_message_limit, "signal_message_limit");
+  if (in.statistics_interval_ms != 0)
+    engine.statistics_interval = milliseconds(in.statistics_interval_ms, "statistics_interval_ms");
   apply_plug_points(in, engine, plugs);
 }
 

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "sfu/utf8.hpp"
+
 namespace sfu::capi {
 namespace {
 
 constexpr std::uint32_t kMaxSize = 1 << 16;  // no struct comes near: it is memory that nobody initialized
+constexpr std::int64_t kMaxMilliseconds = std::numeric_limits<std::int64_t>::max() / 1'000'000;
 
 }  // namespace
 
@@ -22,19 +25,38 @@ std::size_t check_size(const void* in, std::size_t first, std::size_t known) {
   return std::min<std::size_t>(size, known);
 }
 
+void must_be_utf8(std::string_view in, const char* what) {
+  if (!is_utf8(in)) refuse_argument(std::string(what) + " is not UTF-8");
+}
+
+std::string text(const char* in, const char* what) {
+  std::string made = as_is(in);
+  must_be_utf8(made, what);
+  return made;
+}
+
 std::string needed_text(const char* in, const char* what) {
   if (in == nullptr || *in == '\0') refuse_argument(std::string(what) + " is empty");
-  return in;
+  return text(in, what);
 }
 
-std::vector<std::string> texts(const char* const* in, std::size_t count) {
-  return items(in, count, [](const char* item) { return text(item); });
+std::vector<std::string> texts(const char* const* in, std::size_t count, const char* what) {
+  return items(in, count, [what](const char* item) { return text(item, what); });
 }
 
-std::map<std::string, std::string> pairs(const sfu_pair* in, std::size_t count) {
+std::map<std::string, std::string> pairs_as_they_are(const sfu_pair* in, std::size_t count) {
   if (in == nullptr && count > 0) refuse_argument("a list is NULL, but has a length");
   std::map<std::string, std::string> made;
-  for (std::size_t i = 0; i < count; ++i) made[text(in[i].key)] = text(in[i].value);
+  for (std::size_t i = 0; i < count; ++i) made[as_is(in[i].key)] = as_is(in[i].value);
+  return made;
+}
+
+std::map<std::string, std::string> pairs(const sfu_pair* in, std::size_t count, const char* what) {
+  auto made = pairs_as_they_are(in, count);
+  for (const auto& [key, content] : made) {
+    must_be_utf8(key, what);
+    must_be_utf8(content, what);
+  }
   return made;
 }
 
@@ -43,48 +65,52 @@ std::span<const std::uint8_t> bytes(const std::uint8_t* in, std::size_t length) 
   return {in, length};
 }
 
-std::optional<bool> setting(sfu_setting in) {
+std::optional<bool> setting(sfu_setting in, const char* what) {
   switch (in) {
     case SFU_DEFAULT: return std::nullopt;
     case SFU_ON: return true;
     case SFU_OFF: return false;
-    default: refuse_argument("a setting is neither SFU_DEFAULT, SFU_ON nor SFU_OFF");
+    default: refuse_argument(std::string(what) + " is neither SFU_DEFAULT, SFU_ON nor SFU_OFF");
   }
 }
 
-std::vector<IpAddress> addresses(const char* const* in, std::size_t count) {
-  return items(in, count, [](const char* item) { return value(IpAddress::parse(text(item))); });
+std::vector<IpAddress> addresses(const char* const* in, std::size_t count, const char* what) {
+  return items(in, count, [what](const char* item) { return value(IpAddress::parse(text(item, what))); });
 }
 
-std::optional<WallTime> wall_time(std::int64_t ms) {
+std::optional<WallTime> wall_time(std::int64_t ms, const char* what) {
   if (ms == 0) return std::nullopt;
-  if (ms < 0 || ms > std::numeric_limits<std::int64_t>::max() / 1'000'000) refuse_argument("a time is out of range");
+  if (ms < 0 || ms > kMaxMilliseconds) refuse_argument(std::string(what) + " is out of range");
   return WallTime(std::chrono::milliseconds(ms));
 }
 
-WallTime wall_time_or_now(std::int64_t ms) {
-  return wall_time(ms).value_or(std::chrono::system_clock::now());
+WallTime wall_time_or_now(std::int64_t ms, const char* what) {
+  return wall_time(ms, what).value_or(std::chrono::system_clock::now());
 }
 
-Duration milliseconds(std::int64_t ms) {
-  if (ms < 0 || ms > std::numeric_limits<std::int64_t>::max() / 1'000'000) refuse_argument("a time is out of range");
+Duration milliseconds(std::int64_t ms, const char* what) {
+  if (ms < 0 || ms > kMaxMilliseconds) refuse_argument(std::string(what) + " is out of range");
   return std::chrono::milliseconds(ms);
 }
 
-void set(std::string& target, const char* in) {
+void set(std::string& target, const char* in, const char* what) {
+  if (in != nullptr && *in != '\0') target = text(in, what);
+}
+
+void set_path(std::string& target, const char* in) {
   if (in != nullptr && *in != '\0') target = in;
 }
 
-void set(bool& target, sfu_setting in) {
-  target = setting(in).value_or(target);
+void set(bool& target, sfu_setting in, const char* what) {
+  target = setting(in, what).value_or(target);
 }
 
 void set_if(bool& target, sfu_bool in) {
   if (in != 0) target = true;
 }
 
-void set_time(Duration& target, std::int64_t ms) {
-  if (ms != 0) target = ms == SFU_NONE ? Duration::zero() : milliseconds(ms);
+void set_time(Duration& target, std::int64_t ms, const char* what) {
+  if (ms != 0) target = ms == SFU_NONE ? Duration::zero() : milliseconds(ms, what);
 }
 
 }  // namespace sfu::capi

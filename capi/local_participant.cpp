@@ -13,8 +13,8 @@ LocalParticipantOptions from_c(const sfu_local_participant_options* options) {
   const auto in = read(options);
   LocalParticipantOptions made;
   made.claims = capi::from_c(in.claims);
-  set(made.auto_subscribe, in.auto_subscribe);
-  set(made.receive_frames, in.receive_frames);
+  set(made.auto_subscribe, in.auto_subscribe, "auto_subscribe");
+  set(made.receive_frames, in.receive_frames, "receive_frames");
   return made;
 }
 

@@ -10,7 +10,7 @@ static_assert(static_cast<int>(MediaCodec::kAv1) == SFU_CODEC_AV1);
 
 VideoLayer from_c(const sfu_video_layer* layer) {
   const auto in = read(layer);
-  return {.rid = text(in.rid), .width = in.width, .height = in.height, .bitrate = in.bitrate};
+  return {.rid = text(in.rid, "rid"), .width = in.width, .height = in.height, .bitrate = in.bitrate};
 }
 
 TrackSettings::Quality to_quality(sfu_video_quality quality) {
@@ -38,7 +38,7 @@ PublishTrack from_c(const sfu_publish_options* options) {
   PublishTrack made;
   made.codec = to_codec(in.codec);
   made.source = to_source(in.source);
-  made.name = text(in.name);
+  made.name = text(in.name, "name");
   made.width = in.width;
   made.height = in.height;
   made.layers = items(in.layers, in.layer_count, [](const sfu_video_layer* layer) { return from_c(layer); });

@@ -34,7 +34,7 @@ sfu_status sfu_media_file_open(const char* path, int64_t frame_interval_us, sfu_
     needs_place(file);
     if (frame_interval_us < 0) refuse_argument("frame_interval_us is negative");
     const auto interval = std::chrono::microseconds(frame_interval_us == 0 ? 33333 : frame_interval_us);
-    *file = add<sfu_media_file>(std::make_shared<File>(value(sfu::MediaFile::open(text(path), interval))));
+    *file = add<sfu_media_file>(std::make_shared<File>(value(sfu::MediaFile::open(as_is(path), interval))));
   });
 }
 

@@ -46,7 +46,7 @@ sfu_status sfu_participant_get_permission(sfu_participant* participant, const sf
 sfu_status sfu_participant_remove(sfu_participant* participant, int64_t revoke_tokens_before_ms) {
   return enter([&] {
     must_be_free_to_wait();
-    value(find(participant)->participant.remove(wall_time(revoke_tokens_before_ms)));
+    value(find(participant)->participant.remove(wall_time(revoke_tokens_before_ms, "revoke_tokens_before_ms")));
   });
 }
 
@@ -71,7 +71,8 @@ sfu_status sfu_participant_update_subscriptions(sfu_participant* participant, co
                                                 size_t track_sid_count, sfu_bool subscribe) {
   return enter([&] {
     must_be_free_to_wait();
-    value(find(participant)->participant.update_subscriptions(texts(track_sids, track_sid_count), subscribe != 0));
+    value(find(participant)
+              ->participant.update_subscriptions(texts(track_sids, track_sid_count, "track_sids"), subscribe != 0));
   });
 }
 

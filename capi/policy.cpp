@@ -122,7 +122,7 @@ sfu_status sfu_decision_allow(sfu_decision* decision) {
 }
 
 sfu_status sfu_decision_deny(sfu_decision* decision, const char* reason) {
-  return enter([&] { find(decision)->decide(sfu::Verdict::deny(text(reason))); });
+  return enter([&] { find(decision)->decide(sfu::Verdict::deny(text(reason, "reason"))); });
 }
 
 sfu_status sfu_decision_allow_with(sfu_decision* decision, const sfu_video_grant* grants) {

@@ -33,7 +33,7 @@ sfu_status sfu_room_get_participants(sfu_room* room, const sfu_participant_info_
 sfu_status sfu_room_set_metadata(sfu_room* room, const char* metadata) {
   return enter([&] {
     must_be_free_to_wait();
-    value(find(room)->room.set_metadata(text(metadata)));
+    value(find(room)->room.set_metadata(text(metadata, "metadata")));
   });
 }
 
@@ -65,7 +65,7 @@ sfu_status sfu_room_add_agent_dispatch(sfu_room* room, const sfu_agent_dispatch*
 sfu_status sfu_room_remove_agent_dispatch(sfu_room* room, const char* id, const sfu_agent_dispatch** removed) {
   return enter([&] {
     must_be_free_to_wait();
-    const auto got = value(find(room)->room.remove_agent_dispatch(text(id)));
+    const auto got = value(find(room)->room.remove_agent_dispatch(text(id, "id")));
     if (removed != nullptr) *removed = give([&](Arena& arena) { return to_c(arena, got); });
   });
 }

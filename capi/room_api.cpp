@@ -59,13 +59,13 @@ sfu_status sfu_room_api_create(const sfu_room_api_options* options, sfu_room_api
     needs_place(api);
     const auto in = read(options);
     sfu::RoomApiClientOptions made;
-    made.url = text(in.url);
-    made.api_key = text(in.api_key);
-    made.api_secret = text(in.api_secret);
-    made.token = text(in.token);
+    made.url = text(in.url, "url");
+    made.api_key = text(in.api_key, "api_key");
+    made.api_secret = text(in.api_secret, "api_secret");
+    made.token = text(in.token, "token");
     made.json = in.json != 0;
-    set_time(made.timeout, in.timeout_ms);
-    made.ca_file = text(in.ca_file);
+    set_time(made.timeout, in.timeout_ms, "timeout_ms");
+    made.ca_file = as_is(in.ca_file);
     made.verify_server = in.any_server == 0;
     *api = add<sfu_room_api>(value(sfu::RoomApiClient::create(std::move(made))));
   });
@@ -99,9 +99,9 @@ sfu_status sfu_room_api_create_room(sfu_room_api* api, const char* name, const s
                                     const sfu_room_info** info) {
   return enter([&] {
     const auto in = read_or_default(options);
-    sfu::CreateRoomOptions how{.preset = text(in.preset), .node_id = text(in.node_id)};
+    sfu::CreateRoomOptions how{.preset = text(in.preset, "preset"), .node_id = text(in.node_id, "node_id")};
     how.configuration = from_c(in.configuration);
-    give_to(info, ask(api, [&](auto& client) { return client.create_room(text(name), how); }));
+    give_to(info, ask(api, [&](auto& client) { return client.create_room(text(name, "name"), how); }));
   });
 }
 
@@ -109,19 +109,21 @@ sfu_status sfu_room_api_list_rooms(sfu_room_api* api, const char* const* names, 
                                    const sfu_room_info_list** rooms) {
   return enter([&] {
     needs_place(rooms);
-    const auto wanted = texts(names, name_count);
+    const auto wanted = texts(names, name_count, "names");
     give_list_to(rooms, ask(api, [&](auto& client) { return client.list_rooms(wanted); }));
   });
 }
 
 sfu_status sfu_room_api_delete_room(sfu_room_api* api, const char* room) {
-  return enter([&] { ask(api, [&](auto& client) { return client.delete_room(text(room)); }); });
+  return enter([&] { ask(api, [&](auto& client) { return client.delete_room(text(room, "room")); }); });
 }
 
 sfu_status sfu_room_api_update_room_metadata(sfu_room_api* api, const char* room, const char* metadata,
                                              const sfu_room_info** info) {
   return enter([&] {
-    give_to(info, ask(api, [&](auto& client) { return client.update_room_metadata(text(room), text(metadata)); }));
+    give_to(info, ask(api, [&](auto& client) {
+              return client.update_room_metadata(text(room, "room"), text(metadata, "metadata"));
+            }));
   });
 }
 
@@ -130,7 +132,7 @@ sfu_status sfu_room_api_send_data(sfu_room_api* api, const char* room, const uin
   return enter([&] {
     const auto how = from_c(options);
     const auto payload = bytes(in, length);
-    ask(api, [&](auto& client) { return client.send_data(text(room), payload, how); });
+    ask(api, [&](auto& client) { return client.send_data(text(room, "room"), payload, how); });
   });
 }
 
@@ -138,7 +140,7 @@ sfu_status sfu_room_api_list_participants(sfu_room_api* api, const char* room,
                                           const sfu_participant_info_list** participants) {
   return enter([&] {
     needs_place(participants);
-    give_list_to(participants, ask(api, [&](auto& client) { return client.list_participants(text(room)); }));
+    give_list_to(participants, ask(api, [&](auto& client) { return client.list_participants(text(room, "room")); }));
   });
 }
 
@@ -146,15 +148,19 @@ sfu_status sfu_room_api_get_participant(sfu_room_api* api, const char* room, con
                                         const sfu_participant_info** info) {
   return enter([&] {
     needs_place(info);
-    give_to(info, ask(api, [&](auto& client) { return client.get_participant(text(room), text(identity)); }));
+    give_to(info, ask(api, [&](auto& client) {
+              return client.get_participant(text(room, "room"), text(identity, "identity"));
+            }));
   });
 }
 
 sfu_status sfu_room_api_remove_participant(sfu_room_api* api, const char* room, const char* identity,
                                            int64_t revoke_tokens_before_ms) {
   return enter([&] {
-    const auto before = wall_time(revoke_tokens_before_ms);
-    ask(api, [&](auto& client) { return client.remove_participant(text(room), text(identity), before); });
+    const auto before = wall_time(revoke_tokens_before_ms, "revoke_tokens_before_ms");
+    ask(api, [&](auto& client) {
+      return client.remove_participant(text(room, "room"), text(identity, "identity"), before);
+    });
   });
 }
 
@@ -162,7 +168,8 @@ sfu_status sfu_room_api_mute_published_track(sfu_room_api* api, const char* room
                                              const char* track_sid, sfu_bool muted, const sfu_track_info** info) {
   return enter([&] {
     const auto track = ask(api, [&](auto& client) {
-      return client.mute_published_track(text(room), text(identity), text(track_sid), muted != 0);
+      return client.mute_published_track(text(room, "room"), text(identity, "identity"), text(track_sid, "track_sid"),
+                                         muted != 0);
     });
     if (track) {
       give_to(info, *track);
@@ -176,8 +183,9 @@ sfu_status sfu_room_api_update_participant(sfu_room_api* api, const char* room, 
                                            const sfu_participant_changes* changes, const sfu_participant_info** info) {
   return enter([&] {
     const auto update = from_c(changes);
-    give_to(info,
-            ask(api, [&](auto& client) { return client.update_participant(text(room), text(identity), update); }));
+    give_to(info, ask(api, [&](auto& client) {
+              return client.update_participant(text(room, "room"), text(identity, "identity"), update);
+            }));
   });
 }
 
@@ -185,24 +193,30 @@ sfu_status sfu_room_api_update_subscriptions(sfu_room_api* api, const char* room
                                              const char* const* track_sids, size_t track_sid_count,
                                              sfu_bool subscribe) {
   return enter([&] {
-    const auto sids = texts(track_sids, track_sid_count);
-    ask(api,
-        [&](auto& client) { return client.update_subscriptions(text(room), text(identity), sids, subscribe != 0); });
+    const auto sids = texts(track_sids, track_sid_count, "track_sids");
+    ask(api, [&](auto& client) {
+      return client.update_subscriptions(text(room, "room"), text(identity, "identity"), sids, subscribe != 0);
+    });
   });
 }
 
 sfu_status sfu_room_api_forward_participant(sfu_room_api* api, const char* room, const char* identity,
                                             const char* destination_room) {
   return enter([&] {
-    ask(api,
-        [&](auto& client) { return client.forward_participant(text(room), text(identity), text(destination_room)); });
+    ask(api, [&](auto& client) {
+      return client.forward_participant(text(room, "room"), text(identity, "identity"),
+                                        text(destination_room, "destination_room"));
+    });
   });
 }
 
 sfu_status sfu_room_api_move_participant(sfu_room_api* api, const char* room, const char* identity,
                                          const char* destination_room) {
   return enter([&] {
-    ask(api, [&](auto& client) { return client.move_participant(text(room), text(identity), text(destination_room)); });
+    ask(api, [&](auto& client) {
+      return client.move_participant(text(room, "room"), text(identity, "identity"),
+                                     text(destination_room, "destination_room"));
+    });
   });
 }
 
@@ -211,7 +225,8 @@ sfu_status sfu_room_api_perform_rpc(sfu_room_api* api, const char* room, const c
   return enter([&] {
     needs_place(payload);
     const auto in = from_c(request, std::chrono::seconds(10));
-    const auto said = ask(api, [&](auto& client) { return client.perform_rpc(text(room), text(identity), in); });
+    const auto said =
+        ask(api, [&](auto& client) { return client.perform_rpc(text(room, "room"), text(identity, "identity"), in); });
     *payload = give([&](Arena& arena) { return arena.text(said); });
   });
 }
@@ -220,14 +235,16 @@ sfu_status sfu_room_api_create_dispatch(sfu_room_api* api, const char* room, con
                                         const sfu_agent_dispatch** created) {
   return enter([&] {
     const auto in = from_c(dispatch);
-    give_to(created, ask(api, [&](auto& client) { return client.create_dispatch(text(room), in); }));
+    give_to(created, ask(api, [&](auto& client) { return client.create_dispatch(text(room, "room"), in); }));
   });
 }
 
 sfu_status sfu_room_api_delete_dispatch(sfu_room_api* api, const char* room, const char* dispatch_id,
                                         const sfu_agent_dispatch** deleted) {
   return enter([&] {
-    give_to(deleted, ask(api, [&](auto& client) { return client.delete_dispatch(text(room), text(dispatch_id)); }));
+    give_to(deleted, ask(api, [&](auto& client) {
+              return client.delete_dispatch(text(room, "room"), text(dispatch_id, "dispatch_id"));
+            }));
   });
 }
 
@@ -235,7 +252,8 @@ sfu_status sfu_room_api_list_dispatches(sfu_room_api* api, const char* room, con
                                         const sfu_agent_dispatch_list** dispatches) {
   return enter([&] {
     needs_place(dispatches);
-    give_list_to(dispatches,
-                 ask(api, [&](auto& client) { return client.list_dispatches(text(room), text(dispatch_id)); }));
+    give_list_to(dispatches, ask(api, [&](auto& client) {
+                   return client.list_dispatches(text(room, "room"), text(dispatch_id, "dispatch_id"));
+                 }));
   });
 }

@@ -35,9 +35,9 @@ void stop(ServerHost& host) {
 ServerOptions load(const sfu_server_options& in, std::vector<std::string>& warnings) {
   if (in.yaml == nullptr && in.override_count == 0 && in.development == 0) return {};
   ConfigSource source;
-  source.yaml = text(in.yaml);
-  set(source.file_name, in.yaml_file_name);
-  for (auto& [key, content] : pairs(in.overrides, in.override_count)) {
+  source.yaml = as_is(in.yaml);
+  set_path(source.file_name, in.yaml_file_name);
+  for (auto& [key, content] : pairs(in.overrides, in.override_count, "overrides")) {
     source.overrides.push_back({.key = key, .value = content, .source = key});
   }
   source.development = in.development != 0;
@@ -48,31 +48,34 @@ ServerOptions load(const sfu_server_options& in, std::vector<std::string>& warni
 }
 
 void apply_webhooks(const sfu_server_options& in, WebhookOptions& webhooks) {
-  if (in.webhook_url_count > 0) webhooks.urls = texts(in.webhook_urls, in.webhook_url_count);
-  set(webhooks.api_key, in.webhook_api_key);
+  if (in.webhook_url_count > 0) webhooks.urls = texts(in.webhook_urls, in.webhook_url_count, "webhook_urls");
+  set(webhooks.api_key, in.webhook_api_key, "webhook_api_key");
   if (in.webhook_include_event_count > 0) {
-    webhooks.include_events = texts(in.webhook_include_events, in.webhook_include_event_count);
+    webhooks.include_events =
+        texts(in.webhook_include_events, in.webhook_include_event_count, "webhook_include_events");
   }
   if (in.webhook_exclude_event_count > 0) {
-    webhooks.exclude_events = texts(in.webhook_exclude_events, in.webhook_exclude_event_count);
+    webhooks.exclude_events =
+        texts(in.webhook_exclude_events, in.webhook_exclude_event_count, "webhook_exclude_events");
   }
   set_if(webhooks.full_room_in_track_events, in.webhook_full_room_in_track_events);
-  set_time(webhooks.max_age, in.webhook_max_age_ms);
+  set_time(webhooks.max_age, in.webhook_max_age_ms, "webhook_max_age_ms");
   if (in.webhook_max_depth != 0) webhooks.max_depth = in.webhook_max_depth;
-  set(webhooks.ca_file, in.webhook_ca_file);
-  set_time(webhooks.stop_timeout, in.webhook_stop_timeout_ms);
+  set_path(webhooks.ca_file, in.webhook_ca_file);
+  set_time(webhooks.stop_timeout, in.webhook_stop_timeout_ms, "webhook_stop_timeout_ms");
 }
 
 void apply(const sfu_server_options& in, ServerOptions& server) {
-  set_number(server.port, in.port);
-  if (in.bind_address_count > 0) server.bind_addresses = addresses(in.bind_addresses, in.bind_address_count);
-  set(server.meet_directory, in.meet_directory);
-  set(server.console_directory, in.console_directory);
+  set_number(server.port, in.port, "port");
+  if (in.bind_address_count > 0)
+    server.bind_addresses = addresses(in.bind_addresses, in.bind_address_count, "bind_addresses");
+  set_path(server.meet_directory, in.meet_directory);
+  set_path(server.console_directory, in.console_directory);
   apply_webhooks(in, server.webhooks);
-  set_number(server.metrics.port, in.metrics_port);
-  set(server.metrics.username, in.metrics_username);
-  set(server.metrics.password, in.metrics_password);
-  set_number(server.max_request_body, in.request_body_limit);
+  set_number(server.metrics.port, in.metrics_port, "metrics_port");
+  set(server.metrics.username, in.metrics_username, "metrics_username");
+  set(server.metrics.password, in.metrics_password, "metrics_password");
+  set_number(server.max_request_body, in.request_body_limit, "request_body_limit");
 }
 
 void apply_engine(sfu_engine_options in, ServerOptions& server, PlugPoints& plugs) {
@@ -80,7 +83,7 @@ void apply_engine(sfu_engine_options in, ServerOptions& server, PlugPoints& plug
     in.log_level = static_cast<sfu_log_level>(server.log_level) + SFU_LOG_DEBUG;
   }
   apply(in, server.engine, plugs);
-  if (in.key_count > 0) server.keys = pairs(in.keys, in.key_count);
+  if (in.key_count > 0) server.keys = pairs(in.keys, in.key_count, "keys");
   authenticate_with(server.keys, server.engine, plugs);
 }
 

@@ -42,13 +42,13 @@ ConnectRequest from_c(const sfu_connect_request* request) {
   const auto in = read(request);
   ConnectRequest made;
   made.path = needed_text(in.path, "the path");
-  made.query = pairs(in.query, in.query_count);
-  for (auto& [name, content] : pairs(in.headers, in.header_count)) {
+  made.query = pairs_as_they_are(in.query, in.query_count);
+  for (auto& [name, content] : pairs_as_they_are(in.headers, in.header_count)) {
     std::string lower = name;
     std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
     made.headers[std::move(lower)] = content;
   }
-  made.remote_address = text(in.remote_address);
+  made.remote_address = as_is(in.remote_address);
   return made;
 }
 

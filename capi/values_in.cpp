@@ -29,8 +29,9 @@ ParticipantPermission from_c(const sfu_permission* permission) {
 
 ParticipantUpdate from_c(const sfu_participant_changes* changes) {
   const sfu_participant_changes in = read(changes);
-  ParticipantUpdate made{
-      .name = text(in.name), .metadata = text(in.metadata), .attributes = pairs(in.attributes, in.attribute_count)};
+  ParticipantUpdate made{.name = text(in.name, "name"),
+                         .metadata = text(in.metadata, "metadata"),
+                         .attributes = pairs(in.attributes, in.attribute_count, "attributes")};
   if (in.permission != nullptr) made.permission = from_c(in.permission);
   return made;
 }
@@ -38,21 +39,21 @@ ParticipantUpdate from_c(const sfu_participant_changes* changes) {
 AgentDispatch from_c(const sfu_agent_dispatch* dispatch) {
   const sfu_agent_dispatch in = read(dispatch);
   AgentDispatch made;
-  made.agent_name = text(in.agent_name);
-  made.metadata = text(in.metadata);
-  made.attributes = pairs(in.attributes, in.attribute_count);
-  made.deployment = text(in.deployment);
-  set(made.restarts, in.restarts);
+  made.agent_name = text(in.agent_name, "agent_name");
+  made.metadata = text(in.metadata, "metadata");
+  made.attributes = pairs(in.attributes, in.attribute_count, "attributes");
+  made.deployment = text(in.deployment, "deployment");
+  set(made.restarts, in.restarts, "restarts");
   return made;
 }
 
 DataOptions from_c(const sfu_data_options* options) {
   const sfu_data_options in = read_or_default(options);
   DataOptions made;
-  made.topic = text(in.topic);
-  made.to = texts(in.to, in.to_count);
-  made.to_sids = texts(in.to_sids, in.to_sid_count);
-  set(made.reliable, in.reliable);
+  made.topic = text(in.topic, "topic");
+  made.to = texts(in.to, in.to_count, "to");
+  made.to_sids = texts(in.to_sids, in.to_sid_count, "to_sids");
+  set(made.reliable, in.reliable, "reliable");
   const auto nonce = bytes(in.nonce, in.nonce_length);
   made.nonce.assign(nonce.begin(), nonce.end());
   return made;
@@ -60,29 +61,33 @@ DataOptions from_c(const sfu_data_options* options) {
 
 RpcRequest from_c(const sfu_rpc_request* request, Duration default_timeout) {
   const sfu_rpc_request in = read(request);
-  RpcRequest made{.method = needed_text(in.method, "the method"), .payload = text(in.payload)};
-  made.response_timeout = in.response_timeout_ms == 0 ? default_timeout : milliseconds(in.response_timeout_ms);
+  RpcRequest made{.method = needed_text(in.method, "the method"), .payload = text(in.payload, "payload")};
+  made.response_timeout =
+      in.response_timeout_ms == 0 ? default_timeout : milliseconds(in.response_timeout_ms, "response_timeout_ms");
   return made;
 }
 
 RpcResult from_c(const sfu_rpc_result* result) {
   const sfu_rpc_result in = read(result);
-  if (in.error_code == 0) return text(in.payload);
-  return RpcError{.code = in.error_code, .message = text(in.error_message), .data = text(in.error_data)};
+  if (in.error_code == 0) return text(in.payload, "payload");
+  return RpcError{.code = in.error_code,
+                  .message = text(in.error_message, "error_message"),
+                  .data = text(in.error_data, "error_data")};
 }
 
 RoomConfiguration from_c(const sfu_room_configuration* configuration) {
   const sfu_room_configuration in = read_or_default(configuration);
   RoomConfiguration made;
-  made.empty_timeout = milliseconds(in.empty_timeout_ms);
-  made.departure_timeout = milliseconds(in.departure_timeout_ms);
+  made.empty_timeout = milliseconds(in.empty_timeout_ms, "empty_timeout_ms");
+  made.departure_timeout = milliseconds(in.departure_timeout_ms, "departure_timeout_ms");
   made.max_participants = in.max_participants;
-  made.metadata = text(in.metadata);
+  made.metadata = text(in.metadata, "metadata");
   made.sync_streams = in.sync_streams != 0;
-  made.playout_delay = {milliseconds(in.playout_delay_min_ms), milliseconds(in.playout_delay_max_ms)};
-  made.agents = text(in.agents);
-  made.egress = text(in.egress);
-  made.tags = pairs(in.tags, in.tag_count);
+  made.playout_delay = {milliseconds(in.playout_delay_min_ms, "playout_delay_min_ms"),
+                        milliseconds(in.playout_delay_max_ms, "playout_delay_max_ms")};
+  made.agents = text(in.agents, "agents");
+  made.egress = text(in.egress, "egress");
+  made.tags = pairs(in.tags, in.tag_count, "tags");
   return made;
 }
 

@@ -41,7 +41,7 @@ using namespace sfu::capi;
 sfu_status sfu_webhook_receiver_create(const sfu_pair* keys, size_t key_count, sfu_webhook_receiver** receiver) {
   return enter([&] {
     needs_place(receiver);
-    *receiver = add<sfu_webhook_receiver>(std::make_shared<sfu::WebhookReceiver>(pairs(keys, key_count)));
+    *receiver = add<sfu_webhook_receiver>(std::make_shared<sfu::WebhookReceiver>(pairs(keys, key_count, "keys")));
   });
 }
 
@@ -55,7 +55,7 @@ sfu_status sfu_webhook_receiver_receive(sfu_webhook_receiver* receiver, const ui
     needs_place(event);
     const auto in = bytes(body, length);
     const std::string_view text_in(reinterpret_cast<const char*>(in.data()), in.size());
-    const auto got = value(find(receiver)->receive(text_in, text(authorization), wall_time_or_now(now_ms)));
+    const auto got = value(find(receiver)->receive(text_in, as_is(authorization), wall_time_or_now(now_ms, "now_ms")));
     *event = give([&](Arena& arena) { return to_c(arena, got); });
   });
 }
