@@ -3,6 +3,10 @@
 #include "sfu/client.hpp"
 
 namespace sfu::capi {
+
+template <>
+constexpr std::size_t kFirstSize<sfu_client_options> = offsetof(sfu_client_options, audio_redundancy);
+
 namespace {
 
 ClientOptions from_c(const sfu_client_options* options) {
@@ -19,6 +23,7 @@ ClientOptions from_c(const sfu_client_options* options) {
   made.ca_file = as_is(in.ca_file);
   made.verify_server = in.any_server == 0;
   set(made.receive_frames, in.receive_frames, "receive_frames");
+  set_if(made.audio_redundancy, in.audio_redundancy);
   return made;
 }
 

@@ -14,7 +14,8 @@ sfu_status sfu_engine_create(const sfu_engine_options* options, sfu_engine** eng
     const auto host = std::make_shared<EngineHost>();
     sfu::EngineOptions made;
     apply(in, made, host->plugs);
-    authenticate_with(pairs(in.keys, in.key_count, "keys"), made, host->plugs);
+    made.turn.keys = pairs(in.keys, in.key_count, "keys");
+    authenticate_with(made.turn.keys, made, host->plugs);
     host->engine = value(sfu::Engine::create(std::move(made)));
     auto object = std::make_shared<EngineObject>();
     object->engine = {host, host->engine.get()};

@@ -44,6 +44,12 @@ void apply_media(const sfu_room_options& in, RoomOptions& room) {
   set_if(room.equal_packet_sizes, in.equal_packet_sizes);
 }
 
+void apply_data_channels(const sfu_room_options& in, DataChannelLimits& limits) {
+  set_time(limits.lossy_latency, in.data_channel_lossy_latency_ms, "data_channel_lossy_latency_ms");
+  set_time(limits.data_track_latency, in.data_channel_track_latency_ms, "data_channel_track_latency_ms");
+  if (in.data_channel_slow_threshold_bps != 0) limits.slow_threshold_bps = in.data_channel_slow_threshold_bps;
+}
+
 void apply(const sfu_room_options& in, RoomOptions& room) {
   set(room.auto_create, in.auto_create, "auto_create");
   set_time(room.empty_timeout, in.empty_timeout_ms, "empty_timeout_ms");
@@ -58,6 +64,7 @@ void apply(const sfu_room_options& in, RoomOptions& room) {
   }
   set_number(room.update_batch_target_size, in.update_batch_target_size, "update_batch_target_size");
   apply_media(in, room);
+  apply_data_channels(in, room.data_channels);
   apply_limits(in, room);
 }
 
@@ -76,6 +83,40 @@ TurnServer from_c(const sfu_turn_server* turn_server) {
 
 std::vector<IpNetwork> networks(const char* const* in, std::size_t count, const char* what) {
   return items(in, count, [what](const char* item) { return value(IpNetwork::parse(text(item, what))); });
+}
+
+void apply(const sfu_turn_options& in, TurnOptions& turn) {
+  set_number(turn.udp_port, in.udp_port, "udp_port");
+  set_number(turn.tls_port, in.tls_port, "tls_port");
+  set_if(turn.external_tls, in.external_tls);
+  set_number(turn.advertised_tls_port, in.advertised_tls_port, "advertised_tls_port");
+  set_number(turn.relay_port_first, in.relay_port_first, "relay_port_first");
+  set_number(turn.relay_port_last, in.relay_port_last, "relay_port_last");
+  set(turn.domain, in.domain, "domain");
+  set_path(turn.certificate_file, in.certificate_file);
+  set_path(turn.key_file, in.key_file);
+  if (in.bind_address_count > 0) {
+    turn.bind_addresses = addresses(in.bind_addresses, in.bind_address_count, "bind_addresses");
+  }
+  set_number(turn.allocations_per_participant, in.allocations_per_participant, "allocations_per_participant");
+  set_time(turn.credential_ttl, in.credential_ttl_ms, "credential_ttl_ms");
+  if (in.allowed_peer_count > 0) {
+    turn.allowed_peers = networks(in.allowed_peers, in.allowed_peer_count, "allowed_peers");
+  }
+  if (in.denied_peer_count > 0) turn.denied_peers = networks(in.denied_peers, in.denied_peer_count, "denied_peers");
+}
+
+void apply_workers(const sfu_engine_options& in, EngineOptions& engine) {
+  set_number(engine.workers, in.workers, "workers");
+  set_if(engine.host_driven, in.host_driven);
+  if (in.lend_above_percent != 0) {
+    std::uint8_t percent = 0;
+    set_number(percent, in.lend_above_percent, "lend_above_percent");
+    if (percent > 100) refuse_argument("lend_above_percent is out of range");
+    engine.lend_above = percent / 100.0;
+  }
+  if (in.worker_cpus == nullptr && in.worker_cpu_count > 0) refuse_argument("worker_cpus is NULL, but has a length");
+  if (in.worker_cpu_count > 0) engine.worker_cpus.assign(in.worker_cpus, in.worker_cpus + in.worker_cpu_count);
 }
 
 void apply_addresses(const sfu_engine_options& in, EngineOptions& engine) {
@@ -165,10 +206,10 @@ void apply_plug_points(const sfu_engine_options& in, EngineOptions& engine, Plug
 }  // namespace
 
 void apply(const sfu_engine_options& in, EngineOptions& engine, PlugPoints& plugs) {
-  set_number(engine.workers, in.workers, "workers");
-  set_if(engine.host_driven, in.host_driven);
+  apply_workers(in, engine);
   set_time(engine.policy_timeout, in.policy_timeout_ms, "policy_timeout_ms");
   apply_addresses(in, engine);
+  if (in.turn != nullptr) apply(read(in.turn), engine.turn);
   set(engine.node_id, in.node_id, "node_id");
   set(engine.region, in.region, "region");
   if (in.room_defaults != nullptr) apply(read(in.room_defaults), engine.room_defaults);

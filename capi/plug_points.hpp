@@ -15,6 +15,11 @@
 
 namespace sfu::capi {
 
+template <>
+constexpr std::size_t kFirstSize<sfu_engine_options> = offsetof(sfu_engine_options, turn);
+template <>
+constexpr std::size_t kFirstSize<sfu_room_options> = offsetof(sfu_room_options, data_channel_lossy_latency_ms);
+
 class HostLogger final : public Logger {
  public:
   HostLogger(const sfu_log_callbacks* callbacks, LogLevel level) : callbacks_(callbacks), level_(level) {}

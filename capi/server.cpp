@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sfu-c/server.h"
 
+#include "capi/egress.hpp"
 #include "capi/engine.hpp"
 #include "capi/results.hpp"
 #include "capi/values.hpp"
@@ -157,6 +158,10 @@ sfu_status sfu_server_get_port(sfu_server* server, uint16_t* port) {
     needs_place(port);
     *port = find(server)->server->port();
   });
+}
+
+sfu_status sfu_server_announce(sfu_server* server, const sfu_egress_info* egress) {
+  return enter([&] { value(find(server)->server->announce(from_c(egress))); });
 }
 
 sfu_status sfu_server_get_metrics(sfu_server* server, char** text) {

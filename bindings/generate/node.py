@@ -259,6 +259,7 @@ class _Types:
             "string": "string",
             "text": "string",
             "strings": "string[]",
+            "ints": "number[]",
             "pairs": "Record<string, string>",
             "bytes": "Buffer" if reading else "Uint8Array",
             "numbers": "number[]",

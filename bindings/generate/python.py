@@ -143,7 +143,7 @@ def _hint(each: Shape, owner: str, reading: bool) -> tuple[str, str]:
         return f"Sequence[{camel(each.of)}]", "()"
     if kind == "callbacks":
         return f"{PLUGS[each.of]} | None", "None"
-    if kind == "numbers":
+    if kind in ("numbers", "ints"):
         return "Sequence[int]", "()"
     return {
         "int": ("int", "0"),

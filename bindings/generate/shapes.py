@@ -26,7 +26,7 @@ NEVER_NULL = {
 
 @dataclass(frozen=True)
 class Shape:
-    """`kind`: int, float, bool, setting, enum, numbers; string, strings, pairs, bytes, text; struct, structs, enums;
+    """`kind`: int, float, bool, setting, enum, numbers; string, strings, pairs, bytes, text; struct, structs, enums, ints;
     callbacks, handle, done, user, pointer, function; out_handle, out_struct, out_string, out_int."""
 
     name: str
@@ -94,6 +94,8 @@ def shapes(headers: Headers, variables: list[Variable]) -> list[Shape]:
                 kind = "structs"
             if kind is None and each.type == f"const {base}*" and base in enums:
                 kind = "enums"
+            if kind is None and each.type == "const int32_t*":
+                kind = "ints"
             if kind:
                 of = base if kind in ("structs", "enums") else ""
                 found.append(Shape(each.name, kind, of, following.name, doc=each.doc))

@@ -20,6 +20,9 @@ type ClientOptions struct {
 	MediaAddresses   []string          // where media comes from and goes to; none: every interface
 	CAFile           string            // wss: PEM file of the authorities that are trusted; none: the system's
 	AnyServer        bool              // take any certificate: for tests
+	// Opus goes and comes as RED (RFC 2198) where the server has it, so that sound survives the loss of one packet or two,
+	// for about twice the bytes.
+	AudioRedundancy bool
 }
 
 // Client is one who is in a room: over the network (Connect), or of this process (Room.Join). Lost connections are made
@@ -84,6 +87,7 @@ func Connect(ctx context.Context, url, token string, options *ClientOptions, cal
 	from.media_addresses, from.media_address_count = a.strings(options.MediaAddresses)
 	from.ca_file = a.string(options.CAFile)
 	from.any_server = boolean(options.AnyServer)
+	from.audio_redundancy = boolean(options.AudioRedundancy)
 	from.receive_frames = client.state.frames()
 	called := client.state.c(a)
 	_, err := wait(ctx, a, func() (struct{}, error) {

@@ -38,6 +38,45 @@ func (t *TURNServer) c(a *arena) *C.sfu_turn_server {
 	return to
 }
 
+// TURNOptions are those of the TURN server that an engine has inside, for clients that get no UDP through to it. They are
+// told of it, with credentials, when they join. With neither port there is none.
+type TURNOptions struct {
+	UDPPort                   uint16 // 0: not by UDP; 3478 is usual
+	TLSPort                   uint16 // 0: not by TLS; 5349 is usual, 443 passes most firewalls
+	ExternalTLS               bool   // whoever is before TLSPort has ended TLS: there it is TCP
+	AdvertisedTLSPort         uint16 // of Domain, which clients are told of; 443
+	RelayPortFirst            uint16 // what stands for clients: a UDP port for each allocation; 30000
+	RelayPortLast             uint16 // 40000
+	Domain                    string // that the certificate is for; needed with TLSPort
+	CertificateFile           string // PEM; needed with TLSPort unless ExternalTLS
+	KeyFile                   string
+	BindAddresses             []string      // none: those of the engine
+	AllocationsPerParticipant int64         // at a time; 12. None: no limit
+	CredentialTTL             time.Duration // within which allocations are to be asked for; 5 minutes
+	// Of private, loopback and link-local addresses, as "10.0.0.0/8", clients reach those that are allowed.
+	AllowedPeers []string
+	DeniedPeers  []string // beat all that is allowed
+}
+
+func (t *TURNOptions) c(a *arena) *C.sfu_turn_options {
+	to := structOf[C.sfu_turn_options](a)
+	to.udp_port = C.uint16_t(t.UDPPort)
+	to.tls_port = C.uint16_t(t.TLSPort)
+	to.external_tls = boolean(t.ExternalTLS)
+	to.advertised_tls_port = C.uint16_t(t.AdvertisedTLSPort)
+	to.relay_port_first = C.uint16_t(t.RelayPortFirst)
+	to.relay_port_last = C.uint16_t(t.RelayPortLast)
+	to.domain = a.string(t.Domain)
+	to.certificate_file = a.string(t.CertificateFile)
+	to.key_file = a.string(t.KeyFile)
+	to.bind_addresses, to.bind_address_count = a.strings(t.BindAddresses)
+	to.allocations_per_participant = C.int64_t(t.AllocationsPerParticipant)
+	to.credential_ttl_ms = milliseconds(t.CredentialTTL)
+	to.allowed_peers, to.allowed_peer_count = a.strings(t.AllowedPeers)
+	to.denied_peers, to.denied_peer_count = a.strings(t.DeniedPeers)
+	return to
+}
+
 // RoomPreset is what tokens may ask for by name.
 type RoomPreset struct {
 	Name          string
@@ -89,6 +128,12 @@ type EngineOptions struct {
 	TCPPortOptional bool    // if it is taken, the engine does without
 	ForceTCP        bool    // UDP is not offered
 	TCPFallback     Setting // after failures of UDP a participant is offered TCP alone; default: on
+
+	TURN *TURNOptions // default: none; an engine that the host drives has none
+	// A worker that is busier than this, in per cent of a core, has less busy ones encrypt and send for some of the
+	// subscribers of its rooms. 100: never; None: whenever another one is less busy; 50.
+	LendAbovePercent int32
+	WorkerCPUs       []int32 // that workers run on, one each; none: wherever the system puts them
 }
 
 func (o *EngineOptions) c(a *arena) *C.sfu_engine_options {
@@ -139,6 +184,15 @@ func (o *EngineOptions) c(a *arena) *C.sfu_engine_options {
 	to.tcp_port_optional = boolean(o.TCPPortOptional)
 	to.force_tcp = boolean(o.ForceTCP)
 	to.tcp_fallback = C.sfu_setting(o.TCPFallback)
+	if o.TURN != nil {
+		to.turn = o.TURN.c(a)
+	}
+	to.lend_above_percent = C.int32_t(o.LendAbovePercent)
+	cpus := array[C.int32_t](a, len(o.WorkerCPUs))
+	for i, cpu := range o.WorkerCPUs {
+		cpus[i] = C.int32_t(cpu)
+	}
+	to.worker_cpus, to.worker_cpu_count = first(cpus), C.size_t(len(cpus))
 	return to
 }
 

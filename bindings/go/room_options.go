@@ -58,6 +58,9 @@ type RoomOptions struct {
 	ActiveREDEncoding           bool          // sound goes with redundancy to those who can take it
 	LossProxying                bool          // publishers of sound are told of what their subscribers lose
 	EqualPacketSizes            bool          // video is padded, so that the kernel takes more packets in one call
+	DataChannelLossyLatency     time.Duration // lossy data that has waited longer is dropped; 100 ms
+	DataChannelTrackLatency     time.Duration // of data tracks; 100 ms
+	DataChannelSlowThresholdBPS uint64        // who takes fewer bits a second is not waited for; everyone is
 }
 
 func (o *RoomOptions) c(a *arena) *C.sfu_room_options {
@@ -104,6 +107,9 @@ func (o *RoomOptions) c(a *arena) *C.sfu_room_options {
 	to.active_red_encoding = boolean(o.ActiveREDEncoding)
 	to.loss_proxying = boolean(o.LossProxying)
 	to.equal_packet_sizes = boolean(o.EqualPacketSizes)
+	to.data_channel_lossy_latency_ms = milliseconds(o.DataChannelLossyLatency)
+	to.data_channel_track_latency_ms = milliseconds(o.DataChannelTrackLatency)
+	to.data_channel_slow_threshold_bps = C.uint64_t(o.DataChannelSlowThresholdBPS)
 	return to
 }
 

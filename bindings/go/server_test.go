@@ -43,6 +43,22 @@ func TestWhatIsWrongIsToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestOptionsThatDoNotFitAreRefusedByName(t *testing.T) {
+	for says, options := range map[string]*sfu.EngineOptions{
+		"worker_cpus":        {WorkerCPUs: []int32{1 << 20}},
+		"lend_above_percent": {LendAbovePercent: 101},
+		"domain":             {TURN: &sfu.TURNOptions{TLSPort: 5349}},
+		"somewhere":          {TURN: &sfu.TURNOptions{UDPPort: 3478, DeniedPeers: []string{"somewhere"}}},
+	} {
+		options.Keys = keys
+		options.Workers = 1
+		_, err := sfu.NewEngine(patient(t), options)
+		if !errors.Is(err, sfu.ErrInvalidArgument) || !strings.Contains(err.Error(), says) {
+			t.Error(says, err)
+		}
+	}
+}
+
 func TestAServerTellsOfItself(t *testing.T) {
 	log := newLines()
 	server := newServer(t, func(o *sfu.ServerOptions) {
@@ -183,6 +199,11 @@ func TestWebhooksArriveAndAreBelieved(t *testing.T) {
 	server.member(t, "ann", "hall")
 	heard.expect(t, "room_started hall")
 	heard.expect(t, "participant_joined hall")
+	if err := server.Announce(&sfu.EgressInfo{}); !errors.Is(err, sfu.ErrInvalidArgument) {
+		t.Error(err)
+	}
+	ok(t, server.Announce(&sfu.EgressInfo{Status: sfu.EgressActive, EgressID: "EG_1", Files: []sfu.EgressFile{{Filename: "hall.ogg"}}}))
+	heard.expect(t, "egress_updated")
 	if _, err := receiver.Receive([]byte("{}"), "nonsense", time.Time{}); !errors.Is(err, sfu.ErrUnauthenticated) {
 		t.Error(err)
 	}

@@ -122,6 +122,8 @@ export class Server extends Owner {
   readonly port: number;
   stop(): Promise<void>;
   drain(): Promise<void>;
+  /** Tells the webhooks of a recording or a stream of your own: "egress_started", "egress_updated", "egress_ended". */
+  announce(egress: values.EgressInfo): void;
   /** What Prometheus reads. */
   metrics(): string;
   /** Keys of the YAML that are understood but have no effect here. */

@@ -61,6 +61,45 @@ sfu_rpc_request request_of(const char* method, const char* payload) {
 
 }  // namespace
 
+TEST_CASE("sound of a client that asks for redundancy goes as RED, and comes as Opus") {
+  TestServer server;
+  TestClient alice(server, "alice", "hall", [](sfu_client_options& options) { options.audio_redundancy = 1; });
+  TestClient bob(server, "bob", "hall");
+  publish_audio(alice);
+  const std::string sid = published_sid(alice);
+  CHECK(bob.lines.wait("subscribed alice") == "subscribed alice opus");
+  sfu_room* room = server.room("hall");
+  sfu_participant* publisher = nullptr;
+  sfu_track* track = nullptr;
+  SFU_REQUIRE(sfu_room_participant(room, "alice", &publisher));
+  SFU_REQUIRE(sfu_participant_track(publisher, sid.c_str(), &track));
+  Lines packets;
+  sfu_packet_filter_callbacks callbacks;
+  SFU_INIT(callbacks);
+  callbacks.user = &packets;
+  callbacks.on_packet = [](void* user, const sfu_track_packet* packet, std::uint8_t*, std::size_t) {
+    static_cast<Lines*>(user)->add(packet->redundant != 0 ? "RED" : "plain");
+    return sfu_packet_verdict{SFU_PACKET_PASS};
+  };
+  sfu_packet_filter* filter = nullptr;
+  SFU_REQUIRE(sfu_track_attach_filter(track, &callbacks, &filter));
+  CHECK(write_until(bob.lines, "frame opus \xfc sound", [&](int i) {
+    sfu_frame frame;
+    SFU_INIT(frame);
+    frame.timestamp = 960u * static_cast<std::uint32_t>(i);
+    frame.bytes = bytes("\xfc sound");
+    frame.length = 7;
+    frame.is_keyframe = 1;
+    SFU_CHECK(sfu_client_write_frame(alice.client, "mic", &frame, 0));
+  }));
+  CHECK(packets.count("RED") > 0);
+  CHECK(packets.count("plain") == 0);
+  SFU_CHECK(sfu_packet_filter_release(filter));
+  SFU_CHECK(sfu_track_release(track));
+  SFU_CHECK(sfu_participant_release(publisher));
+  SFU_CHECK(sfu_room_release(room));
+}
+
 TEST_CASE("media, frames and packets, from one client to the other; and what the host does with the track") {
   TestServer server;
   TestClient alice(server, "alice", "hall");

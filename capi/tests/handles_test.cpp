@@ -155,6 +155,7 @@ const Function functions[] = {
     RETURNS(sfu_server_drain),
     RETURNS(sfu_server_engine),
     RETURNS(sfu_server_get_port),
+    RETURNS(sfu_server_announce),
     RETURNS(sfu_server_get_metrics),
     RETURNS(sfu_server_get_warnings),
     RETURNS(sfu_server_get_webhook_counters),

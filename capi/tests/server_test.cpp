@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server, and the room API from outside.
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -24,6 +27,44 @@ struct Api {
   }
   ~Api() { SFU_CHECK(sfu_room_api_release(api)); }
   sfu_room_api* api = nullptr;
+};
+
+// Takes one request, and answers it.
+class Receiver {
+ public:
+  Receiver() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    REQUIRE(bind(listener_, reinterpret_cast<sockaddr*>(&address), length) == 0);
+    REQUIRE(listen(listener_, 1) == 0);
+    REQUIRE(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) == 0);
+    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/hook";
+  }
+  ~Receiver() { close(listener_); }
+  Receiver(const Receiver&) = delete;
+  Receiver& operator=(const Receiver&) = delete;
+
+  const std::string& url() const { return url_; }
+  std::string request() const {
+    const int connection = accept(listener_, nullptr, nullptr);
+    std::string text;
+    char bytes[4096];
+    while (text.find("\r\n\r\n{") == std::string::npos || !text.ends_with('}')) {
+      const ssize_t got = recv(connection, bytes, sizeof bytes, 0);
+      if (got <= 0) break;
+      text.append(bytes, static_cast<std::size_t>(got));
+    }
+    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    CHECK(send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size()));
+    close(connection);
+    return text;
+  }
+
+ private:
+  int listener_ = socket(AF_INET, SOCK_STREAM, 0);
+  std::string url_;
 };
 
 }  // namespace
@@ -221,4 +262,53 @@ TEST_CASE("a room API that cannot be, and a server that is not there") {
   CHECK(error->http_status == 0);
   SFU_CHECK(sfu_free(error));
   SFU_CHECK(sfu_room_api_release(api));
+}
+
+TEST_CASE("an egress of the host's is told to the webhook that it names") {
+  Receiver receiver;
+  TestServer server([](sfu_server_options& options, sfu_engine_options&) { options.webhook_api_key = kKey.key; });
+  sfu_egress_webhook webhook;
+  SFU_INIT(webhook);
+  webhook.url = receiver.url().c_str();
+  const sfu_egress_webhook* const webhooks[] = {&webhook};
+  sfu_egress_file file;
+  SFU_INIT(file);
+  file.filename = "hall.ogg";
+  file.duration_ms = 1500;
+  file.bytes = 4711;
+  const sfu_egress_file* const files[] = {&file};
+  sfu_egress_stream stream;
+  SFU_INIT(stream);
+  stream.url = "rtmp://example.org/live";
+  stream.status = SFU_EGRESS_STREAM_FINISHED;
+  const sfu_egress_stream* const streams[] = {&stream};
+  sfu_egress_info egress;
+  SFU_INIT(egress);
+  egress.status = SFU_EGRESS_COMPLETE;
+  egress.room_name = "hall";
+  egress.started_at_ms = 1'700'000'000'000;
+  egress.files = files;
+  egress.file_count = 1;
+  egress.streams = streams;
+  egress.stream_count = 1;
+  egress.webhooks = webhooks;
+  egress.webhook_count = 1;
+  CHECK(sfu_server_announce(server.server, &egress) == SFU_ERROR_INVALID_ARGUMENT);
+  egress.egress_id = "EG_1";
+  stream.status = 3;
+  CHECK(sfu_server_announce(server.server, &egress) == SFU_ERROR_INVALID_ARGUMENT);
+  CHECK(why() == "the status of a stream: no such number");
+  stream.status = SFU_EGRESS_STREAM_FINISHED;
+  egress.ended_at_ms = -1;
+  CHECK(sfu_server_announce(server.server, &egress) == SFU_ERROR_INVALID_ARGUMENT);
+  CHECK(why() == "ended_at_ms is out of range");
+  egress.ended_at_ms = 0;
+  SFU_REQUIRE(sfu_server_announce(server.server, &egress));
+  const std::string told = receiver.request();
+  for (const char* part : {"egress_ended", "EG_1", "EGRESS_COMPLETE", "hall.ogg", "4711", "1500000000", "FINISHED",
+                           "rtmp://example.org/live", "1700000000000000000"}) {
+    CHECK_MESSAGE(told.find(part) != std::string::npos, part << " in " << told);
+  }
+  SFU_CHECK(sfu_server_stop(server.server));
+  CHECK(sfu_server_announce(server.server, &egress) == SFU_ERROR_CLOSED);
 }

@@ -13,8 +13,9 @@
  * the library knows. The few that never grow (sfu_pair, sfu_address, ...) have no size. Lists of structs that may grow
  * are arrays of pointers.
  *
- * Strings are UTF-8, terminated by NUL; NULL is the empty string, and a list of length 0 may be NULL. What goes in is
- * borrowed for the call. Bytes are pointer and length.
+ * Strings are UTF-8, terminated by NUL; NULL is the empty string, and a list of length 0 may be NULL. One that is not
+ * is refused with the name of its field (SFU_ERROR_INVALID_ARGUMENT), but for names of files and what strangers sent.
+ * What goes in is borrowed for the call. Bytes are pointer and length.
  *
  * Results (const sfu_room_info**, char**, ...) are the caller's, who gives each to sfu_free(); all that they point to
  * goes with them. Out-parameters are untouched by a call that fails.

@@ -31,6 +31,9 @@ typedef struct sfu_client_options {
   const char* ca_file;        /* wss: PEM file of the authorities that are trusted; none: the system's */
   sfu_bool any_server;        /* take any certificate: for tests */
   sfu_setting receive_frames; /* put what is received together to frames (on_frame); default: on */
+  /* Opus goes and comes as RED (RFC 2198) where the server has it, so that sound survives the loss of one packet or
+   * two, for about twice the bytes. */
+  sfu_bool audio_redundancy;
 } sfu_client_options;
 
 typedef int32_t sfu_disconnect_reason;

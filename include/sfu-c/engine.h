@@ -34,6 +34,31 @@ typedef struct sfu_turn_server {
   int64_t ttl_ms;     /* of a credential made with the secret; 4 hours */
 } sfu_turn_server;
 
+/* The TURN server that an engine has inside (RFC 8656), for clients that get no UDP through to the engine; they are
+ * told of it, with credentials, when they join. With neither port there is none. It relays for participants alone. */
+typedef struct sfu_turn_options {
+  uint32_t size;
+  uint16_t udp_port;            /* 0: not by UDP; 3478 is usual */
+  uint16_t tls_port;            /* 0: not by TLS; 5349 is usual, 443 passes most firewalls */
+  sfu_bool external_tls;        /* whoever is before tls_port has ended TLS: there it is TCP */
+  uint16_t advertised_tls_port; /* of `domain`, which clients are told of; 443 */
+  uint16_t relay_port_first;    /* what stands for clients: a UDP port for each allocation; 30000 */
+  uint16_t relay_port_last;     /* 40000 */
+  const char* domain;           /* that the certificate is for; needed with tls_port */
+  const char* certificate_file; /* PEM, with what leads to an authority; needed with tls_port unless external_tls */
+  const char* key_file;         /* PEM */
+  const char* const* bind_addresses; /* none: those of the engine */
+  size_t bind_address_count;
+  int64_t allocations_per_participant; /* at a time; 12. SFU_NONE: no limit */
+  int64_t credential_ttl_ms;           /* within which allocations are to be asked for; 300000 */
+  /* Clients reach the engine's own media through the relay, and addresses of the internet; of private, loopback and
+   * link-local ones those that are allowed, as "10.0.0.0/8". What is denied beats all that is allowed. */
+  const char* const* allowed_peers;
+  size_t allowed_peer_count;
+  const char* const* denied_peers;
+  size_t denied_peer_count;
+} sfu_turn_options;
+
 typedef struct sfu_engine_options {
   uint32_t size;
   uint32_t workers; /* 0: one a core, but no more than there are ports */
@@ -97,6 +122,15 @@ typedef struct sfu_engine_options {
   sfu_bool tcp_port_optional; /* if it is taken, the engine does without */
   sfu_bool force_tcp;         /* UDP is not offered */
   sfu_setting tcp_fallback;   /* after failures of UDP a participant is offered TCP alone; default: on */
+
+  const sfu_turn_options* turn; /* default: none; one that the host drives has none */
+  /* A worker that is busier than this, in per cent of a core, has less busy ones encrypt and send for some of the
+   * subscribers of its rooms. 100: never; SFU_NONE: whenever another one is less busy; 50. */
+  int32_t lend_above_percent;
+  /* The CPUs that workers run on, one each, and from the beginning again if there are more workers. None: wherever the
+   * system puts them. */
+  const int32_t* worker_cpus;
+  size_t worker_cpu_count;
 } sfu_engine_options;
 
 typedef struct sfu_engine sfu_engine;

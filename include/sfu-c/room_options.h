@@ -64,6 +64,13 @@ typedef struct sfu_room_options {
   sfu_bool active_red_encoding; /* sound goes with redundancy (RED) to those who can take it */
   sfu_bool loss_proxying;       /* publishers of sound are told of what their subscribers lose */
   sfu_bool equal_packet_sizes;  /* video is padded, so that the kernel takes more packets in one call */
+  /* How much may wait in a participant's data channels before what is sent to it is dropped: of lossy data, and of data
+   * tracks, what is older than this would come too late. SFU_NONE: no such limit. */
+  int64_t data_channel_lossy_latency_ms; /* 100 */
+  int64_t data_channel_track_latency_ms; /* 100 */
+  /* Who has had reliable messages waiting for 50 ms, and takes fewer bits a second, is not waited for. 0: everyone is.
+   */
+  uint64_t data_channel_slow_threshold_bps;
 } sfu_room_options;
 
 /* What is wanted of one room, as LiveKit's RoomConfiguration says it: what is empty or 0 is left to the next in line,

@@ -3,6 +3,7 @@
 #ifndef SFU_C_SERVER_H
 #define SFU_C_SERVER_H
 
+#include "sfu-c/egress.h"
 #include "sfu-c/engine.h"
 
 #ifdef __cplusplus
@@ -67,6 +68,12 @@ SFU_API sfu_status sfu_server_drain(sfu_server* server, sfu_drain_done done, voi
 SFU_API sfu_status sfu_server_engine(sfu_server* server, sfu_engine** engine);
 /* The HTTP port in use. */
 SFU_API sfu_status sfu_server_get_port(sfu_server* server, uint16_t* port);
+/* Tells the webhooks of an egress of the host's, as it is now: SFU_EGRESS_STARTING as "egress_started", ACTIVE and
+ * ENDING as "egress_updated", the others as "egress_ended". It goes to the URLs of the server if their filter lets it,
+ * and to the egress's own in any case; to each URL in the order of the calls. Errors, with nothing sent:
+ * SFU_ERROR_INVALID_ARGUMENT (no egress_id, an own URL that cannot be posted to), SFU_ERROR_UNAVAILABLE
+ * (webhook_ca_file), SFU_ERROR_CLOSED. */
+SFU_API sfu_status sfu_server_announce(sfu_server* server, const sfu_egress_info* egress);
 /* What Prometheus reads. Result: `text`. */
 SFU_API sfu_status sfu_server_get_metrics(sfu_server* server, char** text);
 

@@ -18,6 +18,7 @@
 #include "sfu-c/client.h"
 #include "sfu-c/client_config.h"
 #include "sfu-c/clock.h"
+#include "sfu-c/egress.h"
 #include "sfu-c/engine.h"
 #include "sfu-c/events.h"
 #include "sfu-c/local_participant.h"

@@ -110,6 +110,10 @@ export class Server extends Owner {
     return drained("sfu_server_drain", this._handle);
   }
 
+  announce(egress) {
+    call("sfu_server_announce", this._handle, egress);
+  }
+
   metrics() {
     return call("sfu_server_get_metrics", this._handle);
   }

@@ -33,6 +33,7 @@ enum Kind : std::uint8_t {
   kStruct,
   kStructs,
   kEnums,
+  kInts,
   kCallbacks,
   kHandle,
   kDone,

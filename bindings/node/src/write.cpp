@@ -207,10 +207,23 @@ std::pair<std::uint64_t, std::size_t> Writer::bytes(const Shape& shape, napi_val
   return {to_slot(copy), length};
 }
 
+namespace {
+
+Kind item_kind(Kind list) {
+  switch (list) {
+    case kStrings: return kString;
+    case kStructs: return kStruct;
+    case kInts: return kInt32;
+    default: return kEnum;
+  }
+}
+
+}  // namespace
+
 std::uint64_t Writer::list(const Shape& shape, napi_value value, std::size_t count) {
-  const Kind kind = shape.kind == kStrings ? kString : shape.kind == kStructs ? kStruct : kEnum;
-  const Shape item = {shape.name, kind, shape.of, 0, 0, 0};
-  const std::size_t width = kind == kEnum ? sizeof(std::int32_t) : sizeof(void*);
+  const Shape item = {shape.name, item_kind(shape.kind), shape.of, 0, 0, 0};
+  const bool is_number = item.kind == kEnum || item.kind == kInt32;
+  const std::size_t width = is_number ? sizeof(std::int32_t) : sizeof(void*);
   auto* made = static_cast<std::uint8_t*>(block(width * count));
   for (std::size_t i = 0; i < count; ++i) {
     napi_value each = nullptr;

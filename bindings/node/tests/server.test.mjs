@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a host does with its server, its rooms and who is in them; and what a program outside does by the room API.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import test from "node:test";
-import { connect, engineOptions, heard, join, KEY, SECRET, sfu, startServer, token, VOICE } from "./support.mjs";
+import { connect, engineOptions, freePort, heard, join, KEY, SECRET, sfu, startServer, token, VOICE } from "./support.mjs";
 
 test("a host sees and changes what is in its rooms", async (t) => {
   const server = await startServer(t);
@@ -45,6 +47,41 @@ test("a host sees and changes what is in its rooms", async (t) => {
   assert.deepEqual([names[0], names.at(-1)], ["room_started", "room_finished"]); // all is told when close() is done
   assert.ok(names.includes("track_published"));
   assert.deepEqual(happened.map((event) => event.sequence), names.map((_, n) => n + 1));
+});
+
+test("options that do not fit are refused by name", async () => {
+  const wrong = [
+    [{ workerCpus: [1 << 20] }, /worker_cpus/],
+    [{ lendAbovePercent: 101 }, /lend_above_percent/],
+    [{ turn: { tlsPort: 5349 } }, /domain/],
+    [{ roomDefaults: { dataChannelLossyLatencyMs: -2 } }, /data_channel_lossy_latency_ms/],
+  ];
+  for (const [options, message] of wrong) {
+    await assert.rejects(sfu.Engine.start(await engineOptions(options)), { code: "SFU_ERROR_INVALID_ARGUMENT", message });
+  }
+  await assert.rejects(sfu.Engine.start(await engineOptions({ workerCpus: [0.5] })), /workerCpus/);
+  const turn = { udpPort: await freePort(), bindAddresses: ["127.0.0.1"] };
+  const engine = await sfu.Engine.start(await engineOptions({ lendAbovePercent: 100, workerCpus: [], turn }));
+  await engine.close();
+});
+
+test("an egress of the host's is told to its webhook", async (t) => {
+  const hook = createServer().listen(0, "127.0.0.1");
+  t.after(() => hook.close());
+  await once(hook, "listening");
+  const url = `http://127.0.0.1:${hook.address().port}/`;
+  const server = await sfu.Server.start({
+    port: sfu.NONE, bindAddresses: ["127.0.0.1"], webhookApiKey: KEY, engine: await engineOptions(),
+  });
+  t.after(() => server.close());
+  assert.throws(() => server.announce({}), { code: "SFU_ERROR_INVALID_ARGUMENT" });
+  server.announce({ status: "active", egressId: "EG_1", files: [{ filename: "hall.ogg" }], webhooks: [{ url }] });
+  const [request, response] = await once(hook, "request");
+  const chunks = await request.toArray();
+  response.end();
+  const event = new sfu.WebhookReceiver({ [KEY]: SECRET }).receive(Buffer.concat(chunks), request.headers.authorization);
+  assert.equal(event.event, "egress_updated");
+  assert.match(event.egressInfo, /hall\.ogg/);
 });
 
 test("rooms are made and ended, and agents wanted", async (t) => {

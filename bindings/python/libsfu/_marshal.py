@@ -101,6 +101,8 @@ def to_counted(shape: Shape, value: Any, kept: Kept) -> tuple[int | None, int]:
         return _array(kept, _abi.sfu_pair, pairs)
     if kind == "structs":
         return _array(kept, ctypes.c_void_p, [kept.address(to_struct(each, kept)) for each in value])
+    if kind == "ints":
+        return _array(kept, ctypes.c_int32, [to_int(each, "int32_t", shape.name) for each in value])
     return _array(kept, ctypes.c_int32, [int(each) for each in value])  # enums
 
 

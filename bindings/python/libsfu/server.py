@@ -9,7 +9,7 @@ from ._call import call
 from ._handle import Opening, Owner, loop_here
 from ._waiting import Waiting
 from .engine import Engine, drain
-from .values import ServerOptions, WebhookCounters
+from .values import EgressInfo, ServerOptions, WebhookCounters
 
 
 class Server(Owner):
@@ -43,6 +43,11 @@ class Server(Owner):
     def drain(self) -> Waiting[None]:
         """Engine.drain()."""
         return drain("sfu_server_drain", self)
+
+    def announce(self, egress: EgressInfo) -> None:
+        """Tells the webhooks of a recording or a stream of your own, as it is now: "egress_started", "egress_updated",
+        "egress_ended". Raises InvalidArgumentError (no egress_id, a URL that cannot be posted to), ClosedError."""
+        call("sfu_server_announce", self._handle, egress)
 
     def metrics(self) -> str:
         """What Prometheus reads."""

@@ -3,9 +3,11 @@
 
 import asyncio
 import dataclasses
+import email
+import os
 import unittest
 
-from support import KEY, SECRET, Lines, connect, engine_options, heard, join, libsfu, server_options
+from support import KEY, SECRET, Lines, connect, engine_options, free_port, heard, join, libsfu, server_options
 
 VOICE = libsfu.PublishOptions(name="voice", codec=libsfu.Codec.OPUS, source=libsfu.TrackSource.MICROPHONE)
 
@@ -47,6 +49,51 @@ class Servers(unittest.IsolatedAsyncioTestCase):
         self.assertEqual([names[0], names[-1]], ["room_started", "room_finished"])
         self.assertIn("track_published", names)
         self.assertEqual([event.sequence for event in happened.all], list(range(1, len(names) + 1)))
+
+    async def test_options_that_do_not_fit_are_refused_by_name(self) -> None:
+        for wrong, says in (
+            ({"worker_cpus": [1 << 20]}, "worker_cpus"),
+            ({"lend_above_percent": 101}, "lend_above_percent"),
+            ({"turn": libsfu.TurnOptions(tls_port=5349)}, "domain"),
+            ({"room_defaults": libsfu.RoomOptions(data_channel_lossy_latency_ms=-2)}, "data_channel_lossy_latency_ms"),
+            ({"node_id": "a\0b"}, "node_id"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex(libsfu.InvalidArgumentError, says):
+                await libsfu.Engine.start(engine_options(**wrong))
+        cpu = min(os.sched_getaffinity(0))
+        turn = libsfu.TurnOptions(udp_port=free_port(), bind_addresses=["127.0.0.1"])
+        async with libsfu.Engine.start(engine_options(worker_cpus=[cpu], lend_above_percent=100, turn=turn)):
+            pass
+
+    async def test_an_egress_of_the_hosts_is_told_to_its_webhook(self) -> None:
+        told: asyncio.Queue[tuple[bytes, str]] = asyncio.Queue()
+
+        async def hook(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = email.message_from_bytes((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n", 1)[1])
+            body = await reader.readexactly(int(head["Content-Length"]))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            writer.close()
+            told.put_nowait((body, head["Authorization"]))
+
+        listener = await asyncio.start_server(hook, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+        options = dataclasses.replace(server_options(), webhook_api_key=KEY)
+        async with listener, libsfu.Server.start(options) as server:
+            with self.assertRaises(libsfu.InvalidArgumentError):
+                server.announce(libsfu.EgressInfo())
+            server.announce(
+                libsfu.EgressInfo(
+                    status=libsfu.EgressStatus.ACTIVE,
+                    egress_id="EG_1",
+                    files=[libsfu.EgressFile(filename="hall.ogg")],
+                    webhooks=[libsfu.EgressWebhook(url=url)],
+                )
+            )
+            async with asyncio.timeout(20):
+                body, authorization = await told.get()
+        event = libsfu.WebhookReceiver({KEY: SECRET}).receive(body, authorization)
+        self.assertEqual(event.event, "egress_updated")
+        self.assertIn("hall.ogg", event.egress_info)
 
     async def test_rooms_are_made_and_ended_and_agents_wanted(self) -> None:
         async with libsfu.Engine.start(engine_options()) as engine:

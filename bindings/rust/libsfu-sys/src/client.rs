@@ -19,6 +19,7 @@ pub struct sfu_client_options {
     pub ca_file: *const c_char,
     pub any_server: sfu_bool,
     pub receive_frames: sfu_setting,
+    pub audio_redundancy: sfu_bool,
 }
 
 pub type sfu_disconnect_reason = i32;

@@ -21,6 +21,28 @@ pub struct sfu_turn_server {
 }
 
 #[repr(C)]
+pub struct sfu_turn_options {
+    pub size: u32,
+    pub udp_port: u16,
+    pub tls_port: u16,
+    pub external_tls: sfu_bool,
+    pub advertised_tls_port: u16,
+    pub relay_port_first: u16,
+    pub relay_port_last: u16,
+    pub domain: *const c_char,
+    pub certificate_file: *const c_char,
+    pub key_file: *const c_char,
+    pub bind_addresses: *const *const c_char,
+    pub bind_address_count: usize,
+    pub allocations_per_participant: i64,
+    pub credential_ttl_ms: i64,
+    pub allowed_peers: *const *const c_char,
+    pub allowed_peer_count: usize,
+    pub denied_peers: *const *const c_char,
+    pub denied_peer_count: usize,
+}
+
+#[repr(C)]
 pub struct sfu_engine_options {
     pub size: u32,
     pub workers: u32,
@@ -71,6 +93,10 @@ pub struct sfu_engine_options {
     pub tcp_port_optional: sfu_bool,
     pub force_tcp: sfu_bool,
     pub tcp_fallback: sfu_setting,
+    pub turn: *const sfu_turn_options,
+    pub lend_above_percent: i32,
+    pub worker_cpus: *const i32,
+    pub worker_cpu_count: usize,
 }
 
 #[repr(C)]

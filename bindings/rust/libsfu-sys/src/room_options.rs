@@ -53,6 +53,9 @@ pub struct sfu_room_options {
     pub active_red_encoding: sfu_bool,
     pub loss_proxying: sfu_bool,
     pub equal_packet_sizes: sfu_bool,
+    pub data_channel_lossy_latency_ms: i64,
+    pub data_channel_track_latency_ms: i64,
+    pub data_channel_slow_threshold_bps: u64,
 }
 
 #[repr(C)]

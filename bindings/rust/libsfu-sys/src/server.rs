@@ -71,6 +71,7 @@ extern "C" {
     ) -> sfu_status;
     pub fn sfu_server_engine(server: *mut sfu_server, engine: *mut *mut sfu_engine) -> sfu_status;
     pub fn sfu_server_get_port(server: *mut sfu_server, port: *mut u16) -> sfu_status;
+    pub fn sfu_server_announce(server: *mut sfu_server, egress: *const sfu_egress_info) -> sfu_status;
     pub fn sfu_server_get_metrics(server: *mut sfu_server, text: *mut *mut c_char) -> sfu_status;
     pub fn sfu_server_get_warnings(server: *mut sfu_server, warnings: *mut *const sfu_string_list) -> sfu_status;
     pub fn sfu_server_get_webhook_counters(

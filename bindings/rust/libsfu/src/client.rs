@@ -52,6 +52,9 @@ pub struct ClientOptions {
     pub receive_frames: Setting,
     /// [`ClientEvent::Rtp`].
     pub receive_rtp: bool,
+    /// Opus goes and comes as RED (RFC 2198) where the server has it, so that sound survives the loss of one packet or two,
+    /// for about twice the bytes.
+    pub audio_redundancy: bool,
     /// How long [`Client::connect`] waits; 30 s.
     pub connect_timeout: Option<Duration>,
 }
@@ -99,6 +102,7 @@ impl Client {
         c.media_address_count = count;
         c.ca_file = scratch.text(&options.ca_file);
         c.any_server = options.any_server.into();
+        c.audio_redundancy = options.audio_redundancy.into();
         c.receive_frames = options.receive_frames.to_c();
         let (publishing, ready) = Publishing::new();
         let publishing = Arc::new(publishing);

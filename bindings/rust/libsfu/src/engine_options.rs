@@ -7,6 +7,7 @@ use crate::plugs::{self, Auth, ClientConfigFn, ClientRule, EventFn, LogFn, LogLe
 use crate::policy::{self, Policy};
 use crate::room_options::{RoomOptions, RoomPreset};
 use crate::sys;
+use crate::turn_options::TurnOptions;
 use crate::values::Setting;
 
 c_enum! {
@@ -107,12 +108,25 @@ pub struct EngineOptions {
     pub force_tcp: bool,
     /// After failures of UDP a participant is offered TCP alone; default: on.
     pub tcp_fallback: Setting,
+    /// Default: none; an engine that the host drives has none.
+    pub turn: Option<TurnOptions>,
+    /// A worker that is busier than this, in per cent of a core, has less busy ones encrypt and send for some of the
+    /// subscribers of its rooms. 100: never; [`NONE`](crate::NONE): whenever another one is less busy; 50.
+    pub lend_above_percent: i32,
+    /// That workers run on, one each, and from the beginning again if there are more workers. None: wherever the system
+    /// puts them.
+    pub worker_cpus: Vec<i32>,
 }
 
 impl EngineOptions {
     pub(crate) fn into_c(self, scratch: &mut Scratch) -> *const sys::sfu_engine_options {
         let mut c: sys::sfu_engine_options = ffi::init();
         c.workers = self.workers;
+        c.lend_above_percent = self.lend_above_percent;
+        let (cpus, count) = scratch.keep_all(self.worker_cpus.clone());
+        c.worker_cpus = cpus;
+        c.worker_cpu_count = count;
+        c.turn = self.turn.as_ref().map_or(std::ptr::null(), |turn| turn.to_c(scratch));
         self.sockets(&mut c, scratch);
         c.node_id = scratch.text(&self.node_id);
         c.region = scratch.text(&self.region);

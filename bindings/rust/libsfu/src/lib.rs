@@ -74,6 +74,7 @@ use libsfu_sys as sys;
 
 mod client;
 mod client_events;
+mod egress;
 mod engine;
 mod engine_options;
 mod error;
@@ -92,10 +93,12 @@ mod signalling;
 mod statistics;
 mod streams;
 mod tokens;
+mod turn_options;
 mod values;
 
 pub use client::{Client, ClientOptions, LocalParticipantOptions};
 pub use client_events::{ClientEvent, DisconnectReason, Speaker, StreamInfo};
+pub use egress::{EgressFile, EgressInfo, EgressStatus, EgressStream, EgressStreamStatus, EgressWebhook};
 pub use engine::Engine;
 pub use engine_options::{EngineOptions, TurnProtocol, TurnServer};
 pub use error::{Error, ErrorCode, Result};
@@ -127,6 +130,7 @@ pub use tokens::{
     access_token, AgentGrant, Claims, ParticipantKind, SipGrant, TokenOptions, TokenVerifier, VideoGrant, WebhookEvent,
     WebhookReceiver,
 };
+pub use turn_options::TurnOptions;
 pub use values::{
     AgentDispatch, DataOptions, ParticipantChanges, ParticipantInfo, ParticipantState, Permission, RoomInfo, Setting,
     TrackInfo, TrackKind, TrackSource,

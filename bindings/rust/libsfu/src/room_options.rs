@@ -100,6 +100,12 @@ pub struct RoomOptions {
     pub loss_proxying: bool,
     /// Video is padded, so that the kernel takes more packets in one call.
     pub equal_packet_sizes: bool,
+    /// Lossy data that has waited longer in a participant's channel is dropped; 100 ms.
+    pub data_channel_lossy_latency: Option<Duration>,
+    /// Of data tracks; 100 ms.
+    pub data_channel_track_latency: Option<Duration>,
+    /// Who has had reliable messages waiting for 50 ms, and takes fewer bits a second, is not waited for. 0: everyone is.
+    pub data_channel_slow_threshold_bps: u64,
 }
 
 impl RoomOptions {
@@ -150,6 +156,9 @@ impl RoomOptions {
         c.active_red_encoding = self.active_red_encoding.into();
         c.loss_proxying = self.loss_proxying.into();
         c.equal_packet_sizes = self.equal_packet_sizes.into();
+        c.data_channel_lossy_latency_ms = time(self.data_channel_lossy_latency);
+        c.data_channel_track_latency_ms = time(self.data_channel_track_latency);
+        c.data_channel_slow_threshold_bps = self.data_channel_slow_threshold_bps;
         scratch.keep(c)
     }
 }

@@ -30,6 +30,28 @@ fn what_is_wrong_is_told_at_once() {
 }
 
 #[test]
+fn options_that_do_not_fit_are_refused_by_name() {
+    let _alone = alone();
+    let refused = |options: EngineOptions, says: &str| {
+        let wrong = Engine::new(EngineOptions { keys: keys(), workers: 1, ..options }).unwrap_err();
+        assert_eq!(wrong.code, ErrorCode::InvalidArgument);
+        assert!(wrong.message.contains(says), "{}", wrong);
+    };
+    refused(EngineOptions { worker_cpus: vec![1 << 20], ..Default::default() }, "worker_cpus");
+    refused(EngineOptions { lend_above_percent: 101, ..Default::default() }, "lend_above_percent");
+    let turn = Some(TurnOptions { tls_port: 5349, ..Default::default() });
+    refused(EngineOptions { turn, ..Default::default() }, "domain");
+    let turn = Some(TurnOptions {
+        tls_port: 5349,
+        domain: "example.org".into(),
+        external_tls: true,
+        denied_peers: vec!["somewhere".into()],
+        ..Default::default()
+    });
+    refused(EngineOptions { turn, ..Default::default() }, "somewhere");
+}
+
+#[test]
 fn a_server_tells_of_itself() {
     let _alone = alone();
     let log = Lines::default();
@@ -208,6 +230,7 @@ fn webhooks_arrive_and_are_believed() {
     let receiver = WebhookReceiver::new(&keys()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
+    let own = format!("{}own", url);
     let server = server(|options| {
         options.webhooks = WebhookOptions { urls: vec![url], api_key: "devkey".into(), ..Default::default() };
         options.webhooks.include_events = vec!["room_started".into()];
@@ -219,6 +242,19 @@ fn webhooks_arrive_and_are_believed() {
     assert_eq!((event.event.as_str(), event.room.unwrap().name.as_str()), ("room_started", "hall"));
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
     drop(stream);
+    let mut egress = EgressInfo::new("");
+    assert_eq!(server.server.announce(&egress).unwrap_err().code, ErrorCode::InvalidArgument);
+    egress.egress_id = "EG_1".into();
+    egress.status = EgressStatus::Active;
+    egress.files = vec![EgressFile { filename: "hall.ogg".into(), ..Default::default() }];
+    egress.webhooks = vec![EgressWebhook { url: own, ..Default::default() }];
+    server.server.announce(&egress).unwrap();
+    let mut stream = listener.accept().unwrap().0;
+    let (shown, told) = read_request(&mut stream);
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    let event = receiver.receive(&told, &shown, None).unwrap();
+    assert_eq!(event.event, "egress_updated");
+    assert!(event.egress_info.contains("hall.ogg"), "{}", event.egress_info);
     assert_eq!(receiver.receive(b"{}", "nonsense", None).unwrap_err().code, ErrorCode::Unauthenticated);
     assert_eq!(receiver.receive(b"other", &authorization, None).unwrap_err().code, ErrorCode::Unauthenticated);
 }
