@@ -174,3 +174,86 @@ TEST_CASE("[M-048] loss proxying is what the room's options say") {
     CHECK(published_track_config({}, {}, 1, "", options).loss_proxying == enabled);
   }
 }
+
+namespace {
+
+constexpr std::uint8_t kMid = 4;
+
+// Alice speaks to bob, in offers that the test writes.
+struct Edited {
+  using Edit = std::function<void(sdp::MediaDescription&)>;
+  Edited() { world.room->add_track(world.now(), alice.id, alice.add_track_request(microphone), world.out); }
+
+  void offer(const Edit& edit) {
+    auto message = alice.make_offer();
+    auto description = sdp::parse(message.sdp());
+    REQUIRE(description);
+    const auto section = std::ranges::find(description->media, microphone.mid, &sdp::MediaDescription::mid);
+    REQUIRE(section != description->media.end());
+    edit(*section);
+    message.set_sdp(sdp::write(*description));
+    world.room->offer(world.now(), alice.id, message, world.out);
+    world.run(milliseconds(500));
+  }
+  void speak(std::uint8_t sound, rtp::Ssrc ssrc, bool with_mid = false) {
+    const auto* sends = alice.publisher.peer->negotiation().send_section(microphone.mid);
+    REQUIRE(sends != nullptr);
+    rtp::Header header;
+    header.payload_type = sends->codecs.front().payload_type;
+    header.sequence_number = microphone.sequence++;
+    header.timestamp = microphone.timestamp += 960;
+    header.ssrc = ssrc;
+    rtp::PacketWriter writer(alice.publisher.peer->open_rtp(world.datagrams), header);
+    if (with_mid) writer.extension(kMid, as_bytes(microphone.mid));
+    writer.payload(Bytes{sound});
+    CHECK(alice.publisher.peer->send_rtp(world.datagrams, writer.size()));
+    world.run(milliseconds(20));
+  }
+  std::string heard() {
+    std::string sounds;
+    for (const Bytes& packet : bob.received()) sounds += std::to_string(payload_of(packet).front()) + ' ';
+    return sounds;
+  }
+
+  World world;
+  TestClient& alice = world.connect("alice");
+  TestClient& bob = world.connect("bob");
+  TestTrack& microphone = alice.add_track(livekit::AUDIO, livekit::MICROPHONE, "mic", Codec::kOpus);
+};
+
+}  // namespace
+
+TEST_CASE("a stream that was found by its mid goes on, without it, when an offer changes its section") {
+  Edited call;
+  const rtp::Ssrc ssrc = call.microphone.ssrc;
+  // No a=ssrc, as of senders that say by mid what their packets are.
+  const auto by_mid = [](sdp::MediaDescription& section) {
+    section.ssrcs.clear();
+    section.ssrc_groups.clear();
+    section.extensions.push_back({kMid, sdp::Direction::kSendRecv, "urn:ietf:params:rtp-hdrext:sdes:mid"});
+  };
+  call.offer(by_mid);
+  call.speak(0, ssrc);  // whose it is cannot be told yet
+  call.speak(1, ssrc, true);
+  call.speak(2, ssrc);
+  call.offer([&](sdp::MediaDescription& section) {
+    by_mid(section);
+    std::erase_if(section.extensions, [](const sdp::ExtMap& each) { return each.uri.ends_with("ssrc-audio-level"); });
+  });
+  call.speak(3, ssrc);
+  CHECK(call.heard() == "1 2 3 ");
+}
+
+TEST_CASE("a stream that an offer tells no more by its SSRC is not taken for its track any longer") {
+  Edited call;
+  const rtp::Ssrc ssrc = call.microphone.ssrc;
+  const rtp::Ssrc next = ssrc + 1;
+  call.offer([](sdp::MediaDescription&) {});
+  call.speak(1, ssrc);
+  call.offer([&](sdp::MediaDescription& section) {
+    for (auto& each : section.ssrcs) each.ssrc = next;
+  });
+  call.speak(2, ssrc);
+  call.speak(3, next);
+  CHECK(call.heard() == "1 3 ");
+}
