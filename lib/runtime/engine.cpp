@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/utf8.hpp"
 #include "net/udp_transport.hpp"
 #include "runtime/engine_impl.hpp"
 #include "runtime/infos.hpp"
+#include "runtime/texts.hpp"
 #include "sfu/room.hpp"
 #include "sfu/version.hpp"
 
@@ -93,24 +93,6 @@ Result<void> check_cpus(const EngineOptions& options) {
   return {};
 }
 
-Result<void> check_texts(const EngineOptions& options) {
-  SFU_CHECK_OK(check_utf8("node_id", options.node_id));
-  SFU_CHECK_OK(check_utf8("region", options.region));
-  SFU_CHECK_OK(check_utf8("room_defaults: metadata", options.room_defaults.metadata));
-  SFU_CHECK_OK(check_utf8("room_defaults: enabled_codecs", options.room_defaults.enabled_codecs));
-  for (const auto& [name, preset] : options.room_presets) {
-    SFU_CHECK_OK(check_utf8("the name of a room preset", name));
-    SFU_CHECK_OK(runtime::check_utf8(preset));
-  }
-  SFU_CHECK_OK(check_utf8("ice_servers: stun", options.ice_servers.stun));
-  for (const TurnServer& server : options.ice_servers.turn) {
-    SFU_CHECK_OK(check_utf8("ice_servers: host", server.host));
-    SFU_CHECK_OK(check_utf8("ice_servers: username", server.username));
-    SFU_CHECK_OK(check_utf8("ice_servers: credential", server.credential));
-  }
-  return {};
-}
-
 room::RoomOptions room_defaults(const RoomOptions& options) {
   room::RoomOptions out;
   out.empty_timeout = options.empty_timeout;
@@ -180,7 +162,7 @@ Result<std::unique_ptr<Engine::Impl>> Engine::Impl::create(EngineOptions options
     return fail(Errc::kInvalidArgument, "force_tcp needs a port at tcp_port");
   }
   SFU_CHECK_OK(check_cpus(options));
-  SFU_CHECK_OK(check_texts(options));
+  SFU_CHECK_OK(runtime::check_utf8(options));
   auto impl = std::unique_ptr<Impl>(new Impl(std::move(options)));
   impl->identity_.client_config = impl->options_.client_config;
   if (impl->identity_.client_config == nullptr) {

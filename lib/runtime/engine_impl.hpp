@@ -23,10 +23,6 @@
 
 namespace sfu {
 
-namespace runtime {
-Result<void> check_utf8(const RoomConfiguration& configuration);
-}
-
 class Engine::Impl final : private EventSink {
  public:
   static Result<std::unique_ptr<Impl>> create(EngineOptions options);

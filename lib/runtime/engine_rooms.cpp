@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "runtime/engine_impl.hpp"
 #include "runtime/infos.hpp"
+#include "runtime/texts.hpp"
 #include "sfu/engine.hpp"
 #include "signal/room_settings.hpp"
 
@@ -20,13 +21,6 @@ Result<void> check_room_name(const std::string& name, const TextLimits& limits) 
 }
 
 }  // namespace
-
-Result<void> runtime::check_utf8(const RoomConfiguration& configuration) {
-  SFU_CHECK_OK(sfu::check_utf8("metadata", configuration.metadata));
-  SFU_CHECK_OK(sfu::check_utf8("agents", configuration.agents));
-  SFU_CHECK_OK(sfu::check_utf8("egress", configuration.egress));
-  return sfu::check_utf8("tags", configuration.tags);
-}
 
 // Whoever entered the room's name into the placement is there now, or was turned away.
 void Engine::Impl::arrived(unsigned index, const std::string& room) {
