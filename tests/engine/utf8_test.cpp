@@ -191,7 +191,7 @@ TEST_CASE("what a participant of the host's sends that is not UTF-8 reaches nobo
     return [&code](const RpcResult& result) { code = static_cast<int>(std::get<RpcError>(result).code); };
   };
   (*bot)->call("ear", kBad, "", into(codes[0]));
-  (*ear)->handle("echo", [](const RpcCall&, RpcResponder respond) { respond(kBad); });
+  (*ear)->handle("echo", [](const RpcCall&, const RpcResponder& respond) { respond(kBad); });
   (*bot)->call("ear", "echo", "", into(codes[1]));
   (*bot)->send_data(payload, "last");
   CHECK(people.run_until([&] { return of_ear.has("data last") && codes[0] != 0 && codes[1] != 0; }));
