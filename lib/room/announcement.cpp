@@ -73,6 +73,7 @@ void add_codecs(livekit::TrackInfo& info, const livekit::AddTrackRequest& reques
   auto* codec = info.add_codecs();
   codec->set_cid(request.cid());
   *codec->mutable_layers() = info.layers();
+  codec->set_video_layer_mode(livekit::VideoLayer::ONE_SPATIAL_LAYER_PER_STREAM);
 }
 
 }  // namespace
@@ -101,7 +102,9 @@ livekit::TrackInfo make_track_info(const livekit::AddTrackRequest& request, std:
   info.set_disable_red(request.disable_red());
   info.set_encryption(request.encryption());
   info.set_stream(request.stream().empty() ? default_stream(request.source()) : request.stream());
-  info.set_backup_codec_policy(request.backup_codec_policy());
+  // Sound in two codecs is to be had in both, unless its publisher insists.
+  const bool regresses = request.type() != livekit::AUDIO || request.backup_codec_policy() == livekit::REGRESSION;
+  info.set_backup_codec_policy(regresses ? request.backup_codec_policy() : livekit::SIMULCAST);
   *info.mutable_packet_trailer_features() = request.packet_trailer_features();
   *info.mutable_layers() = request.layers();
   sort_by_quality(*info.mutable_layers());

@@ -58,8 +58,7 @@ bool regresses_to_backup(const livekit::TrackInfo& info, std::size_t participant
   if (info.encryption() != livekit::Encryption::NONE) return false;
   switch (info.backup_codec_policy()) {
     case livekit::REGRESSION: return true;
-    case livekit::PREFER_REGRESSION:
-      return info.type() == livekit::VIDEO && (threshold == 0 || participants < threshold);
+    case livekit::PREFER_REGRESSION: return threshold == 0 || participants < threshold;
     default: return false;
   }
 }

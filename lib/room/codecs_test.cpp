@@ -212,11 +212,6 @@ TEST_CASE("a room of any size goes to the backup by REGRESSION, or when no thres
   CHECK(regresses_to_backup(info, 500, 5));
   info.set_backup_codec_policy(livekit::SIMULCAST);
   CHECK_FALSE(regresses_to_backup(info, 2, 5));
-  info.set_type(livekit::AUDIO);
-  info.set_backup_codec_policy(livekit::PREFER_REGRESSION);
-  CHECK_FALSE(regresses_to_backup(info, 2, 5));
-  info.set_backup_codec_policy(livekit::REGRESSION);
-  CHECK(regresses_to_backup(info, 2, 5));
 }
 
 TEST_CASE("when the backup stops, those who can go back to the first codec, and who cannot waits for it") {

@@ -306,6 +306,19 @@ TEST_CASE("a track's info sorts its layers and knows simulcast, stream and the a
   CHECK(info.stereo());
   CHECK(info.disable_dtx());
   CHECK(info.stream() == "unknown");
+  CHECK(info.codecs(0).video_layer_mode() == livekit::VideoLayer::ONE_SPATIAL_LAYER_PER_STREAM);  // of LiveKit's too
+}
+
+TEST_CASE("sound in two codecs is to be had in both, unless its publisher insists on the backup") {
+  livekit::AddTrackRequest request;
+  const auto policy = [&](livekit::TrackType type, livekit::BackupCodecPolicy wanted) {
+    request.set_type(type);
+    request.set_backup_codec_policy(wanted);
+    return make_track_info(request, "TR_x", supported_codecs()).backup_codec_policy();
+  };
+  CHECK(policy(livekit::AUDIO, livekit::PREFER_REGRESSION) == livekit::SIMULCAST);
+  CHECK(policy(livekit::AUDIO, livekit::REGRESSION) == livekit::REGRESSION);
+  CHECK(policy(livekit::VIDEO, livekit::PREFER_REGRESSION) == livekit::PREFER_REGRESSION);
 }
 
 TEST_CASE("[S-048] mute is told to everyone, the publisher included, and an unknown track is not found") {
