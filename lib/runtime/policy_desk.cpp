@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+
 namespace sfu::runtime {
 namespace {
 
