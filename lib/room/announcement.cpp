@@ -108,12 +108,10 @@ livekit::TrackInfo make_track_info(const livekit::AddTrackRequest& request, std:
   *info.mutable_packet_trailer_features() = request.packet_trailer_features();
   *info.mutable_layers() = request.layers();
   sort_by_quality(*info.mutable_layers());
-  if (request.type() == livekit::AUDIO) {
-    auto features = request.audio_features();
-    if (request.stereo()) features.Add(livekit::TF_STEREO);
-    if (request.disable_dtx()) features.Add(livekit::TF_NO_DTX);
-    set_audio_features(info, features);
-  }
+  auto features = request.audio_features();  // native clients name some for video too
+  if (request.stereo()) features.Add(livekit::TF_STEREO);
+  if (request.disable_dtx()) features.Add(livekit::TF_NO_DTX);
+  set_audio_features(info, features);
   add_codecs(info, request, enabled);
   const auto& primary = info.codecs(0);
   info.set_simulcast(primary.layers_size() > 1 && !is_svc(primary.mime_type()));

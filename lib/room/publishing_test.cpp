@@ -292,8 +292,10 @@ TEST_CASE("a track's info sorts its layers and knows simulcast, stream and the a
   CHECK(info.simulcast());
   CHECK(info.stream() == "screen");
   request.add_simulcast_codecs()->set_codec("VP9");
+  request.set_disable_dtx(true);
   info = make_track_info(request, "TR_VSx", supported_codecs());
   CHECK_FALSE(info.simulcast());
+  CHECK(info.audio_features_size() == 1);
   CHECK(info.codecs(0).video_layer_mode() == livekit::VideoLayer::MULTIPLE_SPATIAL_LAYERS_PER_STREAM);
 
   livekit::AddTrackRequest audio;
