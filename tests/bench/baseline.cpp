@@ -44,7 +44,6 @@ srtp_t make_libsrtp_session(bool cm, std::uint8_t seed) {
   policy.key = key.data();
   policy.ssrc.type = ssrc_any_outbound;
   policy.window_size = 1024;
-  policy.allow_repeat_tx = 1;
   srtp_t session = nullptr;
   if (srtp_create(&session, &policy) != srtp_err_status_ok) die("srtp_create");
   return session;
@@ -145,7 +144,7 @@ Baseline::Figures Baseline::run(std::size_t packets) {
     if (paced) std::this_thread::sleep_for(shape_.interval);
     const double begin = cpu_ns();
     for (std::size_t j = 0; j < shape_.burst; ++j) {
-      fill_packet(packet_.data(), turn * shape_.burst + j);
+      fill_packet(packet_.data(), next_packet_++);
       for (std::size_t i = 0; i < destinations_.size(); ++i) {
         iovec& vector = vectors_[i * shape_.burst + j];
         const ByteSpan slot(static_cast<std::uint8_t*>(vector.iov_base), kSlotSize);

@@ -78,6 +78,7 @@ class Baseline {
   void read_until(const std::stop_token& stop);
 
   BaselineShape shape_;
+  std::size_t next_packet_ = 0;  // whose numbers go on from run to run: SRTP takes none that is long past
   int sender_;
   std::vector<Destination> destinations_;
   std::vector<iovec> vectors_;

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
   if (packets == 0) return 2;
   Baseline baseline(
       {.protection = cm ? Protection::kLibsrtpAesCm : Protection::kLibsrtp, .destinations = kDestinations});
-  (void)baseline.run(200);  // warm up; the sequence numbers begin anew, which a repeated packet may
+  (void)baseline.run(200);  // warm up
   const Baseline::Figures figures = baseline.run(packets);
   std::printf("baseline: srtp_protect (%s) and sendmmsg, %zu destinations, %zu bytes, %zu packets each\n",
               cm ? "AES-CM" : "AES-GCM", kDestinations, kPacketSize, packets);
