@@ -59,7 +59,7 @@ Row percentiles(const std::string& name, const LatencyHistogram& histogram) {
 Row percentiles(const std::string& name, const ServerLatency& latency) {
   Row row = {name};
   for (const double share : {0.5, 0.95, 0.99}) row.push_back(format("%.2f", milliseconds(latency.percentile(share))));
-  row.push_back("-");
+  row.emplace_back("-");
   row.push_back(format("%llu", plain(latency.count())));
   return row;
 }
