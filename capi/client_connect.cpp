@@ -5,7 +5,7 @@
 namespace sfu::capi {
 
 template <>
-constexpr std::size_t kFirstSize<sfu_client_options> = offsetof(sfu_client_options, audio_redundancy);
+inline constexpr std::size_t kFirstSize<sfu_client_options> = offsetof(sfu_client_options, audio_redundancy);
 
 namespace {
 

@@ -24,7 +24,7 @@ std::size_t check_size(const void* in, std::size_t first, std::size_t known);
 
 // The size of a struct in the first version that had it; to be given for those that have grown since.
 template <typename C>
-constexpr std::size_t kFirstSize = sizeof(C);
+inline constexpr std::size_t kFirstSize = sizeof(C);
 
 template <typename C>
 C read(const C* in) {

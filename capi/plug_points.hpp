@@ -16,9 +16,9 @@
 namespace sfu::capi {
 
 template <>
-constexpr std::size_t kFirstSize<sfu_engine_options> = offsetof(sfu_engine_options, turn);
+inline constexpr std::size_t kFirstSize<sfu_engine_options> = offsetof(sfu_engine_options, turn);
 template <>
-constexpr std::size_t kFirstSize<sfu_room_options> = offsetof(sfu_room_options, data_channel_lossy_latency_ms);
+inline constexpr std::size_t kFirstSize<sfu_room_options> = offsetof(sfu_room_options, data_channel_lossy_latency_ms);
 
 class HostLogger final : public Logger {
  public:
