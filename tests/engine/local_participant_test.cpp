@@ -426,8 +426,8 @@ TEST_CASE("an observer may use its own participant, from where it is called") {
   class Echo final : public ClientObserver {
    public:
     void on_data(const DataMessage& data) override {
-      participant->send_data(data.payload, "echo", {data.sender});
       joined_from_worker = room->join(Bot::options("nested"), nested).error().code;
+      participant->send_data(data.payload, "echo", {data.sender});  // who hears it looks at the other
     }
     LocalParticipant* participant = nullptr;
     const Room* room = nullptr;
